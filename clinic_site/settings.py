@@ -1,0 +1,189 @@
+"""Settings of the clinic's site. What differs between installations comes from the environment (docs/operations.md)."""
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from csp.constants import NONE, SELF
+from django.utils.translation import gettext_lazy as _
+
+from clinic_site.environment import Environment
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+env = Environment(os.environ, default_data_dir=BASE_DIR / "var")
+
+DEMO = env.demo
+DATA_DIR = env.data_dir
+PORT = env.number("PORT", 8000)
+
+SECRET_KEY, *SECRET_KEY_FALLBACKS = env.secret_keys()
+FIELD_KEYS = env.field_keys()
+SITE_URL = env.needed(
+    "SITE_URL", "the site's own address, such as https://www.clinic.example", in_demo=f"http://127.0.0.1:{PORT}"
+).rstrip("/")
+ALLOWED_HOSTS = env.needed(
+    "ALLOWED_HOSTS", "the host names that the site answers to", in_demo="127.0.0.1,localhost,[::1]"
+).split(",")
+OWNER_EMAIL = env.needed("OWNER_EMAIL", "where the operator reads about trouble", in_demo="owner@clinic.example")
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
+REDIS_URL = env.address("REDIS_URL", "redis://", ["redis", "rediss"]) if env.text("REDIS_URL") else ""
+DATABASES = {"default": env.database()}
+globals().update(env.mail())
+env.stop_if_incomplete()
+
+DEBUG = False
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "clinic_site.apps.ClinicAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.sitemaps",
+    "django.contrib.staticfiles",
+    "csp",
+    "crispy_forms",
+    "huey.contrib.djhuey",
+    "phonenumber_field",
+    "treatments",
+    "booking",
+    "clinic_site",  # last: its roles hand out the permissions of all the apps above
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "clinic_site.security.PolicyHeadersMiddleware",
+    "csp.middleware.CSPMiddleware",  # before WhiteNoise, so that static files carry the policy too
+    "clinic_site.security.refuse_null_characters",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "clinic_site.urls"
+WSGI_APPLICATION = "clinic_site.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "clinic_site.context.clinic",
+            ],
+            "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
+        },
+    },
+]
+
+# Accounts
+
+AUTH_USER_MODEL = "clinic_site.StaffMember"
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600  # seconds that an enrolment link lives
+LOGIN_URL = "admin:login"
+
+# Language and time
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English"))]  # a language is added here once its guide is translated
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = "America/Detroit"
+USE_I18N = True
+USE_TZ = True
+
+# Static files
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "clinic_site.static_files.JoinedStylesStorage"},
+}
+MEDIA_ROOT = DATA_DIR / "media"
+
+# Forms
+
+CRISPY_TEMPLATE_PACK = "clinic"
+CRISPY_ALLOWED_TEMPLATE_PACKS = ["clinic"]
+PHONENUMBER_DEFAULT_REGION = "US"
+PHONENUMBER_DB_FORMAT = "E164"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024  # bytes; the longest honest form is about 10 kB
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000  # the admin's longest page has about 500
+
+# Mail
+
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = OWNER_EMAIL
+
+# Work that the web does not wait for
+
+HUEY = {
+    "name": "clinic",
+    "huey_class": "huey.RedisHuey" if REDIS_URL else "huey.SqliteHuey",
+    "immediate": False,
+    "results": False,
+    "connection": {"url": REDIS_URL} if REDIS_URL else {"filename": str(DATA_DIR / "queue.sqlite3")},
+    "consumer": {"workers": 2, "max_delay": 1.0},
+}
+
+# Security
+
+https = urlsplit(SITE_URL).scheme == "https"
+SECURE_SSL_REDIRECT = https
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if https else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = https
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = https
+SESSION_COOKIE_NAME = "__Host-staff" if https else "staff"
+CSRF_COOKIE_NAME = "__Host-csrf" if https else "csrf"
+CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_AGE = 12 * 3600  # a working day
+CSRF_FAILURE_VIEW = "clinic_site.views.csrf_failure"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+# Logs: to the terminal or the journal, never with what a patient typed
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"terminal": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["terminal"], "level": "INFO"},
+    "loggers": {
+        "django": {"handlers": [], "propagate": True},
+        "huey": {"handlers": ["terminal"], "level": "WARNING", "propagate": False},
+    },
+}
