@@ -1,0 +1,85 @@
+"""
+What the public pages are made of, and how a change of it is noticed.
+
+Every model whose rows show on a public page derives from `PublishedModel`: each write raises one number, the content
+revision, in the same transaction. A page rendered at a revision stays true until the number moves, or until
+`next_change`: the moment at which the clock alone changes its words.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+
+from django.db import models
+
+_clocks: list[Callable[[datetime], datetime | None]] = []
+
+
+class ContentRevision(models.Model):
+    """One row, one number: how often the content of public pages was changed."""
+
+    number = models.PositiveBigIntegerField(default=0)
+
+    def __str__(self):
+        return str(self.number)
+
+    @classmethod
+    def current(cls):
+        return cls.objects.values_list("number", flat=True).first() or 0
+
+    @classmethod
+    def raise_it(cls):
+        if not cls.objects.update(number=models.F("number") + 1):
+            cls.objects.create(number=1)
+
+
+class PublishedQuerySet(models.QuerySet):
+    """Bulk writes raise the content revision as single ones do."""
+
+    def update(self, **kwargs):
+        ContentRevision.raise_it()
+        return super().update(**kwargs)
+
+    update.alters_data = True
+
+    def delete(self):
+        ContentRevision.raise_it()
+        return super().delete()
+
+    delete.alters_data = True
+    delete.queryset_only = True
+
+    def bulk_create(self, *args, **kwargs):
+        ContentRevision.raise_it()
+        return super().bulk_create(*args, **kwargs)
+
+    def bulk_update(self, *args, **kwargs):
+        ContentRevision.raise_it()
+        return super().bulk_update(*args, **kwargs)
+
+
+class PublishedModel(models.Model):
+    """A row that public pages show."""
+
+    objects = PublishedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+    def save(self, *args, **kwargs):
+        ContentRevision.raise_it()
+        super().save(*args, **kwargs)
+
+    def delete(self, *args, **kwargs):
+        ContentRevision.raise_it()
+        return super().delete(*args, **kwargs)
+
+
+def register_clock(next_change_of: Callable[[datetime], datetime | None]):
+    """Register a function that says when, after a moment, the clock next changes what an app shows."""
+    _clocks.append(next_change_of)
+
+
+def next_change(after: datetime) -> datetime | None:
+    """The earliest moment after the given one at which a public page's words change by the clock alone, or None."""
+    moments = [moment for clock in _clocks if (moment := clock(after))]
+    return min(moments, default=None)
