@@ -1,0 +1,42 @@
+"""The clinic's own records, for the manager."""
+
+from django.contrib import admin
+
+from clinic_site.models import Clinic, ClosedDay, Notice, OpeningHours, TeamMember
+
+
+@admin.register(Clinic)
+class ClinicAdmin(admin.ModelAdmin):
+    list_display = ["name", "phone_day", "is_sample"]
+    fieldsets = [
+        (None, {"fields": ["name", "place", "is_sample"]}),
+        ("Reaching the clinic", {"fields": ["street", "city_line", "phone_day", "phone_after_hours", "getting_here"]}),
+        ("Requests", {"fields": ["desk_email", "answer_within", "form_takes_concern", "form_asks_safety"]}),
+        ("Honesty", {"fields": ["who_pays"]}),
+    ]
+
+    def has_add_permission(self, request):
+        return super().has_add_permission(request) and not Clinic.objects.exists()
+
+
+@admin.register(OpeningHours)
+class OpeningHoursAdmin(admin.ModelAdmin):
+    list_display = ["weekday", "opens", "closes"]
+    list_display_links = ["weekday"]
+
+
+@admin.register(ClosedDay)
+class ClosedDayAdmin(admin.ModelAdmin):
+    list_display = ["date", "name"]
+    date_hierarchy = "date"
+
+
+@admin.register(Notice)
+class NoticeAdmin(admin.ModelAdmin):
+    list_display = ["title", "slug", "shown"]
+    prepopulated_fields = {"slug": ["title"]}
+
+
+@admin.register(TeamMember)
+class TeamMemberAdmin(admin.ModelAdmin):
+    list_display = ["name", "role", "credentials", "position"]

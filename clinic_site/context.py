@@ -1,0 +1,15 @@
+"""What every page says of the clinic."""
+
+from django.utils.functional import SimpleLazyObject
+
+from clinic_site.hours import weekly_table
+from clinic_site.models import Clinic, Notice
+
+
+def clinic(request):
+    """The clinic's profile, hours and notices, read only where a template asks for them."""
+    return {
+        "clinic": SimpleLazyObject(Clinic.profile),
+        "weekly_hours": SimpleLazyObject(weekly_table),
+        "notices": SimpleLazyObject(lambda: list(Notice.objects.shown())),
+    }

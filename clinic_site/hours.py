@@ -1,0 +1,62 @@
+"""Opening time: by when an answer is promised, in hours that the clinic is really open."""
+
+from datetime import date, datetime, time, timedelta
+from itertools import groupby
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from clinic_site.models import Clinic, ClosedDay, OpeningHours
+
+HORIZON = timedelta(days=60)  # a clinic closed for longer than this has other worries than the promise
+
+
+def open_stretches(first_day: date, last_day: date):
+    """Yield (opens, closes) as moments in UTC-comparable clinic time, day by day, without closed days."""
+    zone = ZoneInfo(settings.TIME_ZONE)
+    hours = {day: list(rows) for day, rows in groupby(OpeningHours.objects.all(), key=lambda row: row.weekday)}
+    closed = set(ClosedDay.objects.filter(date__range=(first_day, last_day)).values_list("date", flat=True))
+    day = first_day
+    while day <= last_day:
+        for row in hours.get(day.weekday(), []) if day not in closed else []:
+            yield _moment(day, row.opens, zone), _moment(day, row.closes, zone)
+        day += timedelta(days=1)
+
+
+def reply_by(received: datetime) -> datetime:
+    """
+    The moment by which a request that arrived then is answered.
+
+    Counts the clinic's `answer_within` minutes of opening time: breaks, closed days and nights do not count. Real
+    minutes are counted, so a daylight-saving night changes nothing. Where no opening hours are entered, the same
+    number of minutes is counted around the clock, after one day's grace.
+    """
+    left = timedelta(minutes=Clinic.profile().answer_within)
+    zone = ZoneInfo(settings.TIME_ZONE)
+    received = received.astimezone(ZoneInfo("UTC"))
+    first_day = received.astimezone(zone).date()
+    for opens, closes in open_stretches(first_day, first_day + HORIZON):
+        begins = max(opens, received)
+        if closes <= begins:
+            continue
+        if left <= closes - begins:
+            return (begins + left).astimezone(zone)
+        left -= closes - begins
+    return (received + timedelta(days=1) + left).astimezone(zone)
+
+
+def weekly_table():
+    """Rows of (name of the days, list of (opens, closes)) with equal weekdays put together, for people to read."""
+    names = dict(OpeningHours.Weekday.choices)
+    by_day: dict[int, list[tuple[time, time]]] = {day: [] for day in names}
+    for row in OpeningHours.objects.all():
+        by_day[row.weekday].append((row.opens, row.closes))
+    table = []
+    for stretches, days in groupby(by_day, key=by_day.get):
+        together = list(days)
+        table.append({"first": names[together[0]], "last": names[together[-1]], "stretches": stretches})
+    return table
+
+
+def _moment(day: date, clock: time, zone: ZoneInfo) -> datetime:
+    return datetime.combine(day, clock, tzinfo=zone).astimezone(ZoneInfo("UTC"))

@@ -1,0 +1,57 @@
+"""Pages about the clinic itself, its health, and what to say when something is amiss."""
+
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from clinic_site.checks import troubles
+from clinic_site.markup import to_html
+from clinic_site.models import ClosedDay, Notice, TeamMember
+
+
+@require_safe
+def visit(request):
+    closed_days = ClosedDay.objects.upcoming(timezone.localdate())[:8]
+    return render(request, "clinic_site/visit.html", {"closed_days": closed_days})
+
+
+@require_safe
+def team(request):
+    people = list(TeamMember.objects.all())
+    if not people:
+        raise Http404("nobody has been entered yet")
+    return render(request, "clinic_site/team.html", {"people": people})
+
+
+@require_safe
+def notice(request, slug):
+    shown = get_object_or_404(Notice.objects.shown(), slug=slug)
+    return render(request, "clinic_site/notice.html", {"notice": shown, "notice_html": to_html(shown.body)})
+
+
+@never_cache
+@require_safe
+def healthz(request):
+    """The process is up. Asks nothing else, so that a slow database does not restart a healthy web server."""
+    return HttpResponse("ok\n", content_type="text/plain")
+
+
+@never_cache
+@require_safe
+def readyz(request):
+    found = troubles()
+    return JsonResponse({"ready": not found, "troubles": found}, status=503 if found else 200)
+
+
+@require_safe
+def robots(request):
+    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /consultation/r/", "Disallow: /consultation/received/"]
+    sitemap = request.build_absolute_uri("/sitemap.xml")
+    return HttpResponse("\n".join([*lines, f"Sitemap: {sitemap}", ""]), content_type="text/plain")
+
+
+def csrf_failure(request, reason=""):
+    """A form came without its token, or from another site: say what to do about it."""
+    return render(request, "403_csrf.html", {"reason": reason}, status=403)
