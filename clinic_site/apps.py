@@ -1,0 +1,32 @@
+from django.apps import AppConfig
+from django.contrib.admin import apps as admin_apps
+from django.db.models.signals import post_migrate
+
+
+class ClinicAdminConfig(admin_apps.AdminConfig):
+    default = False  # of this module's two, `clinic_site` is the other
+    default_site = "clinic_site.admin_site.ClinicAdminSite"
+
+
+class ClinicSiteConfig(AppConfig):
+    name = "clinic_site"
+    verbose_name = "Clinic"
+
+    staff_permissions = {
+        "manager": {
+            "view": ["clinic", "openinghours", "closedday", "notice", "teammember"],
+            "change": ["clinic", "openinghours", "closedday", "notice", "teammember"],
+            "add": ["clinic", "openinghours", "closedday", "notice", "teammember"],
+            "delete": ["openinghours", "closedday", "teammember"],
+        },
+    }
+
+    def ready(self):
+        from clinic_site import checks  # noqa: F401 - registers the health checks
+        from clinic_site.models import next_change_of_closed_days
+        from clinic_site.published import register_clock
+        from clinic_site.roles import set_up_roles
+
+        register_clock(next_change_of_closed_days)
+        # Permissions themselves are made after each migration; the roles that hold them follow, in the same way.
+        post_migrate.connect(set_up_roles, sender=self)

@@ -1,0 +1,101 @@
+import hashlib
+import os
+import socket
+import sys
+from pathlib import Path
+
+from django.apps import apps
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+from honcho.manager import Manager
+
+from clinic_site.checks import stop_unless_safe_to_start
+from clinic_site.demonstration import add_demonstration_staff, staff_file
+
+HOST = "127.0.0.1"
+
+
+class Command(BaseCommand):
+    help = (
+        "Sets the site up for trying it out and serves it, with its worker, on the loopback address until Ctrl-C: "
+        "database, guide, demonstration staff, static files, web server, worker. Keeps all data from run to run. "
+        "Needs DEMO=1; a deployment runs its own web server and worker (docs/operations.md)."
+    )
+    requires_system_checks = []
+
+    def add_arguments(self, parser):
+        parser.add_argument("--with-requests", type=int, default=0, metavar="N", help="add N invented requests first")
+
+    def handle(self, with_requests, **options):
+        if not settings.DEMO:
+            raise CommandError("run_site is for trying the site out: set DEMO=1, or see docs/operations.md.")
+        self.stop_if_port_is_taken()
+        self.say("Bringing the database up to date…")
+        call_command("migrate", verbosity=0, interactive=False)
+        stop_unless_safe_to_start()
+        self.say("Loading the guide…")
+        call_command("load_guide", stdout=self.stdout)
+        add_demonstration_staff()
+        if with_requests and apps.is_installed("booking"):
+            call_command("fill_requests", with_requests, stdout=self.stdout)
+        self.collect_static_files()
+        self.print_addresses()
+        sys.exit(self.serve())
+
+    def stop_if_port_is_taken(self):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((HOST, settings.PORT))
+            except OSError:
+                raise CommandError(
+                    f"Port {settings.PORT} is taken by another program: stop it, or choose another, as in PORT=8001."
+                ) from None
+
+    def collect_static_files(self):
+        """Collecting compresses every file, so it is left out while none has changed."""
+        stamp = settings.STATIC_ROOT / ".collected"
+        state = state_of_static_files()
+        if stamp.exists() and stamp.read_text() == state:
+            return
+        self.say("Collecting and compressing static files…")
+        call_command("collectstatic", verbosity=0, interactive=False)
+        stamp.write_text(state)
+
+    def print_addresses(self):
+        site = settings.SITE_URL
+        mail = getattr(settings, "EMAIL_FILE_PATH", None) or f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
+        self.say(
+            f"\n  The site            {site}/\n  For staff           {site}/admin/\n"
+            f"  Staff sign-ins      {staff_file()}\n  Mail goes to        {mail}\n\n  Ctrl-C stops everything.\n"
+        )
+
+    def serve(self):
+        """Run web server and worker under this process until one ends or Ctrl-C; returns the exit code."""
+        python = sys.executable
+        environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
+        processes = Manager()
+        processes.add_process(
+            "web",
+            f"exec '{python}' -m gunicorn -c clinic_site/gunicorn.conf.py clinic_site.wsgi",
+            env=environment,
+            cwd=str(settings.BASE_DIR),
+        )
+        processes.add_process(
+            "worker", f"exec '{python}' manage.py run_worker", env=environment, cwd=str(settings.BASE_DIR)
+        )
+        processes.loop()
+        return processes.returncode
+
+    def say(self, text):
+        self.stdout.write(text)
+        self.stdout.flush()
+
+
+def state_of_static_files():
+    """A digest of the names and times of all files that would be collected."""
+    folders = [*settings.STATICFILES_DIRS, *(Path(app.path) / "static" for app in apps.get_app_configs())]
+    files = sorted(file for folder in folders for file in Path(folder).rglob("*") if file.is_file())
+    seen = "\n".join(f"{file} {file.stat().st_mtime_ns}" for file in files)
+    return hashlib.sha256(seen.encode()).hexdigest()
