@@ -1,0 +1,27 @@
+"""gunicorn for the site: the same in a demonstration and in a deployment, but for the address it listens on."""
+
+import os
+
+wsgi_app = "clinic_site.wsgi"
+bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"  # a deployment names its own with --bind
+worker_class = "gthread"
+workers = 2
+threads = 4
+control_socket_disable = True
+accesslog = None  # an address can carry a private link, so none is logged
+limit_request_line = 2048
+graceful_timeout = 15
+
+
+def on_starting(server):
+    """Refuse to start where that would do harm, in one sentence, before any worker is made."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "clinic_site.settings")
+    import django
+
+    django.setup()
+    from django.db import connections
+
+    from clinic_site.checks import stop_unless_safe_to_start
+
+    stop_unless_safe_to_start()
+    connections.close_all()
