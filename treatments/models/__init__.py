@@ -1,0 +1,47 @@
+"""The guide in the database: units of copy, their versions, and the rows that make up a version."""
+
+from treatments.models.reference import Source, Term
+from treatments.models.rows import (
+    CareSign,
+    Caution,
+    Claim,
+    ClaimSource,
+    ClinicField,
+    Comparison,
+    Finding,
+    KeyFact,
+    Passage,
+    Question,
+    RecoveryDay,
+    Risk,
+    Row,
+    Step,
+)
+from treatments.models.units import Benefit, Section, Treatment, TreatmentFacts, Unit
+from treatments.models.versions import Version, next_change_of_versions
+
+__all__ = [
+    "Benefit",
+    "CareSign",
+    "Caution",
+    "Claim",
+    "ClaimSource",
+    "ClinicField",
+    "Comparison",
+    "Finding",
+    "KeyFact",
+    "Passage",
+    "Question",
+    "RecoveryDay",
+    "Risk",
+    "Row",
+    "Section",
+    "Source",
+    "Step",
+    "Term",
+    "Treatment",
+    "TreatmentFacts",
+    "Unit",
+    "Version",
+    "next_change_of_versions",
+]

@@ -1,0 +1,46 @@
+"""What every unit may refer to: sources and plain words."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from clinic_site.published import PublishedModel
+
+
+class Source(PublishedModel):
+    """One study, label, rule or page that a statement rests on."""
+
+    key = models.SlugField(
+        _("key"), max_length=12, unique=True, help_text=_("Copy cites it by this key, in brackets: [S36].")
+    )
+    title = models.CharField(_("title"), max_length=300)
+    publisher = models.CharField(_("publisher"), max_length=200, blank=True)
+    year = models.CharField(_("year"), max_length=12, blank=True)
+    url = models.URLField(_("address"), max_length=500, blank=True)
+    note = models.CharField(
+        _("note"), max_length=300, blank=True, help_text=_("What a reader should know of it: a copy, an abstract only.")
+    )
+
+    class Meta:
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+        ordering = ["key"]
+
+    def __str__(self):
+        return f"{self.key} {self.title}"
+
+
+class Term(PublishedModel):
+    """A hard word in plain words."""
+
+    slug = models.SlugField(_("key"), unique=True)
+    term = models.CharField(_("word"), max_length=80)
+    meaning = models.CharField(_("meaning"), max_length=300)
+    also = models.CharField(_("other names"), max_length=200, blank=True, help_text=_("Separated by commas."))
+
+    class Meta:
+        verbose_name = _("glossary word")
+        verbose_name_plural = _("glossary")
+        ordering = ["term"]
+
+    def __str__(self):
+        return self.term

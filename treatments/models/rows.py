@@ -1,0 +1,339 @@
+"""The rows of a version: claims, steps, days, risks and the rest. Each belongs to one version and is copied with it."""
+
+import copy
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from clinic_site.published import PublishedModel
+from treatments.models.reference import Source
+from treatments.models.versions import Version
+from treatments.prose import ProseField
+
+
+class Row(PublishedModel):
+    """What all rows share: a key that stays the same from version to version, and an order."""
+
+    version = models.ForeignKey(Version, models.CASCADE, related_name="%(class)ss", editable=False)
+    key = models.SlugField(_("key"), max_length=60, help_text=_("Never changes; versions are compared by it."))
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    class Meta:
+        abstract = True
+        ordering = ["position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["version", "key"],
+                name="%(class)s_key_is_used_once",
+                violation_error_message=_("Two rows have the same key. Give one of them another."),
+            )
+        ]
+
+    def __str__(self):
+        return self.key
+
+
+class KeyFact(Row):
+    """A number that a patient should take along: minutes, sessions, millimeters."""
+
+    label = ProseField(_("says"))
+    low = models.DecimalField(_("from"), max_digits=6, decimal_places=2, null=True, blank=True)
+    high = models.DecimalField(_("to"), max_digits=6, decimal_places=2)
+    unit = models.CharField(_("unit"), max_length=30, help_text=_("minutes, sessions, weeks, mm …"))
+    confirm = models.BooleanField(
+        _("to be confirmed"), default=False, help_text=_("Drawn striped and said to be for the clinic to confirm.")
+    )
+
+    class Meta(Row.Meta):
+        verbose_name = _("key fact")
+        verbose_name_plural = _("key facts")
+        constraints = [
+            *Row.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(low__isnull=True) | Q(low__lte=F("high")),
+                name="a_key_fact_runs_from_low_to_high",
+                violation_error_message=_("'From' must not be larger than 'to'."),
+            ),
+        ]
+
+
+class Claim(Row):
+    """One sentence that says what the treatment does, with how far it can be trusted."""
+
+    class Grade(models.TextChoices):
+        STRONG = "strong", _("Strong evidence")
+        FAIR = "fair", _("Fair evidence")
+        LIMITED = "limited", _("Limited evidence")
+        UNCLEAR = "unclear", _("Unclear evidence")
+
+    class Use(models.TextChoices):
+        AUTHORIZED = "authorized", _("FDA-authorized use")
+        OFF_LABEL = "off-label", _("Off-label use")
+        EXPERIENCE = "experience", _("Clinic experience")
+
+    GRADE_MEANINGS = {
+        Grade.STRONG: _("Large, well-run trials agree"),
+        Grade.FAIR: _("Many trials agree, most are small"),
+        Grade.LIMITED: _("A few small studies, or no comparison group"),
+        Grade.UNCLEAR: _("Results conflict, or very little was studied"),
+    }
+
+    sentence = ProseField(_("claim"))
+    grade = models.CharField(_("evidence grade"), max_length=12, choices=Grade)
+    use = models.CharField(_("use status"), max_length=12, choices=Use)
+    use_note = models.CharField(_("use status, in words"), max_length=160, blank=True)
+    sources = models.ManyToManyField(Source, through="ClaimSource", verbose_name=_("sources"))
+
+    class Meta(Row.Meta):
+        verbose_name = _("claim")
+        verbose_name_plural = _("claims")
+
+    @property
+    def grade_meaning(self):
+        return self.GRADE_MEANINGS[self.grade]
+
+    @property
+    def layers(self):
+        """How many of four layers the badge fills."""
+        return 4 - self.Grade.values.index(self.grade)
+
+
+class ClaimSource(PublishedModel):
+    claim = models.ForeignKey(Claim, models.CASCADE, related_name="cited")
+    source = models.ForeignKey(Source, models.PROTECT, verbose_name=_("source"))
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.UniqueConstraint(fields=["claim", "source"], name="a_claim_names_a_source_once")]
+
+    def __str__(self):
+        return self.source.key
+
+
+class Finding(Row):
+    """One study's figures behind a claim."""
+
+    class Design(models.TextChoices):
+        REVIEW = "review", _("review of studies")
+        RANDOMIZED = "randomized", _("randomized trial")
+        OBSERVATIONAL = "observational", _("study without a comparison by chance")
+        CASES = "case-reports", _("case reports")
+        EXPERT = "expert", _("expert opinion")
+        REGULATOR = "regulator", _("regulator or label")
+
+    claim = models.ForeignKey(Claim, models.CASCADE, related_name="findings", verbose_name=_("claim"))
+    source = models.ForeignKey(Source, models.PROTECT, verbose_name=_("source"))
+    design = models.CharField(_("kind of study"), max_length=14, choices=Design)
+    studies = models.PositiveIntegerField(_("studies"), null=True, blank=True)
+    people = models.PositiveIntegerField(_("people"), null=True, blank=True)
+    sessions = models.PositiveSmallIntegerField(_("sessions"), null=True, blank=True)
+    affected = models.PositiveIntegerField(_("changed"), null=True, blank=True, help_text=_("The 47 of '47 of 100'."))
+    out_of = models.PositiveIntegerField(_("out of"), null=True, blank=True)
+    result = ProseField(_("result"))
+
+    class Meta(Row.Meta):
+        verbose_name = _("finding")
+        verbose_name_plural = _("findings")
+        constraints = [
+            *Row.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(affected__isnull=True, out_of__isnull=True) | Q(affected__lte=F("out_of")),
+                name="a_frequency_has_both_numbers",
+                violation_error_message=_("Give both numbers, the first not larger than the second."),
+            ),
+        ]
+
+
+class Step(Row):
+    """One part of the visit, drawn to scale."""
+
+    class Pace(models.TextChoices):
+        TALK = "talk", _("talk")
+        WAIT = "wait", _("wait for the cream")
+        NEEDLES = "needles", _("needles")
+        CARE = "care", _("care")
+
+    heading = models.CharField(_("heading"), max_length=80)
+    minutes = models.PositiveSmallIntegerField(_("minutes"), null=True, blank=True)
+    minutes_note = ProseField(_("minutes, in words"), blank=True)
+    pace = models.CharField(_("kind"), max_length=8, choices=Pace)
+    confirm = models.BooleanField(_("minutes to be confirmed"), default=False)
+    body = ProseField(_("what happens"))
+    tell_us = ProseField(_("tell us at once if"), blank=True)
+    ask_us = ProseField(_("good questions"), blank=True)
+
+    class Meta(Row.Meta):
+        verbose_name = _("step")
+        verbose_name_plural = _("steps")
+
+
+class Comparison(Row):
+    """One row of 'with it, or without'."""
+
+    topic = models.CharField(_("topic"), max_length=80)
+    without = ProseField(_("without the option"))
+    with_option = ProseField(_("with the option"))
+
+    class Meta(Row.Meta):
+        verbose_name = _("comparison row")
+        verbose_name_plural = _("comparison rows")
+
+
+class RecoveryDay(Row):
+    """What a patient may see and should do in a stretch of days after the visit."""
+
+    label = models.CharField(_("days"), max_length=60)
+    first_day = models.PositiveSmallIntegerField(_("first day"), help_text=_("The visit is day 0."))
+    last_day = models.PositiveSmallIntegerField(_("last day"))
+    may_see = ProseField(_("may see"))
+    may_do = ProseField(_("should do"))
+
+    class Meta(Row.Meta):
+        verbose_name = _("stretch of recovery")
+        verbose_name_plural = _("recovery days")
+        constraints = [
+            *Row.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(first_day__lte=F("last_day")),
+                name="recovery_runs_forward",
+                violation_error_message=_("The last day must not be before the first."),
+            ),
+        ]
+
+
+class CareSign(Row):
+    """A sign after which a patient calls us, is seen the same day, or calls 911."""
+
+    class Level(models.TextChoices):
+        CALL = "call", _("Call us")
+        SAME_DAY = "same-day", _("Same day")
+        EMERGENCY = "emergency", _("Call 911")
+
+    level = models.CharField(_("what to do"), max_length=10, choices=Level)
+    text = ProseField(_("sign"))
+
+    class Meta(Row.Meta):
+        verbose_name = _("warning sign")
+        verbose_name_plural = _("warning signs")
+
+
+class Risk(Row):
+    """What can go wrong, and how often."""
+
+    class Frequency(models.TextChoices):
+        COMMON = "common", _("Common")
+        LESS_COMMON = "less-common", _("Less common")
+        RARE = "rare", _("Rare")
+
+    frequency = models.CharField(_("how often"), max_length=12, choices=Frequency)
+    text = ProseField(_("risk"))
+
+    class Meta(Row.Meta):
+        verbose_name = _("risk")
+        verbose_name_plural = _("risks")
+
+
+class Caution(Row):
+    """A situation in which a patient should wait, or tell us first. It informs; it never decides."""
+
+    class Tone(models.TextChoices):
+        TELL_US = "tell-us", _("Tell us first")
+        WAIT = "wait", _("Wait, or choose something else")
+
+    situation = models.CharField(_("situation"), max_length=120)
+    question = models.CharField(_("question of the self-check"), max_length=160)
+    tone = models.CharField(_("what it means"), max_length=8, choices=Tone)
+    explanation = ProseField(_("why"))
+    in_form = models.BooleanField(
+        _("also asked in the request form"), default=False, help_text=_("Optional there, and its answer is encrypted.")
+    )
+
+    class Meta(Row.Meta):
+        verbose_name = _("caution")
+        verbose_name_plural = _("cautions")
+
+
+class Passage(Row):
+    """A heading and its text."""
+
+    heading = models.CharField(_("heading"), max_length=120)
+    body = ProseField(_("text"))
+
+    class Meta(Row.Meta):
+        verbose_name = _("passage")
+        verbose_name_plural = _("passages")
+
+
+class Question(Row):
+    """A frequent question, with its answer."""
+
+    question = models.CharField(_("question"), max_length=160)
+    answer = ProseField(_("answer"))
+
+    class Meta(Row.Meta):
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
+
+
+class ClinicField(Row):
+    """What only the clinic can say: a price, a product, a rule of its own."""
+
+    label = models.CharField(_("what the clinic has to say"), max_length=160)
+    value = models.CharField(
+        _("the clinic's words"), max_length=400, blank=True, help_text=_("While empty, pages say the text beside it.")
+    )
+    meanwhile = models.CharField(_("until then, pages say"), max_length=400)
+
+    class Meta(Row.Meta):
+        verbose_name = _("clinic field")
+        verbose_name_plural = _("clinic fields")
+
+    @property
+    def words(self):
+        return self.value or self.meanwhile
+
+
+# In the order in which a copy needs them: a finding points to a claim.
+ROW_MODELS = [
+    KeyFact,
+    Claim,
+    Finding,
+    Step,
+    Comparison,
+    RecoveryDay,
+    CareSign,
+    Risk,
+    Caution,
+    Passage,
+    Question,
+    ClinicField,
+]
+
+
+def copy_rows(version, twin):
+    """Copy every row of a version to its twin; returns a dictionary from each row to its copy."""
+    twins = {}
+    for model in ROW_MODELS:
+        rows = list(model.objects.filter(version=version))
+        copies = [_copy_of(row, twin, twins) for row in rows]
+        if copies:
+            model.objects.bulk_create(copies)
+        twins.update(zip(rows, copies, strict=True))
+    links = [
+        ClaimSource(claim=twins[link.claim], source_id=link.source_id)
+        for link in ClaimSource.objects.filter(claim__version=version).select_related("claim")
+    ]
+    if links:
+        ClaimSource.objects.bulk_create(links)
+    return twins
+
+
+def _copy_of(row, twin, twins):
+    copied = copy.copy(row)
+    copied._state = copy.copy(row._state)
+    copied.pk, copied._state.adding = None, True
+    copied.version = twin
+    if isinstance(row, Finding):
+        copied.claim = twins[row.claim]
+    return copied

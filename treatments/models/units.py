@@ -1,0 +1,132 @@
+"""Treatments, and the units of their guides. A unit has an address and an order; its words are versions."""
+
+from django.db import models
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from clinic_site.published import PublishedModel, PublishedQuerySet
+
+
+class TreatmentQuerySet(PublishedQuerySet):
+    def offered(self, moment=None):
+        """Treatments whose facts are live: the ones that patients read about and may ask for."""
+        moment = moment or timezone.now()
+        live = Unit.objects.filter(kind=Unit.Kind.TREATMENT, treatment=models.OuterRef("pk")).live_at(moment)
+        return self.filter(models.Exists(live))
+
+
+class Treatment(PublishedModel):
+    """A treatment that the clinic explains."""
+
+    slug = models.SlugField(_("address"), unique=True)
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    objects = TreatmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("treatment")
+        verbose_name_plural = _("treatments")
+        ordering = ["position", "slug"]
+
+    def __str__(self):
+        return self.slug.replace("-", " ").capitalize()
+
+    def get_absolute_url(self):
+        return reverse("treatments:treatment", args=[self.slug])
+
+
+class UnitQuerySet(PublishedQuerySet):
+    def live_at(self, moment):
+        """Units with words that a patient reads at that moment."""
+        from treatments.models.versions import Version
+
+        live = Version.objects.live_at(moment).filter(unit=models.OuterRef("pk"))
+        return self.filter(models.Exists(live))
+
+
+class Unit(PublishedModel):
+    """What is versioned and signed as one: a treatment's facts, a section, or a benefit."""
+
+    class Kind(models.TextChoices):
+        TREATMENT = "treatment", _("treatment facts")
+        SECTION = "section", _("section")
+        BENEFIT = "benefit", _("benefit")
+
+    kind = models.CharField(max_length=12, choices=Kind, editable=False)
+    treatment = models.ForeignKey(Treatment, models.PROTECT, related_name="units", verbose_name=_("treatment"))
+    slug = models.SlugField(_("address"))
+    position = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    objects = UnitQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["treatment", "kind", "position", "slug"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["treatment", "kind", "slug"],
+                name="one_unit_at_an_address",
+                violation_error_message=_("Another page already has this address. Choose a different one."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.slug.replace("-", " ").capitalize()
+
+    def get_absolute_url(self):
+        if self.kind == self.Kind.TREATMENT or self.slug == "overview":
+            return reverse("treatments:treatment", args=[self.treatment.slug])
+        if self.kind == self.Kind.BENEFIT:
+            return reverse("treatments:benefit", args=[self.treatment.slug, self.slug])
+        return reverse("treatments:section", args=[self.treatment.slug, self.slug])
+
+    def newest_version(self):
+        """The version that staff work on, whether patients see it or not."""
+        return self.versions.order_by("-number").first()
+
+
+class UnitOfKindManager(models.Manager.from_queryset(UnitQuerySet)):
+    def get_queryset(self):
+        return super().get_queryset().filter(kind=self.model.kind_of_unit)
+
+
+class OfKind:
+    """A unit seen as what it is, so that staff, permissions and foreign keys can name it."""
+
+    def save(self, *args, **kwargs):
+        self.kind = self.kind_of_unit
+        super().save(*args, **kwargs)
+
+
+class TreatmentFacts(OfKind, Unit):
+    kind_of_unit = Unit.Kind.TREATMENT
+    objects = UnitOfKindManager()
+
+    class Meta:
+        proxy = True
+        verbose_name = _("treatment facts")
+        verbose_name_plural = _("treatment facts")
+
+
+class Section(OfKind, Unit):
+    """One page of a treatment's guide."""
+
+    kind_of_unit = Unit.Kind.SECTION
+    objects = UnitOfKindManager()
+
+    class Meta:
+        proxy = True
+        verbose_name = _("section")
+        verbose_name_plural = _("sections")
+
+
+class Benefit(OfKind, Unit):
+    """One thing that a treatment may do, with its own page."""
+
+    kind_of_unit = Unit.Kind.BENEFIT
+    objects = UnitOfKindManager()
+
+    class Meta:
+        proxy = True
+        verbose_name = _("benefit")
+        verbose_name_plural = _("benefits")

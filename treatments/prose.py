@@ -1,0 +1,66 @@
+"""
+Prose: the little Markdown that copy is written in, and its two marks.
+
+`[S36, S44]` cites sources by key; the page that shows the text numbers them. `[[numbing-product]]` puts in a clinic
+field. Both are put in after the Markdown has become HTML, so that nothing in a source or a field can be markup.
+"""
+
+import re
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from clinic_site.markup import to_html, to_words
+
+CITATION = re.compile(r"\s*\[((?:S\d+)(?:\s*,\s*S\d+)*)\]")
+CLINIC_FIELD = re.compile(r"\[\[([a-z0-9-]+)\]\]")
+
+
+def render(text: str, cite=None, clinic_field=None, inline=False) -> SafeString:
+    """
+    Prose as HTML.
+
+    `cite(keys)` gives the HTML that stands for citations; without it they are left out. `clinic_field(key)` gives the
+    plain text of a clinic field.
+    """
+    html = str(to_html(text, inline))
+    html = CLINIC_FIELD.sub(lambda found: escape(clinic_field(found[1]) if clinic_field else ""), html)
+    html = CITATION.sub(lambda found: cite(keys_of(found[1])) if cite else "", html)
+    return mark_safe(html)  # noqa: S308 - cleaned above; what is put in is escaped
+
+
+def plain(text: str) -> str:
+    """Prose as words alone: for search, descriptions and structured data."""
+    words = CITATION.sub("", CLINIC_FIELD.sub("", to_words(to_html(text))))
+    return re.sub(r"\s+", " ", words).strip()
+
+
+def keys_of(citation: str) -> list[str]:
+    return [key.strip() for key in citation.split(",")]
+
+
+def cited_keys(text: str) -> list[str]:
+    """Every source key that a text cites, in order."""
+    return [key for found in CITATION.finditer(text) for key in keys_of(found[1])]
+
+
+def refuse_unknown_sources(text):
+    """A citation has to lead somewhere."""
+    from treatments.models import Source
+
+    keys = set(cited_keys(text))
+    unknown = keys - set(Source.objects.filter(key__in=keys).values_list("key", flat=True))
+    if unknown:
+        raise ValidationError(
+            _("There is no source %(keys)s. Add it under Sources, or mend the key in the brackets."),
+            params={"keys": ", ".join(sorted(unknown))},
+        )
+
+
+class ProseField(models.TextField):
+    """Text in this markup; a citation of a source that does not exist is refused."""
+
+    default_validators = [refuse_unknown_sources]
