@@ -1,0 +1,134 @@
+"""From the guide's text files to the database (treatments/content/README.md describes the files)."""
+
+import hashlib
+import tomllib
+from collections import Counter
+from datetime import date, time
+from pathlib import Path
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import Max
+
+from clinic_site.models import Clinic, ClosedDay, Notice, OpeningHours
+from treatments.models import Benefit, Claim, Finding, Section, Source, Term, Treatment, TreatmentFacts, Version
+from treatments.models.rows import ROW_MODELS
+
+CONTENT = Path(__file__).parent / "content"
+LANGUAGE = "en"
+VERSION_FIELDS = ["title", "heading", "lead", "summary", "synonyms"]
+ARRAYS = {
+    "key_fact": "keyfact",
+    "recovery_day": "recoveryday",
+    "care_sign": "caresign",
+    "clinic_field": "clinicfield",
+}
+
+
+class BadContent(Exception):
+    """A text file of the guide cannot be loaded: names the file, the row and what to mend."""
+
+
+@transaction.atomic
+def load_guide(live: bool) -> Counter:
+    """
+    Load the shipped guide; returns how many records were new, updated, kept as staff left them, or unchanged.
+
+    All or nothing. With `live` units are shown to patients at once (and say that they are unsigned); without it they
+    wait as drafts. Raises BadContent.
+    """
+    counts: Counter = Counter()
+    _load_clinic()
+    _load_records("notices.toml", "notice", Notice, "slug")
+    _load_records("sources.toml", "source", Source, "key")
+    _load_records("glossary.toml", "term", Term, "slug")
+    treatment, _made = Treatment.objects.get_or_create(slug="microneedling")
+    files = [(TreatmentFacts, "treatment.toml")]
+    files += [(Section, f"sections/{file.name}") for file in sorted((CONTENT / LANGUAGE / "sections").glob("*.toml"))]
+    files += [(Benefit, f"benefits/{file.name}") for file in sorted((CONTENT / LANGUAGE / "benefits").glob("*.toml"))]
+    for kind, name in files:
+        counts[_load_unit(treatment, kind, name, live)] += 1
+    return counts
+
+
+def _load_clinic():
+    """The sample clinic, on an empty database only: afterwards the profile is the clinic's."""
+    if Clinic.objects.exists():
+        return
+    shipped = tomllib.loads((CONTENT / "clinic.toml").read_text())
+    Clinic.objects.create(**shipped["clinic"])
+    for row in shipped["hours"]:
+        OpeningHours.objects.create(
+            weekday=row["weekday"], opens=time.fromisoformat(row["opens"]), closes=time.fromisoformat(row["closes"])
+        )
+    for row in shipped["closed_day"]:
+        ClosedDay.objects.create(date=date.fromisoformat(str(row["date"])), name=row["name"])
+
+
+def _load_records(file, array, model, key):
+    """Add the records that are not there yet."""
+    known = set(model.objects.values_list(key, flat=True))
+    for row in tomllib.loads((CONTENT / file).read_text())[array]:
+        if row[key] not in known:
+            _save(model(**row), f"{file}, {row[key]}")
+
+
+def _load_unit(treatment, kind, name, live):
+    path = CONTENT / LANGUAGE / name
+    shipped = tomllib.loads(path.read_text())
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    slug = treatment.slug if kind is TreatmentFacts else path.stem
+    unit, made = kind.objects.get_or_create(treatment=treatment, slug=slug, defaults={"position": shipped["position"]})
+    newest = unit.newest_version()
+    if newest and not newest.shipped:
+        return "changed by staff and left alone"
+    if newest and newest.shipped == digest:
+        return "unchanged"
+    number = unit.versions.aggregate(Max("number"))["number__max"] or 0
+    version = Version(unit=unit, language=LANGUAGE, number=number + 1, shipped=digest)
+    for field in VERSION_FIELDS:
+        setattr(version, field, shipped.get(field, ""))
+    _save(version, name)
+    _load_rows(version, shipped, name)
+    if live:
+        version.go_live()
+    return "new" if made else "updated"
+
+
+def _load_rows(version, shipped, file):
+    known = {model._meta.model_name: model for model in ROW_MODELS if model is not Finding}
+    arrays = {name: rows for name, rows in shipped.items() if name not in [*VERSION_FIELDS, "position"]}
+    for array, rows in arrays.items():
+        model = known.get(ARRAYS.get(array, array))
+        if model is None:
+            raise BadContent(f"{file}: nothing is called '{array}'.")
+        for position, row in enumerate(rows, start=1):
+            _load_row(model, version, position * 10, row, f"{file}, {array} {row.get('key')}")
+
+
+def _load_row(model, version, position, row, where):
+    fields = {name: value for name, value in row.items() if name not in ("sources", "finding")}
+    if model is Finding:
+        fields["source"] = _source(fields["source"], where)
+    saved = _save(model(version=version, position=position, **fields), where)
+    if model is Claim:
+        saved.sources.set(_source(key, where) for key in row["sources"])
+    for number, finding in enumerate(row.get("finding", []), start=1):
+        _load_row(Finding, version, position + number, {**finding, "claim": saved}, f"{where}, {finding.get('key')}")
+
+
+def _source(key, where):
+    try:
+        return Source.objects.get(key=key)
+    except Source.DoesNotExist:
+        raise BadContent(f"{where}: there is no source {key} in sources.toml.") from None
+
+
+def _save(record, where):
+    """Hold shipped copy to the rules that staff are held to."""
+    try:
+        record.full_clean()
+    except ValidationError as error:
+        raise BadContent(f"{where}: {error}") from error
+    record.save()
+    return record
