@@ -1,0 +1,74 @@
+"""What a page of the guide is made of, read once and in one place."""
+
+from functools import cached_property
+
+from django.http import Http404
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from treatments.citations import Citations
+from treatments.models import Treatment, Unit, Version
+
+
+class Guide:
+    """One treatment's guide as it stands at one moment: its facts, its sections and its benefits."""
+
+    def __init__(self, treatment, moment=None):
+        self.treatment = treatment
+        self.moment = moment or timezone.now()
+        self.citations = Citations()
+
+    @classmethod
+    def of(cls, slug):
+        """The guide of the treatment at that address; 404 where patients have none to read."""
+        try:
+            return cls(Treatment.objects.offered().get(slug=slug))
+        except Treatment.DoesNotExist:
+            raise Http404(f"no live guide to {slug}") from None
+
+    @cached_property
+    def facts(self):
+        return self._live(Unit.Kind.TREATMENT).get()
+
+    @cached_property
+    def sections(self):
+        return list(self._live(Unit.Kind.SECTION))
+
+    @cached_property
+    def benefits(self):
+        return list(self._live(Unit.Kind.BENEFIT).prefetch_related("claims__sources", "claims__findings__source"))
+
+    @cached_property
+    def key_facts(self):
+        return {fact.key: fact for fact in self.facts.keyfacts.all()}
+
+    @cached_property
+    def clinic_fields(self):
+        return {field.key: field for field in self.facts.clinicfields.all()}
+
+    def clinic_field(self, key):
+        """What the clinic says under that key, or what stands there until it does."""
+        return self.clinic_fields[key].words if key in self.clinic_fields else ""
+
+    def section(self, slug):
+        return self._one_of(self.sections, slug)
+
+    def benefit(self, slug):
+        return self._one_of(self.benefits, slug)
+
+    def neighbors(self, version):
+        """The sections before and after this one, as far as there are any."""
+        place = self.sections.index(version)
+        before = self.sections[place - 1] if place else None
+        after = self.sections[place + 1] if place + 1 < len(self.sections) else None
+        return before, after
+
+    def _one_of(self, versions, slug):
+        for version in versions:
+            if version.unit.slug == slug:
+                return version
+        raise Http404(f"no live page {slug}")
+
+    def _live(self, kind):
+        live = Version.objects.live_at(self.moment, get_language()).of_kind(kind)
+        return live.filter(unit__treatment=self.treatment).in_reading_order()

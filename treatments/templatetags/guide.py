@@ -1,0 +1,63 @@
+"""Tags with which templates show prose and its sources. Those that cite expect `guide` in the context."""
+
+from django import template
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from treatments import prose as markup
+from treatments.models import Claim, Unit, Version
+
+register = template.Library()
+
+
+@register.simple_tag(takes_context=True)
+def prose(context, text, inline=False):
+    """Prose as HTML, with its citations numbered on this page and the clinic's fields put in."""
+    guide = context["guide"]
+    return markup.render(text, cite=guide.citations, clinic_field=guide.clinic_field, inline=inline)
+
+
+@register.simple_tag(takes_context=True)
+def cite(context, sources):
+    """Superscript links to these sources."""
+    return context["guide"].citations([source.key for source in sources])
+
+
+@register.filter
+def plain(text):
+    """Prose as words alone, for attributes and titles."""
+    return markup.plain(text)
+
+
+@register.filter
+def amount(value):
+    """A number without needless zeros: 30, 1.5."""
+    return "" if value is None else f"{value.normalize():f}"
+
+
+@register.simple_tag
+def offered_guides():
+    """The facts of each treatment that patients can read about, for menus."""
+    live = Version.objects.live_at(timezone.now(), get_language())
+    return live.of_kind(Unit.Kind.TREATMENT).order_by("unit__treatment__position").select_related("unit__treatment")
+
+
+@register.simple_tag
+def evidence_grades():
+    """The four grades, firmest first, each with what it means and how many of four layers its badge fills."""
+    return [
+        {"name": grade.label, "meaning": Claim.GRADE_MEANINGS[grade], "layers": len(Claim.Grade) - place}
+        for place, grade in enumerate(Claim.Grade)
+    ]
+
+
+@register.simple_tag(takes_context=True)
+def request_address(context):
+    """Where a consultation is asked for, with this page's treatment and benefit filled in."""
+    carried = {}
+    if guide := context.get("guide"):
+        carried["treatment"] = guide.treatment.slug
+        if (version := context.get("version")) and version.unit.kind == Unit.Kind.BENEFIT:
+            carried["benefit"] = version.unit.slug
+    return reverse("booking:request", query=carried)

@@ -1,0 +1,16 @@
+from django.urls import path
+
+from treatments import views
+
+app_name = "treatments"
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("treatments/", views.treatment_list, name="treatments"),
+    path("treatments/<slug:treatment>/", views.treatment, name="treatment"),
+    path("treatments/<slug:treatment>/suitability/check/", views.self_check, name="self-check"),
+    path("treatments/<slug:treatment>/numbing/preparation.ics", views.preparation_calendar, name="preparation"),
+    path("treatments/<slug:treatment>/benefits/<slug:benefit>/", views.benefit, name="benefit"),
+    path("treatments/<slug:treatment>/<slug:section>/", views.section, name="section"),
+    path("search/", views.search, name="search"),
+]

@@ -1,0 +1,103 @@
+"""The pages of the guide. Each gets what is live at this moment and hands it to a template."""
+
+from datetime import date
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.template.loader import select_template
+from django.utils.dateparse import parse_date
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from clinic_site.security import same_origin_only
+from treatments import finding
+from treatments.models import Treatment, Version
+from treatments.pages import Guide
+from treatments.preparation import preparation_calendar as calendar_of
+
+
+@require_safe
+def home(request):
+    treatment = Treatment.objects.offered().first()
+    if treatment is None:
+        return render(request, "treatments/home_empty.html")
+    return render(request, "treatments/home.html", {"guide": Guide(treatment)})
+
+
+@require_safe
+def treatment_list(request):
+    guides = [Guide(treatment) for treatment in Treatment.objects.offered()]
+    return render(request, "treatments/treatment_list.html", {"guides": guides})
+
+
+@require_safe
+def treatment(request, treatment):
+    return _section_page(request, Guide.of(treatment), "overview")
+
+
+@require_safe
+def section(request, treatment, section):
+    if section == "overview":
+        raise Http404("the overview is the guide's first page")
+    return _section_page(request, Guide.of(treatment), section)
+
+
+def _section_page(request, guide, slug):
+    version = guide.section(slug)
+    before, after = guide.neighbors(version)
+    template = select_template([f"treatments/section_{slug}.html", "treatments/section.html"])
+    context = {"guide": guide, "version": version, "before": before, "after": after}
+    return HttpResponse(template.render(context, request))
+
+
+@require_safe
+def benefit(request, treatment, benefit):
+    guide = Guide.of(treatment)
+    version = guide.benefit(benefit)
+    return render(request, "treatments/benefit.html", {"guide": guide, "version": version})
+
+
+@never_cache
+@same_origin_only
+@require_POST
+def self_check(request, treatment):
+    """What the reader's answers mean. Nothing is kept: they are read, answered and forgotten."""
+    guide = Guide.of(treatment)
+    version = guide.section("suitability")
+    cautions = [row for row in version.cautions.all() if request.POST.get(f"safety-{row.key}") in ("yes", "not-sure")]
+    tones = {tone: [row for row in cautions if row.tone == tone] for tone in ("tell-us", "wait")}
+    context = {"guide": guide, "version": version, "tell_us": tones["tell-us"], "wait": tones["wait"]}
+    return render(request, "treatments/self_check.html", context)
+
+
+@never_cache
+@require_safe
+def preparation_calendar(request, treatment):
+    """The steps before a visit as a calendar file, from a date that is read and not kept."""
+    guide = Guide.of(treatment)
+    typed = request.GET.get("date", "").strip()
+    visit = _date_or_none(typed)
+    if visit is None:
+        context = {"guide": guide, "version": guide.section("numbing"), "typed": typed}
+        return render(request, "treatments/preparation_date.html", context, status=422 if typed else 200)
+    response = HttpResponse(calendar_of(guide, visit), content_type="text/calendar; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="preparation.ics"'
+    return response
+
+
+def _date_or_none(text) -> date | None:
+    try:
+        return parse_date(text)
+    except ValueError:
+        return None
+
+
+@require_safe
+def search(request):
+    words = request.GET.get("q", "")[: finding.LONGEST_QUERY]
+    treatment = Treatment.objects.offered().first()
+    if treatment is None:
+        raise Http404("there is no guide to search")
+    guide = Guide(treatment)
+    found = finding.find(words, Version.objects.live_at(guide.moment), guide)
+    return render(request, "treatments/search.html", {"guide": guide, "q": words, "found": found})
