@@ -1,0 +1,7 @@
+"""The copy half of the admin: what marketing edits and patients read."""
+
+from treatments.admin.reference import SourceAdmin, TermAdmin
+from treatments.admin.units import BenefitAdmin, SectionAdmin, TreatmentFactsAdmin
+from treatments.admin.versions import VersionAdmin
+
+__all__ = ["BenefitAdmin", "SectionAdmin", "SourceAdmin", "TermAdmin", "TreatmentFactsAdmin", "VersionAdmin"]
