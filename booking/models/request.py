@@ -1,0 +1,208 @@
+"""What a patient asked for, and where it stands."""
+
+import secrets
+
+from django.conf import settings
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+
+from booking import links
+from booking.models.timeline import Event
+from booking.states import AWAITING_ANSWER, OPEN, STEPS, IllegalStep, State
+from clinic_site.encryption import EncryptedJSONField
+from treatments.models import Benefit, Treatment
+
+REFERENCE_LETTERS = "23456789ACDEFHJKMNPQRTUVWXY"  # none that is mistaken for another when read aloud
+
+
+def new_reference():
+    letters = "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(6))
+    return f"{letters[:3]}-{letters[3:]}"
+
+
+class Window(models.TextChoices):
+    """When a patient could often come."""
+
+    WEEKDAY_AM = "weekday-am", _("Weekday mornings")
+    WEEKDAY_PM = "weekday-pm", _("Weekday afternoons")
+    FRIDAY_AM = "friday-am", _("Friday mornings")
+    ANY = "any", _("Any time")
+
+
+class ConsultationRequestQuerySet(models.QuerySet):
+    def open(self):
+        """Requests that have not come to an end."""
+        return self.filter(state__in=OPEN)
+
+    def awaiting_answer(self):
+        """Requests whose patient was promised a word that the clinic has not given yet."""
+        return self.filter(state__in=AWAITING_ANSWER)
+
+    def for_worklist(self):
+        """What is owed first stands first: open requests by their promise, then the rest, newest first."""
+        owed = models.Case(models.When(state__in=AWAITING_ANSWER, then=F("reply_by")))
+        return self.select_related("treatment", "benefit", "owner").order_by(owed.asc(nulls_last=True), "-received_at")
+
+    def with_token(self, token):
+        return self.filter(token_digest=links.digest_of(token))
+
+
+class ConsultationRequest(models.Model):
+    """
+    A patient's wish to talk with the clinic.
+
+    Never deleted and never overwritten: it moves from state to state by `move_to`, each move a line in its timeline.
+    """
+
+    class ContactBy(models.TextChoices):
+        EMAIL = "email", _("Email")
+        PHONE = "phone", _("Phone")
+
+    reference = models.CharField(_("reference"), max_length=12, unique=True, default=new_reference, editable=False)
+    state = models.CharField(_("state"), max_length=16, choices=State, default=State.RECEIVED, editable=False)
+    received_at = models.DateTimeField(_("received"), default=timezone.now, editable=False)
+    reply_by = models.DateTimeField(
+        _("reply by"), editable=False, help_text=_("Promised to the patient; orders the worklist.")
+    )
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, verbose_name=_("owner")
+    )
+
+    name = models.CharField(_("name"), max_length=120)
+    contact_by = models.CharField(_("answer by"), max_length=5, choices=ContactBy)
+    email = models.EmailField(_("email"), blank=True)
+    phone = PhoneNumberField(_("telephone"), blank=True)
+    may_leave_message = models.BooleanField(_("may leave a message"), default=False)
+    treatment = models.ForeignKey(
+        Treatment, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("treatment")
+    )
+    benefit = models.ForeignKey(
+        Benefit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("mostly about")
+    )
+    windows = models.JSONField(_("could often come"), default=list, blank=True)
+    language = models.CharField(_("language"), max_length=12, default="en")
+    interpreter = models.BooleanField(_("wishes an interpreter"), default=False)
+    for_someone_else = models.BooleanField(_("asks for someone else"), default=False)
+    campaign = models.SlugField(_("campaign"), max_length=60, blank=True)
+    consented_at = models.DateTimeField(_("consent given"), editable=False)
+
+    concern = EncryptedJSONField(_("in the patient's own words"), default="", blank=True)
+    safety = EncryptedJSONField(_("safety answers"), default=dict, blank=True)
+
+    is_sample = models.BooleanField(
+        _("invented"), default=False, editable=False, help_text=_("Made to try the screens out. It owes no mail.")
+    )
+    form_key = models.CharField(max_length=64, unique=True, editable=False)
+    token_generation = models.PositiveIntegerField(default=1, editable=False)
+    token_digest = models.CharField(  # noqa: DJ001 - unique, and not known before the row has its id
+        max_length=64, unique=True, null=True, editable=False
+    )
+
+    objects = ConsultationRequestQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("consultation request")
+        verbose_name_plural = _("consultation requests")
+        ordering = ["-received_at"]
+        indexes = [
+            models.Index(fields=["state", "reply_by"], name="request_worklist"),
+            models.Index(fields=["email"], name="request_by_email"),
+            models.Index(fields=["phone"], name="request_by_phone"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=(Q(contact_by="email") & ~Q(email="")) | (Q(contact_by="phone") & ~Q(phone="")),
+                name="a_request_can_be_answered",
+                violation_error_message=_("Give the email address or the telephone number that we should use."),
+            ),
+            models.CheckConstraint(condition=Q(state__in=State.values), name="a_request_is_in_a_known_state"),
+        ]
+
+    def __str__(self):
+        return f"{self.reference} {self.name}"
+
+    @property
+    def is_awaiting_answer(self):
+        return self.state in AWAITING_ANSWER
+
+    @property
+    def is_overdue(self):
+        return self.is_awaiting_answer and self.reply_by < timezone.now()
+
+    @property
+    def next_states(self):
+        """The states to which this request may move, in the order of the state table."""
+        return [state for state in State if state in STEPS[State(self.state)]]
+
+    @property
+    def subject(self):
+        """Treatment and benefit in words."""
+        return ", ".join(str(part) for part in (self.treatment, self.benefit) if part)
+
+    @property
+    def window_labels(self):
+        return [Window(value).label for value in self.windows if value in Window.values]
+
+    def same_person(self):
+        """Other requests with the same email address or telephone number: shown together, never merged."""
+        same = Q(email__iexact=self.email) if self.email else Q()
+        if self.phone:
+            same |= Q(phone=self.phone)
+        return ConsultationRequest.objects.filter(same).exclude(pk=self.pk)
+
+    @property
+    def token(self):
+        return links.token_with_digest(self.pk, self.token_generation, self.token_digest)
+
+    @property
+    def private_url(self):
+        """The whole address of the page on which the patient follows this request."""
+        return settings.SITE_URL + reverse("booking:private", args=[self.token])
+
+    @property
+    def desk_url(self):
+        """The whole address at which staff find this request, for those who may."""
+        return settings.SITE_URL + reverse("admin:booking_consultationrequest_change", args=[self.pk])
+
+    def get_received_url(self):
+        return reverse("booking:received", args=[self.token])
+
+    def note_token(self):
+        """Keep the digest of this generation's token, so that its link opens the request."""
+        token = links.token_for(self.pk, self.token_generation, settings.SECRET_KEY)
+        self.token_digest = links.digest_of(token)
+        self.save(update_fields=["token_digest"])
+
+    @transaction.atomic
+    def move_to(self, state, actor, staff=None, reason=""):
+        """
+        Take one step, with its line in the timeline.
+
+        Raises IllegalStep, and changes nothing, where the request does not stand (or no longer stands) in a state from
+        which the step leads.
+        """
+        before = State(self.state)
+        if state not in STEPS[before]:
+            raise IllegalStep(
+                _("A request that is '%(before)s' cannot become '%(after)s'.")
+                % {"before": before.label, "after": State(state).label}
+            )
+        moved = ConsultationRequest.objects.filter(pk=self.pk, state=before).update(state=state)
+        if not moved:
+            self.refresh_from_db(fields=["state"])
+            raise IllegalStep(
+                _("Somebody else has just changed this request: it is now '%(now)s'. Nothing of yours was changed.")
+                % {"now": self.get_state_display()}
+            )
+        self.state = state
+        return self.record(Event.Kind.STEP, actor, staff=staff, before=before, after=state, note=reason)
+
+    def record(self, kind, actor, staff=None, before="", after="", note=""):
+        """Add a line to the timeline."""
+        return Event.objects.create(
+            request=self, kind=kind, actor=actor, staff=staff, before=before, after=after, note=note
+        )
