@@ -1,0 +1,22 @@
+"""What the worker does for requests. The database says what is owed; the queue only says when to look."""
+
+from huey import crontab
+from huey.contrib.djhuey import db_periodic_task, db_task
+
+from booking.models import LinkLookup, OutboxMail
+from booking.sending import deliver
+from booking.services import answer_lookup
+
+
+@db_task()
+def send_mail(pk):
+    deliver(pk)
+
+
+@db_periodic_task(crontab())
+def sweep():
+    """Once a minute: look up what was asked, and send what is due, whatever an earlier worker forgot."""
+    for lookup in LinkLookup.objects.all():
+        answer_lookup(lookup)
+    for pk in OutboxMail.objects.due().values_list("pk", flat=True):
+        send_mail(pk)
