@@ -1,0 +1,305 @@
+"""The border: everything that a patient sends passes one of these forms."""
+
+import json
+import re
+import secrets
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Fieldset, Layout, Submit
+from django import forms
+from django.core import signing
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.formfields import PhoneNumberField
+
+from booking.models import ConsultationRequest, LinkLookup
+from booking.models.request import Window
+from booking.typed import need_a_letter, one_line, refuse_hidden_characters
+from treatments.models import Benefit, Caution, Treatment, Version
+
+LANGUAGES = [("en", _("English")), ("ar", "العربية"), ("other", _("Another; we will ask"))]
+SAFETY_ANSWERS = [("yes", _("Yes")), ("no", _("No")), ("not-sure", _("Not sure"))]
+CONCERN_LENGTH = 2000  # characters
+CAMPAIGN = re.compile(r"[-\w]{0,60}", re.ASCII)
+
+_form_signer = signing.Signer(salt="booking.forms.token")
+
+
+def new_form_token():
+    """One opened form: the same form sent twice is known by it."""
+    return _form_signer.sign(secrets.token_urlsafe(16))
+
+
+class ConsultationRequestForm(forms.ModelForm):
+    """A patient's wish for a consultation. Required are a name, a way to answer, and consent."""
+
+    use_required_attribute = False  # the page's own summary says what is missing, in the page's own words
+
+    treatment = forms.ModelChoiceField(
+        queryset=None,
+        to_field_name="slug",
+        required=False,
+        widget=forms.HiddenInput,
+        error_messages={"invalid_choice": _("We do not offer this treatment. Open the form again from its page.")},
+    )
+    benefit = forms.ModelChoiceField(
+        queryset=None,
+        to_field_name="slug",
+        required=False,
+        label=_("Mostly about"),
+        empty_label=_("Not sure yet"),
+        error_messages={"invalid_choice": _("Choose one of the subjects in the list.")},
+    )
+    phone = PhoneNumberField(
+        label=_("Phone"),
+        required=False,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "class": "mid"}),
+        error_messages={"invalid": _("Enter the whole telephone number with its area code, like 586 555 0100.")},
+    )
+    concern = forms.CharField(
+        label=_("Anything we should know before we answer"),
+        required=False,
+        max_length=CONCERN_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        validators=[refuse_hidden_characters],
+        help_text=_(
+            "A sentence is plenty. Please leave out photos, test results and medicines; we ask about those in person."
+        ),
+        error_messages={"max_length": _("Shorten this to 2,000 letters or fewer; you can tell us more when we talk.")},
+    )
+    windows = forms.MultipleChoiceField(
+        label=_("Times that often suit you"),
+        required=False,
+        choices=Window,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": _("Tick only times from the list.")},
+    )
+    language = forms.ChoiceField(
+        label=_("Language you prefer"),
+        required=False,
+        choices=LANGUAGES,
+        error_messages={"invalid_choice": _("Choose one of the languages in the list.")},
+    )
+    campaign = forms.CharField(required=False, widget=forms.HiddenInput)
+    consent = forms.BooleanField(
+        label=_("The clinic may use these answers to reply to me and set a time."),
+        error_messages={"required": _("Tick this box so that we may use your answers.")},
+    )
+    form_token = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    class Meta:
+        model = ConsultationRequest
+        fields = [
+            "name",
+            "contact_by",
+            "email",
+            "phone",
+            "may_leave_message",
+            "treatment",
+            "benefit",
+            "windows",
+            "language",
+            "interpreter",
+            "for_someone_else",
+            "campaign",
+        ]
+        labels = {
+            "name": _("Your name"),
+            "contact_by": _("How should we answer?"),
+            "email": _("Email"),
+            "may_leave_message": _("You may leave a message for me on this telephone"),
+            "interpreter": _("I would like an interpreter"),
+            "for_someone_else": _("I am asking for someone else"),
+        }
+        help_texts = {
+            "email": _("Email is not fully private, so ours carry only a reference and a link."),
+            "for_someone_else": _("If the person is under 18, a parent or guardian has to ask."),
+        }
+        widgets = {
+            "name": forms.TextInput(attrs={"autocomplete": "name"}),
+            "contact_by": forms.RadioSelect,
+            "email": forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
+        }
+        error_messages = {
+            "name": {
+                "required": _("Enter your name."),
+                "max_length": _("Shorten your name to 120 letters or fewer."),
+            },
+            "contact_by": {
+                "required": _("Choose how we should answer: by email or by phone."),
+                "invalid_choice": _("Choose email or phone."),
+            },
+            "email": {
+                "invalid": _("Write your email address in full, like name@example.com."),
+                "max_length": _("This email address is too long. Check it, or choose phone."),
+            },
+        }
+
+    def __init__(self, *args, clinic, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.clinic = clinic
+        treatments = Treatment.objects.offered()
+        self.fields["treatment"].queryset = treatments
+        self.fields["benefit"].queryset = Benefit.objects.live_at(timezone.now()).filter(treatment__in=treatments)
+        titles = dict(Version.objects.live_at(timezone.now()).of_kind("benefit").values_list("unit_id", "title"))
+        self.fields["benefit"].label_from_instance = lambda benefit: titles[benefit.pk]
+        self.fields["contact_by"].required = False  # worked out from what is given, where nobody chose
+        self.fields["contact_by"].choices = ConsultationRequest.ContactBy.choices
+        self.fields["name"].validators += [refuse_hidden_characters, need_a_letter]
+        self.fields["email"].validators.append(refuse_hidden_characters)
+        self._keep_known_initials()
+        if not clinic.form_takes_concern:
+            del self.fields["concern"]
+        self.safety_fields = self._add_safety_questions() if clinic.form_asks_safety else []
+        self.helper = self._helper()
+
+    def _keep_known_initials(self):
+        """What a link brought along is used where it is known, and forgotten where it is not."""
+        for name in ("treatment", "benefit"):
+            if not self.fields[name].queryset.filter(slug=self.initial.get(name, "")).exists():
+                self.initial.pop(name, None)
+        if not CAMPAIGN.fullmatch(self.initial.get("campaign", "")):
+            self.initial.pop("campaign")
+        self.initial.update(form_token=new_form_token(), contact_by="email")
+
+    def _add_safety_questions(self):
+        """One optional question for each live caution that staff have marked for the form."""
+        asked = Caution.objects.filter(version__in=Version.objects.live_at(timezone.now()), in_form=True)
+        for caution in asked:
+            self.fields[f"safety-{caution.key}"] = forms.ChoiceField(
+                label=caution.question,
+                required=False,
+                choices=SAFETY_ANSWERS,
+                widget=forms.RadioSelect,
+                error_messages={"invalid_choice": _("Choose yes, no or not sure, or leave this out.")},
+            )
+        return [f"safety-{caution.key}" for caution in asked]
+
+    def _helper(self):
+        helper = FormHelper()
+        helper.form_class = "request"
+        helper.disable_csrf = True  # guarded by where the form was sent from: readers get no cookie
+        helper.form_action = "booking:request"
+        helper.attrs = {"novalidate": True}
+        about = ["treatment", "benefit", *(["concern"] if "concern" in self.fields else [])]
+        helper.layout = Layout(
+            "form_token",
+            "campaign",
+            Fieldset(
+                _("How we reach you"),
+                "name",
+                "contact_by",
+                "email",
+                "phone",
+                "may_leave_message",
+                "language",
+                "interpreter",
+            ),
+            Fieldset(_("What it is about"), *about, "for_someone_else"),
+            *(
+                [Fieldset(_("Good to know before we talk"), *self.safety_fields, css_class="safety")]
+                if self.safety_fields
+                else []
+            ),
+            Fieldset(_("When you could come"), "windows"),
+            Fieldset(_("Before you send"), "consent"),
+        )
+        helper.add_input(Submit("", _("Send my request")))
+        return helper
+
+    def clean_name(self):
+        return one_line(self.cleaned_data["name"])
+
+    def clean_campaign(self):
+        """A count is worth less than a request: a campaign of odd letters is left out, not complained of."""
+        campaign = self.cleaned_data["campaign"]
+        return campaign if CAMPAIGN.fullmatch(campaign) else ""
+
+    def clean_language(self):
+        return self.cleaned_data["language"] or "en"
+
+    def clean_form_token(self):
+        """The nonce of the opened form; empty where the form was filled in by something that did not open it."""
+        token = self.cleaned_data["form_token"]
+        try:
+            return _form_signer.unsign(token) if token else ""
+        except signing.BadSignature:
+            raise forms.ValidationError(
+                _("This form was changed on its way to us. Nothing was sent. Please press Send once more.")
+            ) from None
+
+    def clean(self):
+        cleaned = super().clean()
+        chosen = cleaned.get("contact_by")
+        if not chosen and "contact_by" not in self.errors:
+            chosen = cleaned["contact_by"] = "phone" if cleaned.get("phone") and not cleaned.get("email") else "email"
+        if chosen and not cleaned.get(chosen) and chosen not in self.errors:
+            self.add_error(chosen, MISSING_CONTACT[chosen])
+        benefit, treatment = cleaned.get("benefit"), cleaned.get("treatment")
+        if benefit and not treatment and "treatment" not in self.errors:
+            cleaned["treatment"] = benefit.treatment
+        return cleaned
+
+    def _post_clean(self):
+        super()._post_clean()
+        if self.errors:
+            return
+        request = self.instance
+        request.concern = self.cleaned_data.get("concern", "")
+        request.safety = {
+            name.removeprefix("safety-"): self.cleaned_data[name]
+            for name in self.safety_fields
+            if self.cleaned_data[name]
+        }
+        request.form_key = self._form_key()
+
+    def _form_key(self):
+        """The same answers from the same opened form have the same key; from no opened form, on the same day."""
+        answers = {name: str(value) for name, value in sorted(self.cleaned_data.items()) if name != "form_token"}
+        nonce = self.cleaned_data["form_token"] or f"unopened {timezone.localdate()}"
+        return salted_hmac("booking.forms.key", json.dumps([nonce, answers]), algorithm="sha256").hexdigest()
+
+    def renew_token_if_refused(self):
+        """A page that asks again because of its token brings a fresh one."""
+        if "form_token" in self.errors:
+            self.data = self.data.copy()
+            self.data["form_token"] = new_form_token()
+
+
+MISSING_CONTACT = {
+    "email": _("Enter your email address, or choose phone."),
+    "phone": _("Enter your telephone number, or choose email."),
+}
+
+
+class FindForm(forms.ModelForm):
+    """Somebody has lost the private link and asks for it again."""
+
+    use_required_attribute = False
+
+    class Meta:
+        model = LinkLookup
+        fields = ["email"]
+        labels = {"email": _("The email address that you gave us")}
+        widgets = {"email": forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"})}
+        error_messages = {
+            "email": {
+                "required": _("Enter the email address that you gave us."),
+                "invalid": _("Write your email address in full, like name@example.com."),
+            }
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["email"].validators.append(refuse_hidden_characters)
+        self.helper = FormHelper()
+        self.helper.form_class = "request"
+        self.helper.disable_csrf = True
+        self.helper.form_action = "booking:find"
+        self.helper.attrs = {"novalidate": True}
+        self.helper.layout = Layout("email")
+        self.helper.add_input(Submit("", _("Send my link")))
+
+    def validate_unique(self):
+        """An address that is already waiting for its look-up is no mistake of the person who asks."""

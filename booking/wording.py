@@ -1,0 +1,63 @@
+"""What a patient reads about where a request stands: one place, for page and mail."""
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from booking.states import State
+
+
+def heading(request):
+    """Where the request stands, in plain words."""
+    return {
+        State.RECEIVED: _("We have your request"),
+        State.IN_CONVERSATION: _("We are in touch with you"),
+        State.OFFERED: _("We have times for you"),
+        State.BOOKED: _("Your consultation is booked"),
+        State.ATTENDED: _("You have been to see us"),
+        State.MISSED: _("We missed you"),
+        State.WITHDRAWN: _("You withdrew this request"),
+        State.DECLINED: _("We could not take this request"),
+        State.UNREACHABLE: _("We tried to reach you"),
+        State.CLOSED: _("This request is closed"),
+    }[State(request.state)]
+
+
+def what_is_next(request):
+    """What happens next, and by when."""
+    return {
+        State.RECEIVED: _("We will answer by %(moment)s.") % {"moment": moment_words(request.reply_by)},
+        State.IN_CONVERSATION: _("The front desk is talking with you. Call us if you are waiting for a word from us."),
+        State.OFFERED: _("Call us to choose one of them."),
+        State.BOOKED: _("Call us if you cannot come."),
+        State.ATTENDED: _("Call us if you have questions about your visit."),
+        State.MISSED: _("Call us, and we will find another time."),
+        State.WITHDRAWN: _("Nothing more will happen. You can always send a new request."),
+        State.DECLINED: _("Call us if you would like to know why, or who could help."),
+        State.UNREACHABLE: _("Please call us, and we will go on from there."),
+        State.CLOSED: _("Nothing more will happen. You can always send a new request."),
+    }[State(request.state)]
+
+
+def timeline_line(event):
+    """One line of the timeline as the patient reads it; staff's notes are not among them."""
+    if event.kind == event.Kind.RECEIVED:
+        return _("Your request arrived.")
+    if event.kind == event.Kind.LINK_SENT_AGAIN:
+        return _("You asked for your link again.")
+    return {
+        State.IN_CONVERSATION: _("The front desk answered, or is calling you."),
+        State.OFFERED: _("We held times for you."),
+        State.BOOKED: _("Your consultation was booked."),
+        State.ATTENDED: _("You came to your consultation."),
+        State.MISSED: _("You could not come."),
+        State.WITHDRAWN: _("You withdrew your request."),
+        State.DECLINED: _("We could not take your request."),
+        State.UNREACHABLE: _("We tried to reach you and could not."),
+        State.CLOSED: _("Your request was closed."),
+    }[State(event.after)]
+
+
+def moment_words(moment):
+    """A moment in clinic time, as people say it."""
+    return date_format(localtime(moment), "l, F j, g:i A")
