@@ -1,0 +1,70 @@
+"""Invented requests, marked as samples, with which the staff screens can be tried."""
+
+from datetime import timedelta
+from itertools import cycle
+
+from django.utils import timezone
+
+from booking.models import ConsultationRequest, Event
+from booking.models.request import Window
+from booking.services import submit
+from booking.states import STEPS, State
+from clinic_site.hours import reply_by
+from treatments.models import Benefit
+
+CONCERNS = [
+    "",
+    "Old acne marks on both cheeks.",
+    "I have a wedding in June. How long before should I come?",
+    "",
+    "هل يمكنني التحدث بالعربية؟",
+]
+
+
+def fill(number):
+    """Add that many invented requests, in every state and of every age, by the same steps that real ones take."""
+    benefits = cycle([*Benefit.objects.live_at(timezone.now()).select_related("treatment"), None])
+    already = ConsultationRequest.objects.filter(is_sample=True).count()
+    for count, state, benefit, concern in zip(
+        range(already + 1, already + number + 1), cycle(State), benefits, cycle(CONCERNS), strict=False
+    ):
+        sample = submit(_invented(count, benefit, concern))
+        for step in way_to(state):
+            sample.move_to(step, Event.Actor.SYSTEM)
+        _set_back(sample, timedelta(hours=3 * (count % 17)))
+        yield sample
+
+
+def _invented(count, benefit, concern):
+    by_phone = count % 3 == 0
+    return ConsultationRequest(
+        is_sample=True,
+        name=f"Sample Person {count}",
+        contact_by="phone" if by_phone else "email",
+        phone=f"+15865550{100 + count % 100}" if by_phone else "",
+        email="" if by_phone else f"sample{count}@patient.example",
+        treatment=benefit.treatment if benefit else None,
+        benefit=benefit,
+        windows=[Window.values[count % len(Window.values)]],
+        language="ar" if count % 5 == 0 else "en",
+        interpreter=count % 10 == 0,
+        concern=concern,
+        safety={"blood-thinners": "yes"} if count % 7 == 0 else {},
+        form_key=f"sample {count}",
+    )
+
+
+def way_to(goal):
+    """The shortest way through the state table from a new request to that state."""
+    ways = [[State.RECEIVED]]
+    for way in ways:
+        if way[-1] == goal:
+            return way[1:]
+        ways.extend([*way, step] for step in sorted(STEPS[way[-1]]) if step not in way)
+    raise LookupError(f"no way leads to {goal}")
+
+
+def _set_back(sample, by):
+    """Make a sample look as old as it should; real requests keep the moment at which they came."""
+    received = sample.received_at - by
+    ConsultationRequest.objects.filter(pk=sample.pk).update(received_at=received, reply_by=reply_by(received))
