@@ -22,7 +22,7 @@ class ClinicSiteConfig(AppConfig):
     }
 
     def ready(self):
-        from clinic_site import checks  # noqa: F401 - registers the health checks
+        from clinic_site import checks, deployment  # noqa: F401 - register themselves
         from clinic_site.models import next_change_of_closed_days
         from clinic_site.published import register_clock
         from clinic_site.roles import set_up_roles
