@@ -75,7 +75,6 @@ def _asked_with(token):
 def _private(request, template, context):
     response = render(request, template, context)
     response["X-Robots-Tag"] = "noindex"
-    response["Cache-Control"] = "no-store"
     return response
 
 

@@ -1,0 +1,207 @@
+"""What the form takes, refuses, carries along and gives back. Posted as a browser posts it."""
+
+import pytest
+from django.test import Client
+
+from booking.models import ConsultationRequest
+from clinic_site.models import Clinic
+from tests.factories import form_data, make_treatment
+
+pytestmark = pytest.mark.django_db
+ADDRESS = "/consultation/"
+
+
+def errors_of(response):
+    return {field: list(errors) for field, errors in response.context["form"].errors.items()}
+
+
+def test_a_name_a_way_to_answer_and_consent_are_enough(client):
+    response = client.post(ADDRESS, form_data())
+    asked = ConsultationRequest.objects.get()
+    assert (response.status_code, response["Location"]) == (303, f"/consultation/received/{asked.token}/")
+    assert (asked.name, asked.email, asked.state) == ("Amira Haddad", "amira@patient.example", "received")
+
+
+def test_no_session_and_no_cookie_are_needed_or_given():
+    client = Client(enforce_csrf_checks=True)
+    response = client.post(ADDRESS, form_data())
+    followed = client.get(response["Location"])
+    assert (response.status_code, followed.status_code, dict(client.cookies)) == (303, 200, {})
+
+
+def test_every_answer_is_kept(client):
+    answers = form_data(
+        contact_by="phone",
+        phone="(586) 555-0199",
+        may_leave_message="on",
+        treatment="microneedling",
+        benefit="scars",
+        concern="Old marks\non my cheeks",
+        windows=["weekday-am", "friday-am"],
+        language="ar",
+        interpreter="on",
+        for_someone_else="on",
+        campaign="spring",
+    ) | {"safety-pregnancy": "no", "safety-isotretinoin": "not-sure"}
+    client.post(ADDRESS, answers)
+    asked = ConsultationRequest.objects.get()
+    kept = {
+        "contact_by": asked.contact_by,
+        "phone": str(asked.phone),
+        "may_leave_message": asked.may_leave_message,
+        "about": (asked.treatment.slug, asked.benefit.slug),
+        "concern": asked.concern,
+        "windows": asked.windows,
+        "language": (asked.language, asked.interpreter),
+        "for_someone_else": asked.for_someone_else,
+        "campaign": asked.campaign,
+        "safety": asked.safety,
+    }
+    assert kept == {
+        "contact_by": "phone",
+        "phone": "+15865550199",
+        "may_leave_message": True,
+        "about": ("microneedling", "scars"),
+        "concern": "Old marks\non my cheeks",
+        "windows": ["weekday-am", "friday-am"],
+        "language": ("ar", True),
+        "for_someone_else": True,
+        "campaign": "spring",
+        "safety": {"pregnancy": "no", "isotretinoin": "not-sure"},
+    }
+
+
+@pytest.mark.parametrize(
+    ("answers", "errors"),
+    [
+        ({"name": None}, {"name": ["Enter your name."]}),
+        ({"name": "  "}, {"name": ["Enter your name."]}),
+        ({"email": None}, {"email": ["Enter your email address, or choose phone."]}),
+        ({"email": "amira@"}, {"email": ["Write your email address in full, like name@example.com."]}),
+        ({"contact_by": "phone"}, {"phone": ["Enter your telephone number, or choose email."]}),
+        (
+            {"contact_by": "phone", "phone": "555"},
+            {"phone": ["Enter the whole telephone number with its area code, like 586 555 0100."]},
+        ),
+        ({"consent": None}, {"consent": ["Tick this box so that we may use your answers."]}),
+        (
+            {"name": None, "email": None, "consent": None},
+            {
+                "name": ["Enter your name."],
+                "email": ["Enter your email address, or choose phone."],
+                "consent": ["Tick this box so that we may use your answers."],
+            },
+        ),
+    ],
+)
+def test_a_wrong_answer_is_named_with_what_to_do_and_nothing_is_stored(client, answers, errors):
+    response = client.post(ADDRESS, form_data(**answers))
+    assert (response.status_code, errors_of(response)) == (422, errors)
+    assert not ConsultationRequest.objects.exists()
+
+
+def test_a_refused_form_keeps_every_answer_and_links_each_error_to_its_field(client):
+    response = client.post(ADDRESS, form_data(name="Amira <Haddad>", consent=None, concern="my words", windows=["any"]))
+    html = response.content.decode()
+    assert 'value="Amira &lt;Haddad&gt;"' in html
+    assert "my words</textarea>" in html
+    assert '<a href="#id_consent">Tick this box so that we may use your answers.</a>' in html
+    assert 'id="id_consent"' in html
+    assert html.count("checked") == 2  # email, any time
+
+
+def test_the_error_of_a_group_of_choices_links_to_its_first_control(client):
+    html = client.post(ADDRESS, form_data(windows=["midnight"])).content.decode()
+    assert '<a href="#id_windows_0">' in html and 'id="id_windows_0"' in html
+
+
+def test_where_nobody_chose_a_way_to_answer_it_is_the_one_that_was_given(client):
+    client.post(ADDRESS, form_data(contact_by=None, email=None, phone="586 555 0199"))
+    assert ConsultationRequest.objects.get().contact_by == "phone"
+
+
+def test_the_same_form_sent_twice_is_one_request(client):
+    answers = form_data()
+    first, second = client.post(ADDRESS, answers), client.post(ADDRESS, answers)
+    assert first["Location"] == second["Location"]
+    asked = ConsultationRequest.objects.get()
+    assert (asked.mails.count(), asked.timeline.count()) == (2, 1)
+
+
+def test_a_corrected_form_from_the_back_button_is_not_thrown_away(client):
+    answers = form_data()
+    client.post(ADDRESS, answers)
+    client.post(ADDRESS, answers | {"email": "right@patient.example"})
+    assert set(ConsultationRequest.objects.values_list("email", flat=True)) == {
+        "amira@patient.example",
+        "right@patient.example",
+    }
+
+
+def test_the_same_person_asking_again_makes_a_second_request_that_is_shown_with_the_first(client):
+    client.post(ADDRESS, form_data())
+    client.post(ADDRESS, form_data(concern="One more thing"))
+    second, first = ConsultationRequest.objects.order_by("-pk")
+    assert list(second.same_person()) == [first]
+    assert first.concern == ""
+
+
+def test_a_form_that_was_never_opened_still_counts(client):
+    assert client.post(ADDRESS, form_data(form_token=None)).status_code == 303
+
+
+def test_a_changed_form_token_is_refused_with_a_fresh_one(client):
+    first = client.post(ADDRESS, form_data(form_token="forged:1:x"))
+    assert (first.status_code, list(errors_of(first))) == (422, ["form_token"])
+    fresh = first.context["form"]["form_token"].value()
+    assert client.post(ADDRESS, form_data(form_token=fresh)).status_code == 303
+
+
+def test_treatment_benefit_and_campaign_are_carried_from_the_address(client):
+    form = client.get(ADDRESS + "?treatment=microneedling&benefit=scars&campaign=spring-26").context["form"]
+    carried = {name: form[name].value() for name in ("treatment", "benefit", "campaign")}
+    assert carried == {"treatment": "microneedling", "benefit": "scars", "campaign": "spring-26"}
+
+
+def test_what_is_unknown_in_the_address_is_forgotten(client):
+    form = client.get(ADDRESS + "?treatment=botox&benefit=youth&campaign=%3Cb%3E").context["form"]
+    assert [form[name].value() for name in ("treatment", "benefit", "campaign")] == [None, None, None]
+
+
+def test_a_benefit_says_which_treatment_it_is_of(client):
+    client.post(ADDRESS, form_data(benefit="scars"))
+    assert ConsultationRequest.objects.get().treatment.slug == "microneedling"
+
+
+def test_a_treatment_that_is_not_offered_is_refused(client):
+    make_treatment("hidden", live=False)
+    response = client.post(ADDRESS, form_data(treatment="hidden"))
+    assert (response.status_code, list(errors_of(response))) == (422, ["treatment"])
+
+
+def test_the_clinic_can_switch_off_the_box_and_the_safety_questions(client):
+    Clinic.objects.update(form_takes_concern=False, form_asks_safety=False)
+    fields = set(client.get(ADDRESS).context["form"].fields)
+    assert "concern" not in fields and not any(name.startswith("safety-") for name in fields)
+
+
+def test_the_safety_questions_are_the_ones_that_staff_marked(client):
+    fields = client.get(ADDRESS).context["form"].fields
+    assert {name for name in fields if name.startswith("safety-")} == {
+        "safety-pregnancy",
+        "safety-isotretinoin",
+        "safety-keloids",
+        "safety-blood-thinners",
+        "safety-infection",
+        "safety-numbing-allergy",
+    }
+
+
+def test_the_form_page_is_never_kept_by_a_cache(client):
+    assert "no-store" in client.get(ADDRESS)["Cache-Control"]
+
+
+def test_the_form_costs_the_same_queries_every_time(client, django_assert_max_num_queries):
+    client.get(ADDRESS)
+    with django_assert_max_num_queries(16):
+        client.get(ADDRESS)
