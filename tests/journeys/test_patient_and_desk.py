@@ -1,0 +1,105 @@
+"""The whole way, in a real browser: a patient reads and asks on a phone, the desk finds the request and answers."""
+
+import re
+
+import pytest
+from playwright.sync_api import expect
+
+pytestmark = pytest.mark.journey
+
+
+def read_the_guide(page):
+    page.goto("/")
+    page.get_by_role("main").get_by_role("link", name=re.compile("guide", re.I)).first.click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    for slug in ("numbing", "procedure", "prp", "benefits"):
+        page.goto(f"/treatments/microneedling/{slug}/")
+        expect(page.locator("ol.sources li").first).to_be_attached()
+        expect(page.locator("body")).to_contain_text("No clinician has approved")
+    page.goto("/treatments/microneedling/benefits/scars/")
+
+
+def send_a_request(page, name):
+    page.get_by_role("link", name="Request a consultation").last.click()
+    page.get_by_label("Your name").fill(name)
+    page.get_by_label("Email", exact=False).last.fill("amira@patient.example")
+    page.get_by_label("Weekday mornings").check()
+    page.get_by_label(re.compile("may use these answers")).check()
+    page.get_by_role("button", name="Send my request").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("We have your request")
+    return page.locator(".reference").get_by_text(re.compile(r"^\w{3}-\w{3}$")).inner_text()
+
+
+def sign_in(page, site, role):
+    page.goto("/admin/")
+    page.get_by_label("Username").fill(role)
+    page.get_by_label("Password").fill(site.staff(role))
+    page.get_by_role("button", name="Log in").click()
+
+
+def test_a_patient_reads_and_asks_on_a_phone_and_the_desk_answers(site, open_page):
+    patient = open_page(width=360)
+    read_the_guide(patient)
+    reference = send_a_request(patient, "Amira Haddad")
+    assert patient.context.cookies() == []
+    patient.get_by_role("link", name=re.compile("/consultation/r/")).click()
+    expect(patient.get_by_role("heading", level=1)).to_have_text("We have your request")
+
+    desk = open_page(width=1280)
+    sign_in(desk, site, "frontdesk")
+    desk.get_by_role("link", name="Consultation requests").click()
+    desk.get_by_role("row").filter(has_text=reference).get_by_role("link", name="Amira Haddad").click()
+    desk.get_by_role("button", name="Mark as: In conversation").click()
+    timeline = desk.locator(".timeline li")
+    expect(timeline).to_have_count(2)
+    expect(timeline.last).to_contain_text("In conversation")
+    expect(timeline.last).to_contain_text("frontdesk")
+
+    patient.reload()
+    expect(patient.get_by_role("heading", level=1)).to_have_text("We are in touch with you")
+
+
+def test_marketing_changes_a_benefit_and_the_page_changes_at_the_next_request(site, open_page):
+    reader, marketing = open_page(), open_page(width=1280)
+    reader.goto("/treatments/microneedling/benefits/scars/")
+    sign_in(marketing, site, "marketing")
+    marketing.get_by_role("link", name="Benefits", exact=True).click()
+    marketing.get_by_role("link", name=re.compile("scars", re.I)).first.click()
+    marketing.get_by_label("Heading", exact=False).first.fill("Scars, in new words")
+    marketing.get_by_role("button", name="Save", exact=True).click()
+    expect(marketing.locator(".messagelist .success")).to_be_visible()
+    reader.reload()
+    expect(reader.get_by_role("heading", level=1)).to_have_text("Scars, in new words")
+
+
+def test_a_wrong_answer_is_shown_at_the_top_and_led_to_by_a_link(open_page):
+    page = open_page()
+    page.goto("/consultation/?benefit=scars")
+    page.get_by_label("Your name").fill("Amira Haddad")
+    page.get_by_role("button", name="Send my request").click()
+    summary = page.get_by_role("alert")
+    expect(summary).to_contain_text("2 answers need a second look")
+    expect(page.get_by_label("Your name")).to_have_value("Amira Haddad")
+    expect(page.get_by_label("Mostly about")).to_have_value("scars")
+    summary.get_by_role("link", name="Enter your email address").click()
+    page.keyboard.type("amira@patient.example")
+    expect(page.locator("#id_email")).to_have_value("amira@patient.example")
+
+
+@pytest.mark.parametrize("width", [320, 360, 768, 1280])
+@pytest.mark.parametrize(
+    "address",
+    ["/", "/treatments/microneedling/", "/treatments/microneedling/procedure/", "/treatments/microneedling/prp/"]
+    + ["/treatments/microneedling/benefits/scars/", "/consultation/", "/visit/", "/search/?q=scar"],
+)
+def test_no_page_scrolls_sideways(open_page, address, width):
+    page = open_page(width=width)
+    page.goto(address)
+    assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+@pytest.mark.parametrize("address", ["/", "/treatments/microneedling/suitability/", "/consultation/"])
+def test_pages_work_without_scripts(open_page, address):
+    page = open_page(java_script_enabled=False)
+    page.goto(address)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
