@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from booking import wording
 from booking.forms import SAFETY_ANSWERS
 from booking.models import ConsultationRequest, Event
+from booking.models.request import worklist_order
 from booking.states import AWAITING_ANSWER, OPEN, STEPS_BY_HAND, IllegalStep, State
 from treatments.models import Caution, Version
 
@@ -51,13 +52,16 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
         return super().get_queryset(request).for_worklist()
 
     def get_ordering(self, request):
-        return []  # the worklist's own: what was promised first
+        return worklist_order()
 
     def has_add_permission(self, request):
         return False
 
     def has_delete_permission(self, request, obj=None):
         return False
+
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {"title": _("Consultation requests")} | (extra_context or {}))
 
     def get_fields(self, request, obj=None):
         return []

@@ -33,6 +33,12 @@ class Window(models.TextChoices):
     ANY = "any", _("Any time")
 
 
+def worklist_order():
+    """What is owed first stands first: those who wait for an answer by their promise, then the rest, newest first."""
+    owed = models.Case(models.When(state__in=AWAITING_ANSWER, then=F("reply_by")))
+    return owed.asc(nulls_last=True), "-received_at"
+
+
 class ConsultationRequestQuerySet(models.QuerySet):
     def open(self):
         """Requests that have not come to an end."""
@@ -43,9 +49,8 @@ class ConsultationRequestQuerySet(models.QuerySet):
         return self.filter(state__in=AWAITING_ANSWER)
 
     def for_worklist(self):
-        """What is owed first stands first: open requests by their promise, then the rest, newest first."""
-        owed = models.Case(models.When(state__in=AWAITING_ANSWER, then=F("reply_by")))
-        return self.select_related("treatment", "benefit", "owner").order_by(owed.asc(nulls_last=True), "-received_at")
+        """With what the worklist shows, and in its order."""
+        return self.select_related("treatment", "benefit", "owner").order_by(*worklist_order())
 
     def with_token(self, token):
         return self.filter(token_digest=links.digest_of(token))

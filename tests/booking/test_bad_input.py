@@ -1,4 +1,4 @@
-"""Whatever is sent, the answer is a sentence that says what to do, or a plain refusal; never a 500, nothing half-stored."""
+"""Whatever is sent, the answer says what to do, or plainly refuses; never a 500, and nothing is half-stored."""
 
 import pytest
 

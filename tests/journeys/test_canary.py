@@ -102,7 +102,7 @@ def test_the_canary_is_in_no_task_of_the_queue(used_site):
     address = used_site.environment.get("REDIS_URL")
     if address:
         server = redis.from_url(address)
-        values = b"".join(server.dump(key) or b"" for key in server.keys())
+        values = b"".join(server.dump(key) or b"" for key in server.scan_iter())
     else:
         values = (Path(used_site.data_dir) / "queue.sqlite3").read_bytes()
         assert values

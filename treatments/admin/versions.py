@@ -11,6 +11,13 @@ from treatments.models.rows import ROW_MODELS
 
 
 class VersionForm(forms.ModelForm):
+    class Meta:
+        widgets = {
+            "summary": forms.Textarea(attrs={"rows": 2, "cols": 80}),
+            "synonyms": forms.Textarea(attrs={"rows": 2, "cols": 80}),
+            "lead": forms.Textarea(attrs={"rows": 4, "cols": 80}),
+        }
+
     def clean(self):
         """Refuse to build on words that are no longer the newest; what was typed stays in the page."""
         # Two saves at the same moment take turns, so that the second sees the first.
