@@ -9,6 +9,8 @@ from treatments.models import Source
 class Citations:
     """One page's sources. Text is rendered first, the list after it, so a number is given when it is first used."""
 
+    do_not_call_in_templates = True  # a template wants the list, not a call without keys
+
     def __init__(self):
         self._known = {source.key: source for source in Source.objects.all()}
         self._numbers: dict[str, int] = {}

@@ -3,12 +3,15 @@
 from math import log1p
 
 from django import template
+from django.utils.formats import number_format
 
 register = template.Library()
 
 DAYS_OF_HEALING = 365
+DAYS_IN_A_MONTH = 30
 UNITS_PER_MM = 200  # in the drawn section of skin
 DOTS_IN_A_ROW = 10
+MOST_DOTS = 200  # more cannot be counted by eye
 
 
 @register.filter
@@ -21,10 +24,24 @@ def timeline(steps):
     return {"parts": parts, "minutes": minute}
 
 
-@register.filter
-def along(days, width):
-    """Where a day stands on a line of that width: one year, stretched so that the first week can be read."""
-    return round(int(width) * log1p(float(days)) / log1p(DAYS_OF_HEALING))
+@register.simple_tag
+def healing_line(width, settles, judged):
+    """
+    Where the days of healing stand on a line of that width.
+
+    The line is a year long and stretched, so that the first week can be read.
+    """
+
+    def along(day):
+        return round(width * log1p(float(day)) / log1p(DAYS_OF_HEALING))
+
+    begins, ends = along(judged.low * DAYS_IN_A_MONTH), along(judged.high * DAYS_IN_A_MONTH)
+    return {
+        "settled": along(settles.high),
+        "judged": begins,
+        "judged_for": ends - begins,
+        "ticks": [along(settles.low), along(settles.high), begins, ends],
+    }
 
 
 @register.filter
@@ -49,6 +66,19 @@ def dots(finding):
 
 
 @register.filter
-def largest(rows, name):
-    """The largest number that these rows have under that name, or 0."""
-    return max((getattr(row, name) or 0 for row in rows), default=0)
+def as_drawn(findings):
+    """The findings behind a claim by how they are drawn: dots for '47 of 100', and words with a bar for its people."""
+    dotted = [row for row in findings if row.out_of and row.out_of <= MOST_DOTS]
+    return {"dotted": dotted, "told": [row for row in findings if row not in dotted]}
+
+
+@register.filter
+def most_people(claims):
+    """The people of the largest finding behind these claims: one scale for all bars of a page."""
+    return max((row.people or 0 for claim in claims for row in claim.findings.all()), default=0)
+
+
+@register.filter
+def grouped(number):
+    """A number as people write it: 1,845."""
+    return number_format(number, force_grouping=True)

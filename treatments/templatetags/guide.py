@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from treatments import prose as markup
-from treatments.models import Claim, Unit, Version
+from treatments.models import Claim, Source, Unit, Version
 
 register = template.Library()
 
@@ -20,8 +20,21 @@ def prose(context, text, inline=False):
 
 @register.simple_tag(takes_context=True)
 def cite(context, sources):
-    """Superscript links to these sources."""
+    """Superscript links to these sources, or to this one."""
+    sources = [sources] if isinstance(sources, Source) else sources
     return context["guide"].citations([source.key for source in sources])
+
+
+@register.simple_tag(takes_context=True)
+def key_fact(context, key):
+    """The treatment's key fact of that key, or None."""
+    return context["guide"].key_facts.get(key)
+
+
+@register.simple_tag(takes_context=True)
+def guide_section(context, slug):
+    """The section of the guide at that address, or None while there is none."""
+    return next((section for section in context["guide"].sections if section.unit.slug == slug), None)
 
 
 @register.filter
