@@ -8,7 +8,7 @@ from django.conf import settings
 
 from clinic_site.models import Clinic, ClosedDay, OpeningHours
 
-HORIZON = timedelta(days=60)  # a clinic closed for longer than this has other worries than the promise
+HORIZON = timedelta(days=120)  # how far ahead opening time is looked for
 
 
 def open_stretches(first_day: date, last_day: date):
@@ -28,13 +28,14 @@ def reply_by(received: datetime) -> datetime:
     The moment by which a request that arrived then is answered.
 
     Counts the clinic's `answer_within` minutes of opening time: breaks, closed days and nights do not count. Real
-    minutes are counted, so a daylight-saving night changes nothing. Where no opening hours are entered, the same
-    number of minutes is counted around the clock, after one day's grace.
+    minutes are counted, so a daylight-saving night changes nothing. Where the hours that are entered do not hold so
+    many minutes, the rest is counted around the clock, from a day after the last of them.
     """
     left = timedelta(minutes=Clinic.profile().answer_within)
     zone = ZoneInfo(settings.TIME_ZONE)
     received = received.astimezone(ZoneInfo("UTC"))
     first_day = received.astimezone(zone).date()
+    last = received
     for opens, closes in open_stretches(first_day, first_day + HORIZON):
         begins = max(opens, received)
         if closes <= begins:
@@ -42,7 +43,8 @@ def reply_by(received: datetime) -> datetime:
         if left <= closes - begins:
             return (begins + left).astimezone(zone)
         left -= closes - begins
-    return (received + timedelta(days=1) + left).astimezone(zone)
+        last = closes
+    return (last + timedelta(days=1) + left).astimezone(zone)
 
 
 def weekly_table():

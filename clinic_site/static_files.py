@@ -5,13 +5,18 @@ from posixpath import dirname, join, normpath, relpath
 
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
+COMMENT = re.compile(r"/\*.*?\*/\s*", re.DOTALL)
 IMPORT = re.compile(r'@import url\("(?P<file>[^"]+)"\) layer\((?P<layer>[\w-]+)\);')
 URL = re.compile(r'url\("(?P<file>(?!/|#|data:)[^"]+)"\)')
 SITE_SHEET = "css/site.css"
 
 
 def join_styles(name, read):
-    """The text of a style sheet with each `@import … layer(…)` replaced by what it imports, addresses set right."""
+    """
+    The text of a style sheet with each `@import … layer(…)` replaced by what it imports.
+
+    Addresses are set right, and comments left out: they are for the readers of the small files.
+    """
     folder = dirname(name)
 
     def put_in(found):
@@ -19,7 +24,7 @@ def join_styles(name, read):
         text = URL.sub(lambda url: f'url("{relpath(normpath(join(dirname(part), url["file"])), folder)}")', read(part))
         return f"@layer {found['layer']} {{\n{text}}}"
 
-    return IMPORT.sub(put_in, read(name))
+    return COMMENT.sub("", IMPORT.sub(put_in, read(name)))
 
 
 class JoinedStylesStorage(CompressedManifestStaticFilesStorage):

@@ -10,6 +10,9 @@ from treatments.citations import Citations
 from treatments.models import Treatment, Unit, Version
 
 
+WITH_CLAIMS = ["claims__sources", "claims__findings__source"]
+
+
 class Guide:
     """One treatment's guide as it stands at one moment: its facts, its sections and its benefits."""
 
@@ -36,7 +39,7 @@ class Guide:
 
     @cached_property
     def benefits(self):
-        return list(self._live(Unit.Kind.BENEFIT).prefetch_related("claims__sources", "claims__findings__source"))
+        return list(self._live(Unit.Kind.BENEFIT).prefetch_related(*WITH_CLAIMS))
 
     @cached_property
     def key_facts(self):

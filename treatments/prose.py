@@ -7,6 +7,7 @@ field. Both are put in after the Markdown has become HTML, so that nothing in a 
 
 import re
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.html import escape
@@ -60,7 +61,23 @@ def refuse_unknown_sources(text):
         )
 
 
+def tidy(text):
+    """One kind of line end and none at the ends, so that what a browser sends back unchanged is unchanged."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip() if isinstance(text, str) else text
+
+
+class ProseFormField(forms.CharField):
+    def to_python(self, value):
+        return tidy(super().to_python(value))
+
+
 class ProseField(models.TextField):
     """Text in this markup; a citation of a source that does not exist is refused."""
 
     default_validators = [refuse_unknown_sources]
+
+    def to_python(self, value):
+        return tidy(super().to_python(value))
+
+    def formfield(self, **kwargs):
+        return super().formfield(**{"form_class": ProseFormField, **kwargs})

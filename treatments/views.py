@@ -2,17 +2,20 @@
 
 from datetime import date
 
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.template.loader import select_template
+from django.utils import timezone
 from django.utils.dateparse import parse_date
+from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from clinic_site.security import same_origin_only
 from treatments import finding
 from treatments.models import Treatment, Version
-from treatments.pages import Guide
+from treatments.pages import WITH_CLAIMS, Guide
 from treatments.preparation import preparation_calendar as calendar_of
 
 
@@ -26,7 +29,12 @@ def home(request):
 
 @require_safe
 def treatment_list(request):
-    guides = [Guide(treatment) for treatment in Treatment.objects.offered()]
+    live = Version.objects.live_at(timezone.now(), get_language()).filter(unit__treatment__in=Treatment.objects.offered())
+    sections = list(live.of_kind(Unit.Kind.SECTION).in_reading_order())
+    guides = [
+        (facts, [section for section in sections if section.unit.treatment_id == facts.unit.treatment_id])
+        for facts in live.of_kind(Unit.Kind.TREATMENT).order_by("unit__treatment").select_related("unit__treatment")
+    ]
     return render(request, "treatments/treatment_list.html", {"guides": guides})
 
 
@@ -45,6 +53,7 @@ def section(request, treatment, section):
 def _section_page(request, guide, slug):
     version = guide.section(slug)
     before, after = guide.neighbors(version)
+    prefetch_related_objects([version], *WITH_CLAIMS)
     template = select_template([f"treatments/section_{slug}.html", "treatments/section.html"])
     context = {"guide": guide, "version": version, "before": before, "after": after}
     return HttpResponse(template.render(context, request))
@@ -86,10 +95,12 @@ def preparation_calendar(request, treatment):
 
 
 def _date_or_none(text) -> date | None:
+    """A date on which somebody now alive could have a visit."""
     try:
-        return parse_date(text)
+        day = parse_date(text)
     except ValueError:
         return None
+    return day if day and 2000 <= day.year <= 2100 else None
 
 
 @require_safe

@@ -1,4 +1,5 @@
 from django.contrib import admin
+from django.db import models
 
 from treatments.models import Source, Term
 
@@ -7,6 +8,7 @@ from treatments.models import Source, Term
 class SourceAdmin(admin.ModelAdmin):
     list_display = ["key", "title", "publisher", "year"]
     search_fields = ["key", "title", "publisher"]
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
 
 @admin.register(Term)

@@ -138,7 +138,8 @@ class Finding(Row):
         constraints = [
             *Row.Meta.constraints,
             models.CheckConstraint(
-                condition=Q(affected__isnull=True, out_of__isnull=True) | Q(affected__lte=F("out_of")),
+                condition=Q(affected__isnull=True, out_of__isnull=True)
+                | Q(affected__isnull=False, out_of__isnull=False, affected__lte=F("out_of")),
                 name="a_frequency_has_both_numbers",
                 violation_error_message=_("Give both numbers, the first not larger than the second."),
             ),
