@@ -94,7 +94,7 @@ class Environment:
             if (self.data_dir / "db.sqlite3").exists():
                 self.problems.append(f"{kept} is missing, and the data beside it needs it: put the file back.")
                 return []
-            self.data_dir.mkdir(parents=True, exist_ok=True)
+            self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
             write_secret(kept, make())
         return kept.read_text().split()
 
