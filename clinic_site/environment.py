@@ -29,32 +29,46 @@ class Environment:
             self.problems.append(f"{name} is missing: {purpose}.")
         return value
 
-    def words(self, name):
-        return [word.strip() for word in self.text(name).split(",") if word.strip()]
+    def listed(self, name, text):
+        """The words of a list with commas; a list of nothing but commas is named as a mistake."""
+        words = [word.strip() for word in text.split(",") if word.strip()]
+        if text and not words:
+            self.problems.append(f"{name} holds nothing but commas.")
+        return words
 
-    def number(self, name, default):
+    def number(self, name, default, highest):
         value = self.text(name, str(default))
-        if not value.isdecimal():
-            self.problems.append(f"{name} is '{value}', but must be a whole number.")
+        if not value.isdecimal() or int(value) > highest:
+            self.problems.append(f"{name} is '{value}', but must be a whole number up to {highest}.")
             return default
         return int(value)
 
-    def address(self, name, default, schemes):
-        """An address such as postgres://…; only the schemes that the project is tested on are let through."""
-        value = self.text(name, default)
-        scheme = value.partition("://")[0]
-        if scheme not in schemes:
-            known = " or ".join(f"{known}://…" for known in schemes)
-            self.problems.append(f"{name} must be {known}.")
-            return default
-        return value
+    def checked(self, name, url, schemes):
+        """The address if it can work, else nothing; only schemes that the project is tested on are let through."""
+        try:
+            parts = urlsplit(url)
+            works = parts.scheme in schemes and (parts.hostname or parts.scheme == "sqlite") and parts.port != 0
+        except ValueError:
+            works = False
+        if url and not works:
+            known = " or ".join(f"{scheme}://…" for scheme in schemes)
+            self.problems.append(f"{name} must be an address like {known}, with a host.")
+        return url if works else ""
+
+    def site_url(self, in_demo):
+        """The site's own address, without a slash at its end."""
+        url = self.needed("SITE_URL", "the site's own address, such as https://www.clinic.example", in_demo)
+        return self.checked("SITE_URL", url, ["https", "http"]).rstrip("/")
+
+    def redis(self):
+        return self.checked("REDIS_URL", self.text("REDIS_URL"), ["redis", "rediss"])
 
     def database(self):
         """Django's DATABASES entry. SQLite is set up to lose nothing that it has acknowledged."""
-        default = f"sqlite:///{self.data_dir / 'db.sqlite3'}"
-        url = self.address("DATABASE_URL", default, ["sqlite", "postgres", "postgresql"])
-        config = environ.Env.db_url_config(url)
-        if url.startswith("sqlite"):
+        config = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(self.data_dir / "db.sqlite3")}
+        if url := self.checked("DATABASE_URL", self.text("DATABASE_URL"), ["sqlite", "postgres", "postgresql"]):
+            config = environ.Env.db_url_config(url)
+        if config["ENGINE"].endswith("sqlite3"):
             config["OPTIONS"] = {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
@@ -73,10 +87,8 @@ class Environment:
                 "EMAIL_FILE_PATH": str(self.data_dir / "mail"),
             }
         url = self.needed("EMAIL_URL", "the mail server, such as smtp+tls://user:password@host:587")
+        url = self.checked("EMAIL_URL", url, ["smtp", "smtp+tls", "smtp+ssl"])
         if not url:
-            return {}
-        if urlsplit(url).scheme not in ("smtp", "smtp+tls", "smtp+ssl"):
-            self.problems.append("EMAIL_URL must be smtp://…, smtp+tls://… or smtp+ssl://….")
             return {}
         config = environ.Env.email_url_config(url)
         return {
@@ -88,7 +100,7 @@ class Environment:
     def keys(self, name, purpose, file_name, make):
         """Secrets, newest first. A demonstration keeps its own in DATA_DIR and makes it once, on an empty folder."""
         if self.text(name) or not self.demo:
-            return [key for key in self.needed(name, purpose).split(",") if key]
+            return self.listed(name, self.needed(name, purpose))
         kept = self.data_dir / file_name
         if not kept.exists():
             if (self.data_dir / "db.sqlite3").exists():
@@ -96,18 +108,16 @@ class Environment:
                 return []
             self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
             write_secret(kept, make())
-        return kept.read_text().split()
+        return self.listed(str(kept), kept.read_text().strip())
 
     def secret_keys(self):
         """The key that signs, then the ones that only check what was signed before."""
         keys = self.keys("SECRET_KEY", "a long random text that signs links", "secret_key", make_secret_key)
-        return (keys or [""]) + self.words("SECRET_KEY_FALLBACKS")
+        return (keys or [""]) + self.listed("SECRET_KEY_FALLBACKS", self.text("SECRET_KEY_FALLBACKS"))
 
     def field_keys(self):
         """Fernet keys for the encrypted fields: the first encrypts, all decrypt."""
         keys = self.keys("FIELD_KEYS", "keys that encrypt what patients write", "field_keys", make_field_key)
-        if not keys and not self.problems:
-            self.problems.append("FIELD_KEYS holds no key; put the right one back.")
         for number, key in enumerate(keys, start=1):
             try:
                 Fernet(key)

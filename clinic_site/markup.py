@@ -17,7 +17,11 @@ def to_html(text: str, inline: bool = False) -> SafeString:
     """Markdown to HTML that holds nothing but the tags above, and links to this site, https, tel and mailto."""
     html = _markdown.renderInline(text) if inline else _markdown.render(text)
     cleaned = nh3.clean(
-        html, tags=TAGS, attributes={"*": set(), "a": {"href"}}, url_schemes={"https", "tel", "mailto"}, link_rel="noopener"
+        html,
+        tags=TAGS,
+        attributes={"*": set(), "a": {"href"}},
+        url_schemes={"https", "tel", "mailto"},
+        link_rel="noopener",
     )
     return mark_safe(cleaned)  # noqa: S308 - cleaned in the line above
 

@@ -7,9 +7,10 @@ revision, in the same transaction. A page rendered at a revision stays true unti
 """
 
 from collections.abc import Callable
+from contextlib import contextmanager
 from datetime import datetime
 
-from django.db import models
+from django.db import models, transaction
 
 _clocks: list[Callable[[datetime], datetime | None]] = []
 
@@ -32,29 +33,37 @@ class ContentRevision(models.Model):
             cls.objects.create(number=1)
 
 
+@contextmanager
+def one_revision_up():
+    """A write to public content. Number and write are one transaction: no page is ever kept between the two."""
+    with transaction.atomic():
+        yield
+        ContentRevision.raise_it()
+
+
 class PublishedQuerySet(models.QuerySet):
     """Bulk writes raise the content revision as single ones do."""
 
     def update(self, **kwargs):
-        ContentRevision.raise_it()
-        return super().update(**kwargs)
+        with one_revision_up():
+            return super().update(**kwargs)
 
     update.alters_data = True
 
     def delete(self):
-        ContentRevision.raise_it()
-        return super().delete()
+        with one_revision_up():
+            return super().delete()
 
     delete.alters_data = True
     delete.queryset_only = True
 
     def bulk_create(self, *args, **kwargs):
-        ContentRevision.raise_it()
-        return super().bulk_create(*args, **kwargs)
+        with one_revision_up():
+            return super().bulk_create(*args, **kwargs)
 
     def bulk_update(self, *args, **kwargs):
-        ContentRevision.raise_it()
-        return super().bulk_update(*args, **kwargs)
+        with one_revision_up():
+            return super().bulk_update(*args, **kwargs)
 
 
 class PublishedModel(models.Model):
@@ -66,12 +75,12 @@ class PublishedModel(models.Model):
         abstract = True
 
     def save(self, *args, **kwargs):
-        ContentRevision.raise_it()
-        super().save(*args, **kwargs)
+        with one_revision_up():
+            super().save(*args, **kwargs)
 
     def delete(self, *args, **kwargs):
-        ContentRevision.raise_it()
-        return super().delete(*args, **kwargs)
+        with one_revision_up():
+            return super().delete(*args, **kwargs)
 
 
 def register_clock(next_change_of: Callable[[datetime], datetime | None]):

@@ -44,9 +44,7 @@ def same_origin_only(view):
 def _is_from_our_own_page(request):
     sent_from = request.headers.get("Sec-Fetch-Site", "same-origin")
     origin = request.headers.get("Origin")
-    return sent_from in ("same-origin", "none") and (
-        origin is None or origin.partition("://")[2] == request.get_host()
-    )
+    return sent_from in ("same-origin", "none") and (origin is None or origin.partition("://")[2] == request.get_host())
 
 
 def refuse_null_characters(get_response):

@@ -14,19 +14,18 @@ env = Environment(os.environ, default_data_dir=BASE_DIR / "var")
 
 DEMO = env.demo
 DATA_DIR = env.data_dir
-PORT = env.number("PORT", 8000)
+PORT = env.number("PORT", 8000, highest=65535)
 
 SECRET_KEY, *SECRET_KEY_FALLBACKS = env.secret_keys()
 FIELD_KEYS = env.field_keys()
-SITE_URL = env.needed(
-    "SITE_URL", "the site's own address, such as https://www.clinic.example", in_demo=f"http://127.0.0.1:{PORT}"
-).rstrip("/")
-ALLOWED_HOSTS = env.needed(
-    "ALLOWED_HOSTS", "the host names that the site answers to", in_demo="127.0.0.1,localhost,[::1]"
-).split(",")
+SITE_URL = env.site_url(in_demo=f"http://127.0.0.1:{PORT}")
+ALLOWED_HOSTS = env.listed(
+    "ALLOWED_HOSTS",
+    env.needed("ALLOWED_HOSTS", "the host names that the site answers to", in_demo="127.0.0.1,localhost,[::1]"),
+)
 OWNER_EMAIL = env.needed("OWNER_EMAIL", "where the operator reads about trouble", in_demo="owner@clinic.example")
-TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0)
-REDIS_URL = env.address("REDIS_URL", "redis://", ["redis", "rediss"]) if env.text("REDIS_URL") else ""
+TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0, highest=9)
+REDIS_URL = env.redis()
 DATABASES = {"default": env.database()}
 globals().update(env.mail())
 env.stop_if_incomplete()

@@ -22,11 +22,14 @@ class Result:
 
 def find(query, versions, guide):
     """The pages that hold every word of the query in some form, best first; none for an empty query."""
-    wanted = words_of(query)
+    wanted = list(dict.fromkeys(words_of(query)))
     if not wanted:
         return []
     versions = versions.filter(unit__treatment=guide.treatment).exclude(unit__kind="treatment")
     versions = list(versions.in_reading_order())
+    for version in versions:
+        if version.unit.slug == "overview":  # the page that stands at the treatment's own address
+            version.synonyms = f"{version.synonyms}, {guide.facts.synonyms}"
     texts = _row_texts(versions)
     results = [_weigh(version, texts.get(version.pk, []), wanted) for version in versions]
     return sorted((result for result in results if result.score), key=lambda result: -result.score)

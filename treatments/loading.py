@@ -55,7 +55,7 @@ def _load_clinic():
     """The sample clinic, on an empty database only: afterwards the profile is the clinic's."""
     if Clinic.objects.exists():
         return
-    shipped = tomllib.loads((CONTENT / "clinic.toml").read_text())
+    shipped = _read(CONTENT / "clinic.toml")
     Clinic.objects.create(**shipped["clinic"])
     for row in shipped["hours"]:
         OpeningHours.objects.create(
@@ -68,14 +68,16 @@ def _load_clinic():
 def _load_records(file, array, model, key):
     """Add the records that are not there yet."""
     known = set(model.objects.values_list(key, flat=True))
-    for row in tomllib.loads((CONTENT / file).read_text())[array]:
+    for row in _read(CONTENT / file)[array]:
         if row[key] not in known:
-            _save(model(**row), f"{file}, {row[key]}")
+            _save(model, row, f"{file}, {row[key]}")
 
 
 def _load_unit(treatment, kind, name, live):
     path = CONTENT / LANGUAGE / name
-    shipped = tomllib.loads(path.read_text())
+    shipped = _read(path)
+    if "position" not in shipped:
+        raise BadContent(f"{name}: it has no position.")
     digest = hashlib.sha256(path.read_bytes()).hexdigest()
     slug = treatment.slug if kind is TreatmentFacts else path.stem
     unit, made = kind.objects.get_or_create(treatment=treatment, slug=slug, defaults={"position": shipped["position"]})
@@ -85,10 +87,10 @@ def _load_unit(treatment, kind, name, live):
     if newest and newest.shipped == digest:
         return "unchanged"
     number = unit.versions.aggregate(Max("number"))["number__max"] or 0
-    version = Version(unit=unit, language=LANGUAGE, number=number + 1, shipped=digest)
-    for field in VERSION_FIELDS:
-        setattr(version, field, shipped.get(field, ""))
-    _save(version, name)
+    words = {field: shipped.get(field, "") for field in VERSION_FIELDS}
+    version = _save(
+        Version, {"unit": unit, "language": LANGUAGE, "number": number + 1, "shipped": digest, **words}, name
+    )
     _load_rows(version, shipped, name)
     if live:
         version.go_live()
@@ -109,9 +111,11 @@ def _load_rows(version, shipped, file):
 def _load_row(model, version, position, row, where):
     fields = {name: value for name, value in row.items() if name not in ("sources", "finding")}
     if model is Finding:
-        fields["source"] = _source(fields["source"], where)
-    saved = _save(model(version=version, position=position, **fields), where)
+        fields["source"] = _source(row.get("source"), where)
+    saved = _save(model, {"version": version, "position": position, **fields}, where)
     if model is Claim:
+        if not row.get("sources"):
+            raise BadContent(f"{where}: a claim needs at least one source.")
         saved.sources.set(_source(key, where) for key in row["sources"])
     for number, finding in enumerate(row.get("finding", []), start=1):
         _load_row(Finding, version, position + number, {**finding, "claim": saved}, f"{where}, {finding.get('key')}")
@@ -124,11 +128,19 @@ def _source(key, where):
         raise BadContent(f"{where}: there is no source {key} in sources.toml.") from None
 
 
-def _save(record, where):
-    """Hold shipped copy to the rules that staff are held to."""
+def _read(path):
     try:
+        return tomllib.loads(path.read_text())
+    except tomllib.TOMLDecodeError as error:
+        raise BadContent(f"{path.relative_to(CONTENT)}: {error}") from error
+
+
+def _save(model, fields, where):
+    """Save a record, held to the rules that staff are held to."""
+    try:
+        record = model(**fields)
         record.full_clean()
-    except ValidationError as error:
+    except (TypeError, ValidationError) as error:
         raise BadContent(f"{where}: {error}") from error
     record.save()
     return record

@@ -9,7 +9,6 @@ from django.utils.translation import get_language
 from treatments.citations import Citations
 from treatments.models import Treatment, Unit, Version
 
-
 WITH_CLAIMS = ["claims__sources", "claims__findings__source"]
 
 

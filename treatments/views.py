@@ -14,7 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from clinic_site.security import same_origin_only
 from treatments import finding
-from treatments.models import Treatment, Version
+from treatments.models import Treatment, Unit, Version
 from treatments.pages import WITH_CLAIMS, Guide
 from treatments.preparation import preparation_calendar as calendar_of
 
@@ -29,7 +29,9 @@ def home(request):
 
 @require_safe
 def treatment_list(request):
-    live = Version.objects.live_at(timezone.now(), get_language()).filter(unit__treatment__in=Treatment.objects.offered())
+    live = Version.objects.live_at(timezone.now(), get_language()).filter(
+        unit__treatment__in=Treatment.objects.offered()
+    )
     sections = list(live.of_kind(Unit.Kind.SECTION).in_reading_order())
     guides = [
         (facts, [section for section in sections if section.unit.treatment_id == facts.unit.treatment_id])

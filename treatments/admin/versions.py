@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.core.exceptions import ValidationError
 from django.forms import BaseInlineFormSet
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from treatments.models import Claim, Finding, Passage, Source, Unit, Version
@@ -17,6 +18,11 @@ class VersionForm(forms.ModelForm):
             "synonyms": forms.Textarea(attrs={"rows": 2, "cols": 80}),
             "lead": forms.Textarea(attrs={"rows": 4, "cols": 80}),
         }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if "why" in self.fields:
+            self.initial["why"] = ""  # the reason for the last change is not the reason for the next
 
     def clean(self):
         """Refuse to build on words that are no longer the newest; what was typed stays in the page."""
@@ -131,6 +137,12 @@ class VersionAdmin(admin.ModelAdmin):
         for name in ("pk", "number", "live_from", "live_until", "written_by", "written_at", "shipped"):
             setattr(obj, name, getattr(twin, name))
         obj.save()
+
+    def response_change(self, request, obj):
+        """Saving and going on goes on with the version that was made."""
+        if "_continue" in request.POST:
+            request.path = reverse("admin:treatments_version_change", args=[obj.pk])
+        return super().response_change(request, obj)
 
     def save_formset(self, request, form, formset, change):
         formset.save_to(form.instance, form.twins)

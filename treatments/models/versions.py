@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F, Max, Q
+from django.db.models import F, Max, Min, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -113,19 +113,24 @@ class Version(PublishedModel):
 
     @transaction.atomic
     def go_live(self, moment=None):
-        """Show this version to patients from that moment on; the one it follows ends at the same moment."""
+        """
+        Show this version to patients from that moment on.
+
+        The one that they would read then ends at the same moment; where a later one is planned already, this one lasts
+        until that begins. At every moment there is one.
+        """
         moment = moment or timezone.now()
-        Version.objects.filter(
-            unit=self.unit, language=self.language, live_from__isnull=False, live_until__isnull=True
-        ).exclude(pk=self.pk).update(live_until=moment)
+        others = Version.objects.filter(unit=self.unit, language=self.language).exclude(pk=self.pk)
+        others.live_at(moment, self.language).update(live_until=moment)
         self.live_from = moment
-        self.save(update_fields=["live_from"])
+        self.live_until = others.filter(live_from__gt=moment).aggregate(Min("live_from"))["live_from__min"]
+        self.save(update_fields=["live_from", "live_until"])
 
 
 def next_change_of_versions(after: datetime) -> datetime | None:
     """The earliest moment after the given one at which a version begins or ends."""
     moments = Version.objects.aggregate(
-        begins=models.Min("live_from", filter=Q(live_from__gt=after)),
-        ends=models.Min("live_until", filter=Q(live_until__gt=after)),
+        begins=Min("live_from", filter=Q(live_from__gt=after)),
+        ends=Min("live_until", filter=Q(live_until__gt=after)),
     )
     return min(filter(None, moments.values()), default=None)
