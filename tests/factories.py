@@ -8,7 +8,16 @@ from booking.forms import new_form_token
 from booking.models import ConsultationRequest
 from booking.services import submit
 from clinic_site.roles import add_staff_member
-from treatments.models import Benefit, Passage, Treatment, TreatmentFacts, Version
+from treatments.models import (
+    Benefit,
+    ClaimSource,
+    Finding,
+    Passage,
+    Source,
+    Treatment,
+    TreatmentFacts,
+    Version,
+)
 
 _numbers = count(1)
 
@@ -73,3 +82,30 @@ def make_version(unit, **fields):
     version = Version.objects.create(unit=unit, **(defaults | fields))
     Passage.objects.create(version=version, key="limits", heading="Limits", body="It may do little.")
     return version
+
+
+# What a row of each kind needs beside its version, key and order.
+ROW_FIELDS = {
+    "keyfact": {"label": "for a face", "low": "0.50", "high": "1.50", "unit": "mm", "confirm": True},
+    "claim": {"sentence": "It may help [S2].", "grade": "fair", "use": "off-label", "use_note": "on the body"},
+    "finding": {"design": "randomized", "studies": 3, "people": 60, "affected": 4, "out_of": 10, "result": "Better."},
+    "step": {"heading": "Numbing", "minutes": 30, "pace": "wait", "body": "Cream.", "tell_us": "It burns."},
+    "comparison": {"topic": "Pain", "without": "Some.", "with_option": "Less."},
+    "recoveryday": {"label": "Day 0", "first_day": 0, "last_day": 0, "may_see": "Red.", "may_do": "Rest."},
+    "caresign": {"level": "emergency", "text": "Trouble breathing."},
+    "risk": {"frequency": "rare", "text": "A scar."},
+    "caution": {"situation": "Acne", "question": "Acne?", "tone": "wait", "explanation": "Later.", "in_form": True},
+    "passage": {"heading": "Words", "body": "Plain words [S2]."},
+    "question": {"question": "Does it hurt?", "answer": "Some."},
+    "clinicfield": {"label": "Price", "value": "90 dollars", "meanwhile": "Ask us."},
+}
+
+
+def make_row(model, version, key="one", sources=(), **fields):
+    """A row of that kind; a claim cites these sources, a finding stands behind the version's first claim."""
+    if model is Finding:
+        fields = {"claim": version.claims.first(), "source": Source.objects.get(key="S2")} | fields
+    row = model.objects.create(version=version, key=key, **(ROW_FIELDS[model._meta.model_name] | fields))
+    for source in sources:
+        ClaimSource.objects.create(claim=row, source=Source.objects.get(key=source))
+    return row

@@ -1,0 +1,142 @@
+import re
+from io import StringIO
+
+import pytest
+from django.conf import settings
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from clinic_site.enrolment import enrolment_link
+from clinic_site.models import StaffMember
+from clinic_site.roles import add_staff_member
+from tests.factories import make_staff
+
+pytestmark = pytest.mark.django_db
+
+PASSWORD = "four words put together"
+
+
+def link_for(member):
+    return enrolment_link(member).removeprefix(settings.SITE_URL)
+
+
+def choose(client, link, password=PASSWORD, again=None):
+    """Open the link as a new member of staff does, and send a password."""
+    page = client.get(link, follow=True)
+    return client.post(
+        page.request["PATH_INFO"], {"new_password1": password, "new_password2": password if again is None else again}
+    )
+
+
+def add_staff(*arguments):
+    said = StringIO()
+    call_command("add_staff", *arguments, stdout=said)
+    return said.getvalue().strip()
+
+
+def test_a_new_member_chooses_a_password_and_signs_in(client):
+    member = add_staff_member("dana", "frontdesk")
+    answer = choose(client, link_for(member))
+    assert (answer.status_code, answer["Location"]) == (302, "/admin/login/")
+    signed_in = client.post("/admin/login/?next=/admin/", {"username": "dana", "password": PASSWORD})
+    assert (signed_in.status_code, signed_in["Location"]) == (302, "/admin/")
+
+
+def test_the_page_takes_the_link_out_of_the_address(client):
+    member = add_staff_member("dana", "frontdesk")
+    page = client.get(link_for(member), follow=True)
+    assert page.request["PATH_INFO"].endswith("/set-password/")
+    assert "Choose your password" in page.text and "no-store" in page["Cache-Control"]
+
+
+def test_a_link_works_once(client):
+    member = add_staff_member("dana", "frontdesk")
+    link = link_for(member)
+    choose(client, link)
+    page = client.get(link, follow=True)
+    assert "This link was used already" in page.text and "new_password1" not in page.text
+    choose(client, link, password="another good password")
+    member.refresh_from_db()
+    assert member.check_password(PASSWORD)
+
+
+def test_a_link_dies_after_three_days(client, time_machine):
+    member = add_staff_member("dana", "frontdesk")
+    time_machine.move_to(timezone.now())
+    link = link_for(member)
+    time_machine.shift(3 * 24 * 3600 + 1)
+    page = client.get(link, follow=True)
+    assert "This link was used already, or is older than three days." in page.text
+    choose(client, link)
+    member.refresh_from_db()
+    assert not member.has_usable_password()
+
+
+def test_a_link_lives_for_three_days(client, time_machine):
+    member = add_staff_member("dana", "frontdesk")
+    time_machine.move_to(timezone.now())
+    link = link_for(member)
+    time_machine.shift(3 * 24 * 3600 - 60)
+    assert choose(client, link).status_code == 302
+
+
+@pytest.mark.parametrize(
+    ("password", "complaint"),
+    [
+        ("only eleven", "This password is too short. It must contain at least 12 characters."),
+        ("123456789abc", "This password is too common."),
+        ("dana-frontdesk", "The password is too similar to the username."),
+    ],
+)
+def test_a_weak_password_is_refused_and_the_link_lives_on(client, password, complaint):
+    member = add_staff_member("dana-frontdesk", "frontdesk")
+    link = link_for(member)
+    refused = choose(client, link, password)
+    member.refresh_from_db()
+    assert (refused.status_code, member.has_usable_password()) == (200, False)
+    assert refused.context["form"].errors == {"new_password2": [complaint]}
+    assert complaint in refused.text
+    assert choose(client, link).status_code == 302
+
+
+def test_two_different_passwords_are_refused(client):
+    member = add_staff_member("dana", "frontdesk")
+    refused = choose(client, link_for(member), again=PASSWORD + "!")
+    member.refresh_from_db()
+    assert (refused.status_code, member.has_usable_password()) == (200, False)
+
+
+def test_the_link_of_one_member_opens_no_other_account(client):
+    dana, manager = add_staff_member("dana", "frontdesk"), make_staff("manager")
+    mine, theirs = link_for(dana).split("/"), link_for(manager).split("/")
+    mine[3] = theirs[3]  # their number with my token
+    page = client.get("/".join(mine), follow=True)
+    assert "new_password1" not in page.text
+
+
+def test_add_staff_prints_a_link_that_works(client):
+    said = add_staff("dana", "--role", "marketing")
+    assert re.fullmatch(rf"{re.escape(settings.SITE_URL)}/admin/enrol/\w+/\w+-\w+/", said)
+    choose(client, said.removeprefix(settings.SITE_URL))
+    member = StaffMember.objects.get(username="dana")
+    assert (member.check_password(PASSWORD), [group.name for group in member.groups.all()]) == (True, ["Marketing"])
+
+
+def test_add_staff_run_again_gives_a_fresh_link_to_the_same_account():
+    links = add_staff("dana", "--role", "marketing"), add_staff("dana", "--role", "marketing")
+    assert StaffMember.objects.filter(username="dana").count() == 1
+    assert all(link.startswith(settings.SITE_URL) for link in links)
+
+
+@pytest.mark.parametrize(("password", "role"), [(PASSWORD, "marketing"), (None, "manager")])
+def test_add_staff_gives_no_link_to_an_account_in_use_or_in_another_role(password, role):
+    member = add_staff_member("dana", "marketing", password)
+    with pytest.raises(CommandError, match="There is already a 'dana'"):
+        add_staff("dana", "--role", role)
+    assert [group.name for group in member.groups.all()] == ["Marketing"]
+
+
+def test_add_staff_knows_no_other_role():
+    with pytest.raises(CommandError, match="invalid choice: 'owner'"):
+        add_staff("dana", "--role", "owner")
+    assert not StaffMember.objects.filter(username="dana").exists()

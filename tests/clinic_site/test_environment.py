@@ -1,0 +1,222 @@
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+from cryptography.fernet import Fernet
+from django.conf import settings
+
+from clinic_site.environment import Environment
+
+KEY = Fernet.generate_key().decode()
+DEPLOYMENT = {
+    "SECRET_KEY": "a long random text",
+    "FIELD_KEYS": KEY,
+    "SITE_URL": "https://www.clinic.example",
+    "ALLOWED_HOSTS": "www.clinic.example",
+    "OWNER_EMAIL": "owner@clinic.example",
+    "EMAIL_URL": "smtp+tls://desk:secret@mail.clinic.example:587",
+}
+HEADING = "The site cannot start. Mend this in the environment (docs/operations.md lists all settings):\n"
+
+
+def python(*arguments, **variables):
+    """Run Python in the project's folder with these variables and no others of the project's."""
+    return subprocess.run(
+        [sys.executable, *arguments],
+        cwd=settings.BASE_DIR,
+        env={"PATH": os.environ["PATH"], **variables},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def settings_with(tmp_path, *names, **variables):
+    """What these settings come to in a process with those variables."""
+    show = f"import json; from clinic_site import settings as s; print(json.dumps([getattr(s, n) for n in {names}]))"
+    shown = python("-c", show, DATA_DIR=str(tmp_path), **variables)
+    assert shown.stderr == ""
+    return json.loads(shown.stdout)
+
+
+def environment(tmp_path, **variables):
+    return Environment(variables, default_data_dir=tmp_path)
+
+
+def test_all_that_a_deployment_lacks_is_named_in_one_message(tmp_path):
+    stopped = python("manage.py", "check", DATA_DIR=str(tmp_path))
+    assert (stopped.returncode, stopped.stdout, list(tmp_path.iterdir())) == (1, "", [])
+    assert stopped.stderr == HEADING + (
+        "- SECRET_KEY is missing: a long random text that signs links.\n"
+        "- FIELD_KEYS is missing: keys that encrypt what patients write.\n"
+        "- SITE_URL is missing: the site's own address, such as https://www.clinic.example.\n"
+        "- ALLOWED_HOSTS is missing: the host names that the site answers to.\n"
+        "- OWNER_EMAIL is missing: where the operator reads about trouble.\n"
+        "- EMAIL_URL is missing: the mail server, such as smtp+tls://user:password@host:587.\n"
+    )
+
+
+def test_all_that_is_bad_is_named_in_one_message(tmp_path):
+    bad = {
+        "PORT": "eighty",
+        "TRUSTED_PROXIES": "-1",
+        "FIELD_KEYS": f"{KEY},too-short",
+        "REDIS_URL": "http://redis.example",
+        "DATABASE_URL": "mysql://db.example/clinic",
+        "EMAIL_URL": "https://mail.example",
+    }
+    stopped = python("manage.py", "check", DATA_DIR=str(tmp_path), **(DEPLOYMENT | bad))
+    assert stopped.returncode == 1
+    assert stopped.stderr == HEADING + (
+        "- PORT is 'eighty', but must be a whole number up to 65535.\n"
+        "- FIELD_KEYS: key 2 is not a Fernet key (44 letters); put the right one back.\n"
+        "- TRUSTED_PROXIES is '-1', but must be a whole number up to 9.\n"
+        "- REDIS_URL must be an address like redis://… or rediss://…, with a host.\n"
+        "- DATABASE_URL must be an address like sqlite://… or postgres://… or postgresql://…, "
+        "with a host.\n"
+        "- EMAIL_URL must be an address like smtp://… or smtp+tls://… or smtp+ssl://…, "
+        "with a host.\n"
+    )
+
+
+def test_a_secret_is_not_repeated_in_the_message(tmp_path):
+    stopped = python("manage.py", "check", DATA_DIR=str(tmp_path), **(DEPLOYMENT | {"FIELD_KEYS": "half-a-secret"}))
+    assert "FIELD_KEYS" in stopped.stderr and "half-a-secret" not in stopped.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("PORT", "99999"),
+        ("SITE_URL", "www.clinic.example"),
+        ("DATABASE_URL", "postgres://db.example:port/clinic"),
+        ("EMAIL_URL", "smtp://mail.example:port"),
+        ("EMAIL_URL", "smtp://"),
+        ("SECRET_KEY", ","),
+    ],
+)
+def test_a_value_that_cannot_work_is_named_and_not_a_traceback(tmp_path, name, value):
+    stopped = python("-c", "import clinic_site.settings", DATA_DIR=str(tmp_path), **(DEPLOYMENT | {name: value}))
+    assert (stopped.returncode, stopped.stderr.startswith(f"{HEADING}- {name}")) == (1, True), stopped.stderr
+
+
+def test_a_deployment_with_all_it_needs_starts_without_keys_of_its_own(tmp_path):
+    started = python("manage.py", "check", DATA_DIR=str(tmp_path), **DEPLOYMENT)
+    assert (started.returncode, started.stderr) == (0, "")
+    assert {file.name for file in tmp_path.iterdir()} == {"queue.sqlite3"}
+
+
+def test_host_names_may_be_written_with_spaces_between_them(tmp_path):
+    variables = DEPLOYMENT | {"ALLOWED_HOSTS": "www.clinic.example, clinic.example"}
+    assert settings_with(tmp_path, "ALLOWED_HOSTS", **variables) == [["www.clinic.example", "clinic.example"]]
+
+
+def test_a_deployment_over_https_marks_its_cookies_and_asks_for_https(tmp_path):
+    names = ["SESSION_COOKIE_NAME", "SESSION_COOKIE_SECURE", "CSRF_COOKIE_SECURE", "SECURE_SSL_REDIRECT", "DEBUG"]
+    assert settings_with(tmp_path, *names, **DEPLOYMENT) == ["__Host-staff", True, True, True, False]
+
+
+def test_redis_carries_the_work_where_it_is_named(tmp_path):
+    [huey] = settings_with(tmp_path, "HUEY", **DEPLOYMENT, REDIS_URL="redis://queue.example:6380/2")
+    assert (huey["huey_class"], huey["connection"]) == ("huey.RedisHuey", {"url": "redis://queue.example:6380/2"})
+
+
+def test_a_file_carries_the_work_where_redis_is_not_named(tmp_path):
+    [huey] = settings_with(tmp_path, "HUEY", **DEPLOYMENT)
+    assert (huey["huey_class"], huey["connection"]) == ("huey.SqliteHuey", {"filename": f"{tmp_path}/queue.sqlite3"})
+
+
+def test_a_postgres_address_is_taken_apart(tmp_path):
+    database = environment(tmp_path, DATABASE_URL="postgres://clinic:p%40ss@db.example:5433/guide").database()
+    assert database == {
+        "ENGINE": "django.db.backends.postgresql",
+        "HOST": "db.example",
+        "PORT": 5433,
+        "NAME": "guide",
+        "USER": "clinic",
+        "PASSWORD": "p@ss",
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def test_sqlite_keeps_what_it_has_acknowledged(tmp_path):
+    options = environment(tmp_path).database()["OPTIONS"]
+    assert options == {
+        "transaction_mode": "IMMEDIATE",
+        "timeout": 20,
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+    }
+
+
+@pytest.mark.parametrize("folder", ["data", "with a space", "with#hash", "with?mark", "with%20percent"])
+def test_the_database_lies_in_the_data_folder_whatever_its_name(tmp_path, folder):
+    data = tmp_path / folder
+    assert environment(tmp_path, DATA_DIR=str(data)).database()["NAME"] == str(data / "db.sqlite3")
+
+
+@pytest.mark.parametrize(
+    ("url", "safety"),
+    [
+        ("smtp://desk:p%40ss@mail.example:25", {}),
+        ("smtp+tls://desk:p%40ss@mail.example:25", {"EMAIL_USE_TLS": True}),
+        ("smtp+ssl://desk:p%40ss@mail.example:25", {"EMAIL_USE_SSL": True}),
+    ],
+)
+def test_a_mail_address_is_taken_apart(tmp_path, url, safety):
+    assert (
+        environment(tmp_path, EMAIL_URL=url).mail()
+        == {
+            "EMAIL_BACKEND": "django.core.mail.backends.smtp.EmailBackend",
+            "EMAIL_HOST": "mail.example",
+            "EMAIL_PORT": 25,
+            "EMAIL_HOST_USER": "desk",
+            "EMAIL_HOST_PASSWORD": "p@ss",
+            "EMAIL_TIMEOUT": 20,
+        }
+        | safety
+    )
+
+
+def test_a_demonstration_writes_mail_to_files_unless_a_server_is_named(tmp_path):
+    files = environment(tmp_path, DEMO="1").mail()
+    server = environment(tmp_path, DEMO="1", EMAIL_URL="smtp://127.0.0.1:1025").mail()
+    assert files == {
+        "EMAIL_BACKEND": "clinic_site.mail_files.EmlFileBackend",
+        "EMAIL_FILE_PATH": str(tmp_path / "mail"),
+    }
+    assert (server["EMAIL_HOST"], server["EMAIL_PORT"]) == ("127.0.0.1", 1025)
+
+
+def test_a_demonstration_makes_its_keys_once(tmp_path):
+    first = environment(tmp_path / "new", DEMO="1")
+    made = first.secret_keys(), first.field_keys()
+    (tmp_path / "new" / "db.sqlite3").touch()
+    second = environment(tmp_path / "new", DEMO="1")
+    assert (second.secret_keys(), second.field_keys()) == made
+    assert (first.problems, second.problems) == ([], [])
+    kept = {file.name: oct(file.stat().st_mode & 0o777) for file in (tmp_path / "new").iterdir()}
+    assert kept == {"secret_key": "0o600", "field_keys": "0o600", "db.sqlite3": kept["db.sqlite3"]}
+
+
+@pytest.mark.parametrize("name", ["secret_key", "field_keys"])
+def test_no_new_key_is_made_beside_data_that_needs_the_lost_one(tmp_path, name):
+    (tmp_path / "db.sqlite3").touch()
+    env = environment(tmp_path, DEMO="1")
+    env.secret_keys() if name == "secret_key" else env.field_keys()
+    assert env.problems == [f"{tmp_path / name} is missing, and the data beside it needs it: put the file back."]
+    assert [file.name for file in tmp_path.iterdir()] == ["db.sqlite3"]
+
+
+def test_an_empty_list_of_field_keys_is_named_beside_other_trouble(tmp_path):
+    env = environment(tmp_path, FIELD_KEYS=",")
+    env.secret_keys()
+    env.field_keys()
+    assert [problem.split()[0] for problem in env.problems] == ["SECRET_KEY", "FIELD_KEYS"]
+
+
+def test_older_keys_still_check_what_they_signed(tmp_path):
+    env = environment(tmp_path, SECRET_KEY="new", SECRET_KEY_FALLBACKS="old, older")
+    assert env.secret_keys() == ["new", "old", "older"]

@@ -1,0 +1,159 @@
+from xml.etree import ElementTree
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from clinic_site.models import ClosedDay, Notice, TeamMember
+from tests.clinic_site.addresses import GUIDE_PAGES, NOTICES
+from tests.factories import make_benefit, make_treatment
+from treatments.models import Benefit
+
+pytestmark = pytest.mark.django_db
+
+SITEMAP = "{http://www.sitemaps.org/schemas/sitemap/0.9}"
+
+
+def queries_of(client, address):
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(address).status_code == 200
+    return len(queries)
+
+
+def in_sitemap(client, tag="loc"):
+    tree = ElementTree.fromstring(client.get("/sitemap.xml").content)
+    return [element.text.removeprefix("http://testserver") for element in tree.iter(f"{SITEMAP}{tag}")]
+
+
+def add_people(number):
+    for count in range(number):
+        TeamMember.objects.create(name=f"Person {count}", role="Nurse")
+
+
+def add_closed_days(number):
+    for count in range(number):
+        ClosedDay.objects.create(date=f"2040-01-{count + 1:02}", name="Closed")
+
+
+def test_a_notice_that_is_not_shown_is_not_there(client):
+    notice = Notice.objects.create(slug="fees", title="Fees", body="A visit costs 90 dollars.", shown=False)
+    hidden = client.get("/notices/fees/")
+    assert (hidden.status_code, "90 dollars" in hidden.text) == (404, False)
+    assert "/notices/fees/" not in client.get("/").text
+    notice.shown = True
+    notice.save()
+    shown = client.get("/notices/fees/")
+    assert (shown.status_code, "90 dollars" in shown.text) == (200, True)
+    assert 'href="/notices/fees/"' in client.get("/").text
+
+
+@pytest.mark.parametrize("slug", ["privacy", "accessibility"])
+def test_a_notice_with_an_address_of_its_own_can_be_taken_down(client, slug):
+    Notice.objects.filter(slug=slug).update(shown=False)
+    assert client.get(f"/{slug}/").status_code == 404
+
+
+def test_a_notice_is_markdown_and_can_do_no_harm(client):
+    body = "**Bold.** <script>alert(1)</script> [link](javascript:alert(2)) [map](https://map.example/)"
+    Notice.objects.create(slug="fees", title="Fees & <costs>", body=body, shown=True)
+    text = client.get("/notices/fees/").text
+    assert "<strong>Bold.</strong>" in text and 'href="https://map.example/"' in text
+    assert "<h1>Fees &amp; &lt;costs&gt;</h1>" in text
+    assert "<script" not in text and 'href="javascript' not in text
+
+
+def test_an_unknown_notice_is_not_there(client):
+    assert client.get("/notices/nothing/").status_code == 404
+
+
+def test_the_team_page_is_not_there_until_a_person_is_entered(client):
+    assert client.get("/team/").status_code == 404
+    add_people(1)
+    page = client.get("/team/")
+    assert (page.status_code, "Person 0" in page.text) == (200, True)
+
+
+def test_a_persons_words_are_text(client):
+    TeamMember.objects.create(name="<b>Eve</b>", role="Nurse", about="<script>alert(1)</script>\n\nSecond.")
+    text = client.get("/team/").text
+    assert "&lt;b&gt;Eve&lt;/b&gt;" in text and "<p>Second.</p>" in text
+    assert "<script" not in text and "<b>Eve" not in text
+
+
+def test_the_visit_page_lists_the_next_eight_closed_days(client, time_machine):
+    ClosedDay.objects.all().delete()
+    add_closed_days(10)
+    time_machine.move_to("2040-01-03T04:30Z")  # 11:30 pm on January 2 at the clinic
+    page = client.get("/visit/")
+    assert [str(day.date) for day in page.context["closed_days"]] == [f"2040-01-{day:02}" for day in range(2, 10)]
+    assert page.text.count("<time ") == 8
+
+
+def test_the_visit_page_of_a_clinic_without_closed_days_has_no_empty_list(client):
+    ClosedDay.objects.all().delete()
+    assert "Closed on" not in client.get("/visit/").text
+
+
+@pytest.mark.parametrize(("address", "add"), [("/team/", add_people), ("/visit/", add_closed_days)])
+def test_a_list_costs_the_same_for_one_row_and_three(client, address, add):
+    ClosedDay.objects.all().delete()
+    add(1)
+    for_one = queries_of(client, address)
+    TeamMember.objects.all().delete()
+    ClosedDay.objects.all().delete()
+    add(3)
+    assert (for_one, queries_of(client, address)) == (6, 6)
+
+
+def test_robots_are_kept_from_staff_and_private_pages(client):
+    response = client.get("/robots.txt")
+    assert response["Content-Type"] == "text/plain"
+    assert response.text == (
+        "User-agent: *\n"
+        "Disallow: /admin/\n"
+        "Disallow: /consultation/r/\n"
+        "Disallow: /consultation/received/\n"
+        "Sitemap: http://testserver/sitemap.xml\n"
+    )
+
+
+def test_the_sitemap_names_the_guide_and_the_clinics_pages(client):
+    assert sorted(in_sitemap(client)) == sorted([*GUIDE_PAGES, "/visit/", "/consultation/", *NOTICES])
+
+
+def test_the_team_and_a_shown_notice_join_the_sitemap(client):
+    before = set(in_sitemap(client))
+    add_people(1)
+    Notice.objects.filter(slug="language-help").update(shown=True)
+    assert set(in_sitemap(client)) - before == {"/team/", "/notices/language-help/"}
+
+
+def test_every_address_in_the_sitemap_answers(client):
+    make_benefit(slug="smoother").newest_version().go_live()
+    answers = {address: client.get(address).status_code for address in in_sitemap(client)}
+    assert answers == dict.fromkeys(answers, 200)
+
+
+def test_a_page_of_a_treatment_that_is_not_offered_is_not_in_the_sitemap(client):
+    benefit = make_benefit(make_treatment("peeling", live=False), slug="smoother")
+    benefit.newest_version().go_live()
+    assert client.get(benefit.get_absolute_url()).status_code == 404
+    assert benefit.get_absolute_url() not in in_sitemap(client)
+
+
+def test_a_draft_is_not_in_the_sitemap(client):
+    draft = make_benefit(slug="smoother")
+    assert draft.get_absolute_url() not in in_sitemap(client)
+
+
+def test_the_sitemap_says_when_words_went_live(client):
+    Benefit.objects.get(slug="scars").newest_version().go_live()
+    dates = set(in_sitemap(client, "lastmod"))
+    assert dates == {f"{page.live_from:%Y-%m-%d}" for page in [Benefit.objects.get(slug="scars").newest_version()]}
+
+
+def test_the_sitemap_costs_the_same_however_many_pages_there_are(client):
+    for_the_shipped = queries_of(client, "/sitemap.xml")
+    for slug in ("smoother", "softer", "calmer"):
+        make_benefit(slug=slug).newest_version().go_live()
+    assert queries_of(client, "/sitemap.xml") == for_the_shipped
