@@ -1,0 +1,66 @@
+from decimal import Decimal
+
+import pytest
+
+from treatments.models import Finding, KeyFact, Step
+from treatments.templatetags import figures
+
+
+def settings(low, high):
+    fact = KeyFact(low=low and Decimal(low), high=Decimal(high))
+    return [(str(setting["mm"]), setting["tip"]) for setting in figures.settings_shown(fact)]
+
+
+@pytest.mark.parametrize(
+    ("minutes", "expected", "total"),
+    [
+        ((10, 45, 25), [0, 10, 55], 80),
+        ((10, None, 25), [0, 10, None], None),
+        ((None, 45), [0, None], None),
+        ((0, 5), [0, 0], 5),
+        ((), [], 0),
+    ],
+)
+def test_each_step_begins_when_the_one_before_ends(minutes, expected, total):
+    drawn = figures.timeline([Step(minutes=number) for number in minutes])
+    assert ([part["begins"] for part in drawn["parts"]], drawn["minutes"]) == (expected, total)
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        ("0.50", "1.50", [("0.50", 100), ("1.00", 200), ("1.50", 300)]),
+        ("1.00", "1.00", [("1.00", 200)]),
+        (None, "1.50", [("1.50", 300)]),
+    ],
+)
+def test_up_to_three_needle_settings_are_drawn(low, high, expected):
+    assert settings(low, high) == expected
+
+
+@pytest.mark.parametrize(
+    ("affected", "out_of", "stayed", "changed", "height"),
+    [(47, 100, 53, 47, 100), (0, 10, 10, 0, 10), (10, 10, 0, 10, 10), (3, 11, 8, 3, 20), (1, 1, 0, 1, 10)],
+)
+def test_a_frequency_is_drawn_as_one_dot_a_person(affected, out_of, stayed, changed, height):
+    drawn = figures.dots(Finding(affected=affected, out_of=out_of))
+    assert (drawn["stayed"].count("M"), drawn["changed"].count("M"), drawn["height"]) == (stayed, changed, height)
+
+
+def test_no_two_dots_lie_on_each_other():
+    drawn = figures.dots(Finding(affected=47, out_of=100))
+    spots = (drawn["stayed"] + drawn["changed"]).split("M")[1:]
+    assert len(set(spots)) == 100
+
+
+def test_a_frequency_is_drawn_while_it_can_be_counted_by_eye():
+    rows = [Finding(affected=1, out_of=out_of, key=str(out_of)) for out_of in (10, 200, 201, None)]
+    drawn = figures.as_drawn(rows)
+    assert ([row.key for row in drawn["dotted"]], [row.key for row in drawn["told"]]) == (
+        ["10", "200"],
+        ["201", "None"],
+    )
+
+
+def test_numbers_are_grouped_as_people_write_them():
+    assert [figures.grouped(number) for number in (51, 1845, 1000000)] == ["51", "1,845", "1,000,000"]
