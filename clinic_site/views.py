@@ -9,15 +9,18 @@ from django.views.decorators.http import require_safe
 from clinic_site.checks import troubles
 from clinic_site.markup import to_html
 from clinic_site.models import ClosedDay, Notice, TeamMember
+from clinic_site.page_cache import published
 
 
 @require_safe
+@published
 def visit(request):
     closed_days = ClosedDay.objects.upcoming(timezone.localdate())[:8]
     return render(request, "clinic_site/visit.html", {"closed_days": closed_days})
 
 
 @require_safe
+@published
 def team(request):
     people = list(TeamMember.objects.all())
     if not people:
@@ -26,6 +29,7 @@ def team(request):
 
 
 @require_safe
+@published
 def notice(request, slug):
     shown = get_object_or_404(Notice.objects.shown(), slug=slug)
     return render(request, "clinic_site/notice.html", {"notice": shown, "notice_html": to_html(shown.body)})

@@ -22,6 +22,14 @@ def django_db_setup(django_db_setup, django_db_blocker):
         load_guide(live=True)
 
 
+@pytest.fixture(autouse=True)
+def fresh_pages():
+    """A test that is rolled back takes its revision numbers back too, so no page outlives its test."""
+    from clinic_site import page_cache
+
+    page_cache.forget()
+
+
 @pytest.fixture
 def committed(transactional_db):
     """The same fresh installation for tests whose threads or processes must see committed rows."""

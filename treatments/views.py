@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from clinic_site.page_cache import published
 from clinic_site.security import same_origin_only
 from treatments import finding
 from treatments.models import Treatment, Unit, Version
@@ -20,6 +21,7 @@ from treatments.preparation import preparation_calendar as calendar_of
 
 
 @require_safe
+@published
 def home(request):
     treatment = Treatment.objects.offered().first()
     if treatment is None:
@@ -28,6 +30,7 @@ def home(request):
 
 
 @require_safe
+@published
 def treatment_list(request):
     live = Version.objects.live_at(timezone.now(), get_language()).filter(
         unit__treatment__in=Treatment.objects.offered()
@@ -41,11 +44,13 @@ def treatment_list(request):
 
 
 @require_safe
+@published
 def treatment(request, treatment):
     return _section_page(request, Guide.of(treatment), "overview")
 
 
 @require_safe
+@published
 def section(request, treatment, section):
     if section == "overview":
         raise Http404("the overview is the guide's first page")
@@ -62,6 +67,7 @@ def _section_page(request, guide, slug):
 
 
 @require_safe
+@published
 def benefit(request, treatment, benefit):
     guide = Guide.of(treatment)
     version = guide.benefit(benefit)

@@ -102,7 +102,7 @@ def test_a_list_costs_the_same_for_one_row_and_three(client, address, add):
     TeamMember.objects.all().delete()
     ClosedDay.objects.all().delete()
     add(3)
-    assert (for_one, queries_of(client, address)) == (6, 6)
+    assert (for_one, queries_of(client, address)) == (9, 9)
 
 
 def test_robots_are_kept_from_staff_and_private_pages(client):
