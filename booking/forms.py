@@ -8,6 +8,7 @@ from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout, Submit
 from django import forms
 from django.core import signing
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
@@ -164,8 +165,10 @@ class ConsultationRequestForm(forms.ModelForm):
         self.initial.update(form_token=new_form_token(), contact_by="email")
 
     def _add_safety_questions(self):
-        """One optional question for each live caution that staff have marked for the form."""
-        asked = Caution.objects.filter(version__in=Version.objects.live_at(timezone.now()), in_form=True)
+        """One optional question for each live caution that is marked for the form, or that the self-check answered."""
+        live = Caution.objects.filter(version__in=Version.objects.live_at(timezone.now()))
+        brought = {name.removeprefix("safety-") for name in (self.data or self.initial) if name.startswith("safety-")}
+        asked = list(live.filter(Q(in_form=True) | Q(key__in=brought)))
         for caution in asked:
             self.fields[f"safety-{caution.key}"] = forms.ChoiceField(
                 label=caution.question,

@@ -21,9 +21,9 @@ from clinic_site.security import same_origin_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def request_consultation(request):
     clinic = Clinic.profile()
-    if request.method != "POST":
-        form = ConsultationRequestForm(initial=_carried_from(request.GET), clinic=clinic)
-        return _form_page(request, form)
+    if request.method != "POST" or "carried" in request.POST:
+        carried = request.GET if request.method != "POST" else request.POST
+        return _form_page(request, ConsultationRequestForm(initial=_carried_from(carried), clinic=clinic))
     form = ConsultationRequestForm(request.POST, clinic=clinic)
     if not form.is_valid():
         form.renew_token_if_refused()
@@ -31,9 +31,18 @@ def request_consultation(request):
     return _see_other(submit(form.instance).get_received_url())
 
 
-def _carried_from(query):
-    """What the page that led here says of itself; anything unknown is left out by the form."""
-    return {name: query[name] for name in ("treatment", "benefit", "campaign") if name in query}
+def _carried_from(sent):
+    """
+    What the page that led here brings along: itself, or the answers of its self-check.
+
+    Answers come by POST, so that they stand in no address; nothing is kept before the form itself is sent. The form
+    leaves out whatever it does not know.
+    """
+    return {
+        name: value
+        for name, value in sent.items()
+        if name in ("treatment", "benefit", "campaign") or name.startswith("safety-")
+    }
 
 
 def _form_page(request, form, status=200):

@@ -81,9 +81,15 @@ def self_check(request, treatment):
     """What the reader's answers mean. Nothing is kept: they are read, answered and forgotten."""
     guide = Guide.of(treatment)
     version = guide.section("suitability")
-    cautions = [row for row in version.cautions.all() if request.POST.get(f"safety-{row.key}") in ("yes", "not-sure")]
-    tones = {tone: [row for row in cautions if row.tone == tone] for tone in ("tell-us", "wait")}
-    context = {"guide": guide, "version": version, "tell_us": tones["tell-us"], "wait": tones["wait"]}
+    answered = [(row, request.POST.get(f"safety-{row.key}")) for row in version.cautions.all()]
+    speaks_up = [row for row, answer in answered if answer in ("yes", "not-sure")]
+    context = {
+        "guide": guide,
+        "version": version,
+        "tell_us": [row for row in speaks_up if row.tone == row.Tone.TELL_US],
+        "wait": [row for row in speaks_up if row.tone == row.Tone.WAIT],
+        "answers": [(f"safety-{row.key}", answer) for row, answer in answered if answer in ("yes", "no", "not-sure")],
+    }
     return render(request, "treatments/self_check.html", context)
 
 

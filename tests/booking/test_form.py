@@ -205,3 +205,18 @@ def test_the_form_costs_the_same_queries_every_time(client, django_assert_max_nu
     client.get(ADDRESS)
     with django_assert_max_num_queries(16):
         client.get(ADDRESS)
+
+
+def test_the_answers_of_the_self_check_come_along_by_post_and_are_kept_only_when_the_form_is_sent(client):
+    carried = {"carried": "1", "treatment": "microneedling", "safety-pregnancy": "no", "safety-diabetes": "yes"}
+    opened = client.post(ADDRESS, carried)
+    form = opened.context["form"]
+    assert (opened.status_code, form["safety-pregnancy"].value(), form["safety-diabetes"].value()) == (200, "no", "yes")
+    assert not ConsultationRequest.objects.exists()
+    client.post(ADDRESS, form_data() | {"safety-pregnancy": "no", "safety-diabetes": "yes"})
+    assert ConsultationRequest.objects.get().safety == {"pregnancy": "no", "diabetes": "yes"}
+
+
+def test_an_answer_to_a_question_that_nobody_asks_is_left_out(client):
+    opened = client.post(ADDRESS, {"carried": "1", "safety-horoscope": "yes"})
+    assert "safety-horoscope" not in opened.context["form"].fields

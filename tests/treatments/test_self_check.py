@@ -2,6 +2,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
+from clinic_site.models import Clinic
 from tests.clinic_site.addresses import SELF_CHECK
 from tests.factories import make_treatment
 from treatments.models import Caution, Section
@@ -107,3 +108,15 @@ def test_a_treatment_without_cautions_has_no_self_check(client):
 
 def test_the_answer_is_not_for_search_engines(client):
     assert '<meta name="robots" content="noindex">' in client.post(SELF_CHECK).text
+
+
+def test_the_answers_can_be_taken_along_into_the_request(client):
+    page = client.post(SELF_CHECK, answers(pregnancy="no", diabetes="yes", keloids="maybe")).text
+    assert '<input type="hidden" name="safety-pregnancy" value="no">' in page
+    assert '<input type="hidden" name="safety-diabetes" value="yes">' in page
+    assert "safety-keloids" not in page
+
+
+def test_where_the_clinic_asks_no_safety_questions_no_answers_are_taken_along(client):
+    Clinic.objects.update(form_asks_safety=False)
+    assert "Take my answers along" not in client.post(SELF_CHECK, answers(pregnancy="no")).text
