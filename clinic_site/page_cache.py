@@ -1,40 +1,32 @@
 """
 Published pages are rendered once and served from memory, compressed, until their content changes.
 
-A page belongs to the content revision at which it was rendered, and lasts at most until the clock changes its words
-(`next_change`). Each request reads the revision, one number, so an edit shows at the next request in every process.
+An edit shows at the next request in every process, and a planned change when the clock says so.
 """
 
 import gzip
 import hashlib
 from dataclasses import dataclass
-from datetime import datetime
 from functools import wraps
 
 import brotli
 from django.http import HttpResponse
-from django.utils import timezone
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
 
-from clinic_site.published import ContentRevision, next_change
+from clinic_site.published import KeptUntilChanged
 
-MOST_PAGES = 500  # a guide has about thirty
 ENCODERS = {"br": lambda body: brotli.compress(body, quality=9), "gzip": lambda body: gzip.compress(body, mtime=0)}
 
-_pages: dict[str, "KeptPage"] = {}
+pages = KeptUntilChanged(most=500)  # a guide has about thirty
 
 
 @dataclass(frozen=True)
 class KeptPage:
-    revision: int
-    until: datetime | None
+    status: int
     content_type: str
     etag: str
     bodies: dict[str, bytes]
-
-    def holds_at(self, revision, moment):
-        return self.revision == revision and (self.until is None or moment < self.until)
 
 
 def published(view):
@@ -44,32 +36,16 @@ def published(view):
     def kept(request, *args, **kwargs):
         if request.method not in ("GET", "HEAD") or request.META.get("QUERY_STRING"):
             return view(request, *args, **kwargs)
-        revision, moment = ContentRevision.current(), timezone.now()
-        page = _pages.get(request.path)
-        if page is None or not page.holds_at(revision, moment):
-            response = view(request, *args, **kwargs)
-            if response.status_code != 200:
-                return response
-            page = _keep(request.path, response, revision, moment)
-        return _answer(request, page)
+        return _answer(request, pages.get(request.path, lambda: _compressed(view(request, *args, **kwargs))))
 
     return kept
 
 
-def forget():
-    """Forget every page; the next request renders it anew."""
-    _pages.clear()
-
-
-def _keep(path, response, revision, moment):
+def _compressed(response):
     body = response.content
     bodies = {"": body} | {name: encode(body) for name, encode in ENCODERS.items()}
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    page = KeptPage(revision, next_change(moment), response["Content-Type"], etag, bodies)
-    if len(_pages) >= MOST_PAGES:
-        forget()
-    _pages[path] = page
-    return page
+    return KeptPage(response.status_code, response["Content-Type"], etag, bodies)
 
 
 def _answer(request, page):
@@ -77,7 +53,7 @@ def _answer(request, page):
         response = HttpResponse(status=304)
     else:
         encoding = _best_encoding(request.headers.get("Accept-Encoding", ""))
-        response = HttpResponse(page.bodies[encoding], content_type=page.content_type)
+        response = HttpResponse(page.bodies[encoding], status=page.status, content_type=page.content_type)
         if encoding:
             response["Content-Encoding"] = encoding
     response["ETag"] = page.etag

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from django.db import models, transaction
+from django.utils import timezone
 
 _clocks: list[Callable[[datetime], datetime | None]] = []
 
@@ -81,6 +82,34 @@ class PublishedModel(models.Model):
     def delete(self, *args, **kwargs):
         with one_revision_up():
             return super().delete(*args, **kwargs)
+
+
+class KeptUntilChanged:
+    """
+    What was worked out from published content, kept in memory until that content, or the clock, changes it.
+
+    Each look reads the content revision, one number, so that an edit shows at the next request in every process.
+    """
+
+    def __init__(self, most):
+        """`most`: how many things are kept; one more, and all are forgotten."""
+        self.most = most
+        self._kept: dict = {}
+
+    def get(self, key, make):
+        """The thing of that key, made anew by `make()` when what was kept no longer holds."""
+        revision, moment = ContentRevision.current(), timezone.now()
+        made_at, until, thing = self._kept.get(key, (None, None, None))
+        if made_at == revision and (until is None or moment < until):
+            return thing
+        thing = make()
+        if len(self._kept) >= self.most:
+            self.forget()
+        self._kept[key] = (revision, next_change(moment), thing)
+        return thing
+
+    def forget(self):
+        self._kept.clear()
 
 
 def register_clock(next_change_of: Callable[[datetime], datetime | None]):

@@ -24,10 +24,12 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 @pytest.fixture(autouse=True)
 def fresh_pages():
-    """A test that is rolled back takes its revision numbers back too, so no page outlives its test."""
+    """A test that is rolled back takes its revision numbers back too, so nothing kept outlives its test."""
     from clinic_site import page_cache
+    from treatments import finding
 
-    page_cache.forget()
+    page_cache.pages.forget()
+    finding.indexes.forget()
 
 
 @pytest.fixture

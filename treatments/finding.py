@@ -1,38 +1,73 @@
-"""Search over the live guide: few pages, so they are read and weighed, not indexed."""
+"""Search over the live guide: few pages, so a small index in memory serves, made anew when the guide changes."""
 
 import re
 import unicodedata
 from dataclasses import dataclass
+from difflib import get_close_matches
 
+from clinic_site.published import KeptUntilChanged
 from treatments.models.rows import ROW_MODELS, ClinicField
 from treatments.prose import ProseField, plain
 
 LONGEST_QUERY = 100  # characters
+MOST_WORDS = 8
 WEIGHTS = {"title": 8, "heading": 6, "synonyms": 6, "summary": 4, "lead": 3, "rows": 1}
+SHORTEST_STEM = 4  # letters: shorter words are matched whole
+ALIKE = 0.75  # how alike a mistyped word and a word of the guide must be (difflib's ratio)
+SNIPPET_LENGTH = 160  # characters
+
+indexes = KeptUntilChanged(most=20)
 
 
-@dataclass
-class Result:
+@dataclass(frozen=True)
+class IndexedPage:
     title: str
     summary: str
     url: str
-    snippet: str
-    score: int
+    words: dict[str, frozenset[str]]
+    sentences: list[tuple[str, frozenset[str]]]
+
+    def weight_of(self, wanted):
+        """How much of this page is about a word; 0 where it has it in no form."""
+        return sum(WEIGHTS[field] for field, words in self.words.items() if _has_form_of(words, wanted))
+
+    def snippet(self, wanted):
+        """The first sentence that has most of the wanted words."""
+        score, sentence = max(
+            ((sum(_has_form_of(words, word) for word in wanted), text) for text, words in self.sentences),
+            key=lambda scored: scored[0],
+            default=(0, ""),
+        )
+        return _shortened(sentence) if score else ""
 
 
-def find(query, versions, guide):
-    """The pages that hold every word of the query in some form, best first; none for an empty query."""
-    wanted = list(dict.fromkeys(words_of(query)))
-    if not wanted:
-        return []
-    versions = versions.filter(unit__treatment=guide.treatment).exclude(unit__kind="treatment")
-    versions = list(versions.in_reading_order())
-    for version in versions:
-        if version.unit.slug == "overview":  # the page that stands at the treatment's own address
-            version.synonyms = f"{version.synonyms}, {guide.facts.synonyms}"
-    texts = _row_texts(versions)
-    results = [_weigh(version, texts.get(version.pk, []), wanted) for version in versions]
-    return sorted((result for result in results if result.score), key=lambda result: -result.score)
+@dataclass(frozen=True)
+class Found:
+    pages: list[IndexedPage]
+    snippets: dict[str, str]
+    read_as: dict[str, str]
+
+    def __iter__(self):
+        return ((page, self.snippets[page.url]) for page in self.pages)
+
+    def __len__(self):
+        return len(self.pages)
+
+
+def find(query, guide):
+    """
+    The pages that have every word of the query in some form, best first; none for an empty query.
+
+    A word that no page has is read as the most alike word that one has: `read_as` says which.
+    """
+    pages = indexes.get(guide.treatment.pk, lambda: _index(guide))
+    typed = list(dict.fromkeys(words_of(query)))[:MOST_WORDS]
+    read_as = {word: likely for word in typed if (likely := _likely_word(word, pages)) != word}
+    wanted = [read_as.get(word, word) for word in typed]
+    weights = {page.url: [page.weight_of(word) for word in wanted] for page in pages}
+    found = [page for page in pages if wanted and all(weights[page.url])]
+    found.sort(key=lambda page: -sum(weights[page.url]))
+    return Found(found, {page.url: page.snippet(wanted) for page in found}, read_as if found else {})
 
 
 def words_of(text):
@@ -46,7 +81,45 @@ def is_form_of(word, wanted):
     if word == wanted:
         return True
     short, long = sorted((word, wanted), key=len)
-    return len(short) >= 4 and long.startswith(short)
+    return len(short) >= SHORTEST_STEM and long.startswith(short)
+
+
+def _has_form_of(words, wanted):
+    return wanted in words or any(is_form_of(word, wanted) for word in words)
+
+
+def _likely_word(typed, pages):
+    """The word itself where a page has it in some form, else the most alike one, else itself."""
+    vocabulary = set().union(*(words for page in pages for words in page.words.values()))
+    if _has_form_of(vocabulary, typed):
+        return typed
+    return next(iter(get_close_matches(typed, sorted(vocabulary), n=1, cutoff=ALIKE)), typed)
+
+
+def _index(guide):
+    texts = _row_texts([*guide.sections, *guide.benefits])
+    return [_indexed(version, texts.get(version.pk, []), guide) for version in [*guide.sections, *guide.benefits]]
+
+
+def _indexed(version, rows, guide):
+    also = guide.facts.synonyms if version.unit.slug == "overview" else ""  # the page at the treatment's own address
+    fields = {
+        "title": version.title,
+        "heading": version.heading,
+        "synonyms": f"{version.synonyms} {also}",
+        "summary": version.summary,
+        "lead": plain(version.lead),
+        "rows": " ".join(rows),
+    }
+    words = {field: frozenset(words_of(text)) for field, text in fields.items()}
+    sentences = [sentence for row in rows for sentence in re.split(r"(?<=[.!?])\s+", row)]
+    return IndexedPage(
+        version.title,
+        version.summary,
+        version.get_absolute_url(),
+        words,
+        [(sentence, frozenset(words_of(sentence))) for sentence in sentences],
+    )
 
 
 def _row_texts(versions):
@@ -65,28 +138,7 @@ def _is_text(field):
     return isinstance(field, ProseField) or field.name in ("heading", "topic", "situation", "question", "label")
 
 
-def _weigh(version, rows, wanted):
-    fields = {name: [getattr(version, name)] for name in ("title", "heading", "synonyms", "summary")}
-    fields["lead"] = [plain(version.lead)]
-    fields["rows"] = rows
-    score = 0
-    for word in wanted:
-        found = sum(WEIGHTS[name] for name, texts in fields.items() if any(_holds(text, word) for text in texts))
-        if not found:
-            score = 0
-            break
-        score += found
-    snippet = next((_around(text, wanted) for text in rows if any(_holds(text, word) for word in wanted)), "")
-    return Result(version.title, version.summary, version.get_absolute_url(), snippet, score)
-
-
-def _holds(text, wanted):
-    return any(is_form_of(word, wanted) for word in words_of(text))
-
-
-def _around(text, wanted, length=160):
-    """The sentence of a text that holds a wanted word, not longer than `length` characters."""
-    for sentence in re.split(r"(?<=[.!?])\s+", text):
-        if any(_holds(sentence, word) for word in wanted):
-            return sentence if len(sentence) <= length else sentence[: length - 1].rsplit(" ", 1)[0] + "…"
-    return ""
+def _shortened(sentence):
+    if len(sentence) <= SNIPPET_LENGTH:
+        return sentence
+    return sentence[: SNIPPET_LENGTH - 1].rsplit(" ", 1)[0] + "…"

@@ -124,5 +124,4 @@ def search(request):
     if treatment is None:
         raise Http404("there is no guide to search")
     guide = Guide(treatment)
-    found = finding.find(words, Version.objects.live_at(guide.moment), guide)
-    return render(request, "treatments/search.html", {"guide": guide, "q": words, "found": found})
+    return render(request, "treatments/search.html", {"guide": guide, "q": words, "found": finding.find(words, guide)})
