@@ -1,5 +1,7 @@
 """The front desk's side of a request: what to answer next, what happened, and the next step."""
 
+import re
+
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
@@ -7,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
@@ -53,6 +56,17 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
 
     def get_ordering(self, request):
         return worklist_order()
+
+    def get_search_results(self, request, queryset, search_term):
+        """A telephone number is found in any written form, and a reference without its dash."""
+        letters = re.sub(r"[\W_]", "", search_term)
+        if len(letters) >= 4 and letters.isdecimal():
+            return queryset.filter(phone__contains=letters), False
+        if len(letters) == 6 and letters.isalnum():
+            dashed = f"{letters[:3]}-{letters[3:]}"
+            if (by_reference := queryset.filter(reference__iexact=dashed)).exists():
+                return by_reference, False
+        return super().get_search_results(request, queryset, search_term)
 
     def has_add_permission(self, request):
         return False
@@ -147,7 +161,9 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
     @admin.display(description=_("Who"), ordering="name")
     def who(self, asked):
         tag = _("sample") if asked.is_sample else ""
-        return format_html("{}<br><small>{} {}</small>", asked.name, asked.reference, tag)
+        return format_html(
+            "<bdi>{}</bdi><br><small>{} {}</small>", Truncator(asked.name).chars(40), asked.reference, tag
+        )
 
     @admin.display(description=_("Answer by"))
     def contact(self, asked):

@@ -152,3 +152,25 @@ def test_other_requests_of_the_same_person_are_shown_beside(as_staff):
     make_request(email="other@patient.example")
     page = as_staff("frontdesk").get(page_of(second))
     assert list(page.context["same_person"]) == [first]
+
+
+@pytest.mark.parametrize("written", ["(586) 555-0199", "586.555.0199", "555-0199", "5550199"])
+def test_a_telephone_number_is_found_in_any_written_form(as_staff, written):
+    client = as_staff("frontdesk")
+    asked = make_request(phone="+15865550199")
+    make_request(phone="+15865550111", email="other@patient.example")
+    assert list(client.get(LIST, {"q": written}).context["cl"].result_list) == [asked]
+
+
+def test_a_reference_is_found_without_its_dash_and_in_small_letters(as_staff):
+    client = as_staff("frontdesk")
+    asked, _other = make_request(), make_request()
+    words = asked.reference.replace("-", "").lower()
+    assert list(client.get(LIST, {"q": words}).context["cl"].result_list) == [asked]
+
+
+def test_a_name_of_six_letters_is_still_found_as_a_name(as_staff):
+    client = as_staff("frontdesk")
+    asked = make_request(name="Haddad")
+    make_request(name="Other", email="other@patient.example")
+    assert list(client.get(LIST, {"q": "Haddad"}).context["cl"].result_list) == [asked]
