@@ -46,7 +46,6 @@ def test_a_save_leaves_the_version_before_byte_for_byte_as_it_was(page):
     sent[row_in(sent, "claims", "first") + "sentence"] = "It may soften skin a little."
     sent[row_in(sent, "claims", "second") + "sources"] = [Source.objects.get(key="S44").pk]
     sent[row_in(sent, "findings", "of-first") + "DELETE"] = "on"
-    sent[row_in(sent, "passages", "limits") + "DELETE"] = "on"
     add_row(sent, "passages", key="new", heading="New", body="New words.", position=500)
     save(page, sent | {"summary": "May soften skin."})
     assert as_it_is(before) == kept

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from treatments.models import Claim, Finding, Passage, Source, Unit, Version
 from treatments.models.rows import ROW_MODELS
 
+REQUIRED_OF_A_BENEFIT = {"limits", "risks", "who-should-not", "when-to-call", "alternatives"}
+
 
 class VersionForm(forms.ModelForm):
     class Meta:
@@ -49,6 +51,21 @@ class ClaimForm(forms.ModelForm):
 
 class RowFormSet(BaseInlineFormSet):
     """Rows of the version that is being edited; saved as rows of the next one."""
+
+    def clean(self):
+        """A benefit's claims, limits and risks may be reworded, not taken away."""
+        super().clean()
+        if self.instance.unit.kind != Unit.Kind.BENEFIT or any(self.errors):
+            return
+        had = {form.instance.key for form in self.initial_forms}
+        kept = {form.cleaned_data.get("key") for form in self.forms if form not in self.deleted_forms}
+        if self.model is Claim and had and not kept - {None}:
+            raise ValidationError(_("A benefit needs at least one claim. Keep one, or write another first."))
+        if self.model is Passage and (missing := REQUIRED_OF_A_BENEFIT & had - kept):
+            raise ValidationError(
+                _("A benefit needs these passages: %(keys)s. Keep them, and change their words if they are wrong.")
+                % {"keys": ", ".join(sorted(missing))}
+            )
 
     def save_to(self, twin, twins):
         """Write the edit to the next version, whose rows are the values of `twins`."""
