@@ -16,13 +16,19 @@ def staff_file():
 
 
 def add_demonstration_staff():
-    """One account a role, made once. The file is written first, so that no account has a password nobody knows."""
-    if staff_file().exists():
-        sign_ins = json.loads(staff_file().read_text())
-    else:
+    """One account a role, made once. A file that was lost is written anew, and its passwords hold."""
+    is_new = not staff_file().exists()
+    if is_new:
+        # First the file, so that no account has a password nobody knows.
         sign_ins = {role.value: {"password": secrets.token_urlsafe(15)} for role in Role}
         write_secret(staff_file(), json.dumps(sign_ins, indent=2))
+    sign_ins = json.loads(staff_file().read_text())
     with transaction.atomic():
         for role in Role:
-            if not StaffMember.objects.filter(username=role.value).exists():
-                add_staff_member(role.value, role, sign_ins[role.value]["password"])
+            password = sign_ins[role.value]["password"]
+            member = StaffMember.objects.filter(username=role.value).first()
+            if member is None:
+                add_staff_member(role.value, role, password)
+            elif is_new:
+                member.set_password(password)
+                member.save(update_fields=["password"])

@@ -30,10 +30,10 @@ class Environment:
         return value
 
     def listed(self, name, text):
-        """The words of a list with commas; a list of nothing but commas is named as a mistake."""
+        """The words of a list with commas; a list of none is named as a mistake."""
         words = [word.strip() for word in text.split(",") if word.strip()]
         if text and not words:
-            self.problems.append(f"{name} holds nothing but commas.")
+            self.problems.append(f"{name} holds nothing: put the right text back.")
         return words
 
     def number(self, name, default, highest):
@@ -108,7 +108,7 @@ class Environment:
                 return []
             self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
             write_secret(kept, make())
-        return self.listed(str(kept), kept.read_text().strip())
+        return self.listed(str(kept), kept.read_text().strip() or ",")
 
     def secret_keys(self):
         """The key that signs, then the ones that only check what was signed before."""

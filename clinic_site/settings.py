@@ -14,6 +14,7 @@ env = Environment(os.environ, default_data_dir=BASE_DIR / "var")
 
 DEMO = env.demo
 DATA_DIR = env.data_dir
+DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
 PORT = env.number("PORT", 8000, highest=65535)
 
 SECRET_KEY, *SECRET_KEY_FALLBACKS = env.secret_keys()

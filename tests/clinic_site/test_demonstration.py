@@ -60,3 +60,12 @@ def test_an_account_that_is_missing_is_made_with_the_password_in_the_file(client
     StaffMember.objects.get(username="manager").delete()
     add_demonstration_staff()
     assert client.login(username="manager", password=sign_ins()["manager"]["password"])
+
+
+def test_a_lost_file_is_written_anew_and_its_passwords_hold(settings, tmp_path, client, db):
+    settings.DATA_DIR = tmp_path
+    add_demonstration_staff()
+    (tmp_path / "staff.json").unlink()
+    add_demonstration_staff()
+    sign_ins = json.loads((tmp_path / "staff.json").read_text())
+    assert all(client.login(username=role, password=sign_in["password"]) for role, sign_in in sign_ins.items())
