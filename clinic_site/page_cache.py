@@ -18,7 +18,7 @@ from clinic_site.published import KeptUntilChanged
 
 ENCODERS = {"br": lambda body: brotli.compress(body, quality=9), "gzip": lambda body: gzip.compress(body, mtime=0)}
 
-pages = KeptUntilChanged(most=500)  # a guide has about thirty
+pages = KeptUntilChanged(most=500)  # a guide has about thirty, and as many cards
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,8 @@ def published(view):
 
 def _compressed(response):
     body = response.content
-    bodies = {"": body} | {name: encode(body) for name, encode in ENCODERS.items()}
+    encoders = ENCODERS if response["Content-Type"].startswith("text/") else {}  # pictures are compressed already
+    bodies = {"": body} | {name: encode(body) for name, encode in encoders.items()}
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     return KeptPage(response.status_code, response["Content-Type"], etag, bodies)
 
@@ -52,7 +53,7 @@ def _answer(request, page):
     if page.etag in parse_etags(request.headers.get("If-None-Match", "")):
         response = HttpResponse(status=304)
     else:
-        encoding = _best_encoding(request.headers.get("Accept-Encoding", ""))
+        encoding = _best_encoding(request.headers.get("Accept-Encoding", ""), page.bodies)
         response = HttpResponse(page.bodies[encoding], status=page.status, content_type=page.content_type)
         if encoding:
             response["Content-Encoding"] = encoding
@@ -64,10 +65,10 @@ def _answer(request, page):
     return response
 
 
-def _best_encoding(accepted):
-    """The smallest encoding that the browser takes; an encoding of quality zero is refused (RFC 9110, 12.5.3)."""
+def _best_encoding(accepted, bodies):
+    """The smallest body that the browser takes; an encoding of quality zero is refused (RFC 9110, 12.5.3)."""
     offered = {}
     for part in accepted.split(","):
         name, _semicolon, quality = part.partition(";")
         offered[name.strip().lower()] = quality.replace(" ", "") not in ("q=0", "q=0.0", "q=0.00", "q=0.000")
-    return next((name for name in ENCODERS if offered.get(name)), "")
+    return next((name for name in bodies if name and offered.get(name)), "")

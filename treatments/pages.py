@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from treatments.citations import Citations
+from treatments.glossary import Glossary
 from treatments.models import Treatment, Unit, Version
 
 WITH_CLAIMS = ["claims__sources", "claims__findings__source"]
@@ -19,6 +20,7 @@ class Guide:
         self.treatment = treatment
         self.moment = moment or timezone.now()
         self.citations = Citations()
+        self.glossary = Glossary()
 
     @classmethod
     def of(cls, slug):

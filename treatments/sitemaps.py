@@ -1,15 +1,56 @@
 from django.contrib.sitemaps import Sitemap
+from django.db.models import Q
 from django.utils import timezone
 
 from treatments.models import Treatment, Unit, Version
+from treatments.models.rows import ROW_MODELS
+from treatments.prose import ProseField
+
+KINDS = Unit.Kind
+# The sections whose pages show words of other units, beside clinic fields: of these kinds.
+SHOWN_BESIDE = {
+    "overview": {KINDS.TREATMENT, KINDS.SECTION, KINDS.BENEFIT},
+    "benefits": {KINDS.BENEFIT},
+    "recovery": {KINDS.TREATMENT},  # its drawing of healing follows key facts
+}
 
 
 class GuideSitemap(Sitemap):
-    """Every live page of the guide, with the moment at which its words last changed."""
+    """
+    Every live page of the guide, with the moment at which its words last changed.
+
+    That is when the version of its unit went live, or a later one of those whose words it shows as well: the
+    treatment's facts where it takes key facts or clinic fields from them, benefits and sections where it lists them.
+    """
 
     def items(self):
-        live = Version.objects.live_at(timezone.now()).exclude(unit__kind=Unit.Kind.TREATMENT)
-        return live.filter(unit__treatment__in=Treatment.objects.offered()).in_reading_order()
+        live = Version.objects.live_at(timezone.now()).filter(unit__treatment__in=Treatment.objects.offered())
+        self.versions = list(live.in_reading_order())
+        self.with_clinic_fields = set(versions_with_clinic_fields(live))
+        return [version for version in self.versions if version.unit.kind != KINDS.TREATMENT]
 
     def lastmod(self, version):
-        return version.live_from
+        kinds = self._shown_beside(version)
+        return max(
+            other.live_from
+            for other in self.versions
+            if other == version or (other.unit.treatment == version.unit.treatment and other.unit.kind in kinds)
+        )
+
+    def _shown_beside(self, version):
+        """The kinds of units whose words stand on a version's page beside its own."""
+        kinds = {KINDS.TREATMENT} if version.pk in self.with_clinic_fields else set()
+        if version.unit.kind == KINDS.BENEFIT:
+            return kinds | {KINDS.BENEFIT}  # it leads to the other benefits
+        return kinds | SHOWN_BESIDE.get(version.unit.slug, set())
+
+
+def versions_with_clinic_fields(versions):
+    """The keys of the versions in whose words a clinic field is put in."""
+    found = [versions.filter(lead__contains="[[").order_by().values_list("pk")]
+    for model in ROW_MODELS:
+        names = [field.name for field in model._meta.fields if isinstance(field, ProseField)]
+        if names:
+            holds = Q.create([(f"{name}__contains", "[[") for name in names], connector=Q.OR)
+            found.append(model.objects.filter(holds, version__in=versions).order_by().values_list("version"))
+    return [key for (key,) in found[0].union(*found[1:])]

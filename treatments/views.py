@@ -12,9 +12,10 @@ from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from clinic_site.models import Clinic
 from clinic_site.page_cache import published
 from clinic_site.security import same_origin_only
-from treatments import finding
+from treatments import cards, finding
 from treatments.models import Treatment, Unit, Version
 from treatments.pages import WITH_CLAIMS, Guide
 from treatments.preparation import preparation_calendar as calendar_of
@@ -74,6 +75,24 @@ def benefit(request, treatment, benefit):
     return render(request, "treatments/benefit.html", {"guide": guide, "version": version})
 
 
+@require_safe
+@published
+def site_card(request):
+    return _picture_of(cards.card_of_site(Clinic.profile()))
+
+
+@require_safe
+@published
+def page_card(request, treatment, section="overview", benefit=None):
+    guide = Guide.of(treatment)
+    version = guide.benefit(benefit) if benefit else guide.section(section)
+    return _picture_of(cards.card_of_page(Clinic.profile(), guide, version))
+
+
+def _picture_of(card):
+    return HttpResponse(cards.draw(card), content_type="image/png")
+
+
 @never_cache
 @same_origin_only
 @require_POST
@@ -88,6 +107,7 @@ def self_check(request, treatment):
         "version": version,
         "tell_us": [row for row in speaks_up if row.tone == row.Tone.TELL_US],
         "wait": [row for row in speaks_up if row.tone == row.Tone.WAIT],
+        "unanswered": sum(answer not in ("yes", "no", "not-sure") for _row, answer in answered),
         "answers": [(f"safety-{row.key}", answer) for row, answer in answered if answer in ("yes", "no", "not-sure")],
     }
     return render(request, "treatments/self_check.html", context)

@@ -1,0 +1,101 @@
+"""
+What the guide's pages say, as structured data (clinic_site/structured_data.py has the rules).
+
+A page's description here is its lead, which stands on it; the summary is for cards and search engines. There is no
+lastReviewed and no reviewedBy: nobody has signed these words. A benefit is not called an indication, and a use not an
+approved one: the page's claim says that with its limits, and a property of three words cannot.
+"""
+
+from django.conf import settings
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from clinic_site.structured_data import clinic_nodes, publisher_of
+from treatments import prose
+from treatments.models import Unit
+
+# What a section says of the procedure.
+PARTS = {"numbing": "preparation", "procedure": "howPerformed", "recovery": "followup"}
+
+
+def home_nodes(guide, clinic) -> list[dict]:
+    return [_web_page(guide, guide.facts, "/", clinic), _procedure(guide), *clinic_nodes(clinic)]
+
+
+def page_nodes(guide, version, clinic) -> list[dict]:
+    """The nodes of a section's or a benefit's page."""
+    return [
+        _web_page(guide, version, version.get_absolute_url(), clinic),
+        _procedure(guide, version),
+        *_trail(guide, version),
+        *_questions(guide, version),
+    ]
+
+
+def _web_page(guide, version, address, clinic):
+    return {
+        "@type": "MedicalWebPage",
+        "@id": f"{_absolute(address)}#page",
+        "url": _absolute(address),
+        "name": version.heading,
+        **_said(guide, "description", version.lead),
+        "inLanguage": get_language(),
+        "dateModified": date_format(localtime(version.written_at), "Y-m-d"),
+        "about": {"@id": _procedure_id(guide)},
+        **publisher_of(clinic),
+    }
+
+
+def _procedure(guide, version=None):
+    """The treatment; each page adds the part that it tells."""
+    part = PARTS.get(version.unit.slug) if version and version.unit.kind == Unit.Kind.SECTION else None
+    return {
+        "@type": "MedicalProcedure",
+        "@id": _procedure_id(guide),
+        "name": guide.facts.title,
+        "url": _absolute(guide.treatment.get_absolute_url()),
+        **(_said(guide, part, version.lead) if part else {}),
+    }
+
+
+def _trail(guide, version):
+    """The way to a page from the guide's first page, as the line above its heading shows it. None on the first page."""
+    places = [(_("%(name)s guide") % {"name": guide.facts.title}, guide.treatment.get_absolute_url())]
+    if version.unit.kind == Unit.Kind.BENEFIT:
+        above = (section for section in guide.sections if section.unit.slug == "benefits")
+        places += [(section.title, section.get_absolute_url()) for section in above]
+    if version.get_absolute_url() != places[0][1]:
+        places.append((version.heading, version.get_absolute_url()))
+    items = [
+        {"@type": "ListItem", "position": number, "name": name, "item": _absolute(address)}
+        for number, (name, address) in enumerate(places, start=1)
+    ]
+    return [{"@type": "BreadcrumbList", "itemListElement": items}] if len(items) > 1 else []
+
+
+def _questions(guide, version):
+    questions = [
+        {
+            "@type": "Question",
+            "name": row.question,
+            "acceptedAnswer": {"@type": "Answer", **_said(guide, "text", row.answer)},
+        }
+        for row in version.questions.all()
+    ]
+    return [{"@type": "FAQPage", "mainEntity": questions}] if questions else []
+
+
+def _said(guide, name, text):
+    """A property with some prose in the words that the page shows; none for no words."""
+    words = prose.plain(text, guide.clinic_field)
+    return {name: words} if words else {}
+
+
+def _procedure_id(guide):
+    return f"{_absolute(guide.treatment.get_absolute_url())}#procedure"
+
+
+def _absolute(address):
+    return f"{settings.SITE_URL}{address}"
