@@ -33,10 +33,9 @@ def render(text: str, cite=None, clinic_field=None, inline=False) -> SafeString:
     return mark_safe(html)  # noqa: S308 - cleaned above; what is put in is escaped
 
 
-def plain(text: str) -> str:
+def plain(text: str, clinic_field=None) -> str:
     """Prose as words alone: for search, descriptions and structured data."""
-    words = CITATION.sub("", CLINIC_FIELD.sub("", to_words(to_html(text))))
-    return re.sub(r"\s+", " ", words).strip()
+    return re.sub(r"\s+", " ", to_words(render(text, clinic_field=clinic_field))).strip()
 
 
 def keys_of(citation: str) -> list[str]:

@@ -4,12 +4,34 @@ from math import log1p
 
 from django import template
 from django.utils.formats import number_format
+from django.utils.translation import gettext_lazy as _
 
 register = template.Library()
 
 DAYS_OF_HEALING = 365
 DAYS_IN_A_MONTH = 30
+TIME_SCALES = [(0, 1, _("Hours")), (1, 7, _("Days")), (7, 30, _("Weeks")), (30, DAYS_OF_HEALING, _("Months"))]
 UNITS_PER_MM = 200  # in the drawn section of skin
+# Where a tip ends in the section as it is drawn: an outer layer of 0.1 mm and a collagen layer of 1.5 mm.
+LAYERS_REACHED = [
+    (0.1, _("Outer layer"), _("The tip ends in the outer layer, as drawn.")),
+    (
+        0.6,
+        _("Collagen layer, upper part"),
+        _("The tip passes the outer layer and some of the collagen layer, as drawn."),
+    ),
+    (
+        1.1,
+        _("Collagen layer, middle"),
+        _("The tip passes the outer layer and about half of the collagen layer, as drawn."),
+    ),
+    (
+        1.6,
+        _("Collagen layer, lower part"),
+        _("The tip passes the outer layer and most of the collagen layer, as drawn."),
+    ),
+    (float("inf"), _("Fat"), _("The tip passes the whole collagen layer, as drawn, and ends in the fat.")),
+]
 DOTS_IN_A_ROW = 10
 MOST_DOTS = 200  # more cannot be counted by eye
 
@@ -36,7 +58,9 @@ def healing_line(width, settles, judged):
         return round(width * log1p(float(day)) / log1p(DAYS_OF_HEALING))
 
     begins, ends = along(judged.low * DAYS_IN_A_MONTH), along(judged.high * DAYS_IN_A_MONTH)
+    scales = [(along(first), along(last), name) for first, last, name in TIME_SCALES]
     return {
+        "scales": [{"begins": first, "middle": (first + last) // 2, "name": name} for first, last, name in scales],
         "settled": along(settles.high),
         "judged": begins,
         "judged_for": ends - begins,
@@ -46,10 +70,14 @@ def healing_line(width, settles, judged):
 
 @register.filter
 def settings_shown(depth):
-    """Up to three needle settings of a key fact in millimeters: the least, the middle and the most."""
+    """Up to three needle settings of a key fact in millimeters, and what each reaches: least, middle and most."""
     least, most = depth.low or depth.high, depth.high
-    millimeters = sorted({least, (least + most) / 2, most})
-    return [{"mm": mm, "tip": round(mm * UNITS_PER_MM)} for mm in millimeters]
+    return [_setting(mm) for mm in sorted({least, (least + most) / 2, most})]
+
+
+def _setting(mm):
+    layer, meaning = next((layer, meaning) for ends, layer, meaning in LAYERS_REACHED if mm <= ends)
+    return {"mm": mm, "tip": round(mm * UNITS_PER_MM), "layer": layer, "meaning": meaning}
 
 
 @register.filter
@@ -76,6 +104,19 @@ def as_drawn(findings):
 def most_people(claims):
     """The people of the largest finding behind these claims: one scale for all bars of a page."""
     return max((row.people or 0 for claim in claims for row in claim.findings.all()), default=0)
+
+
+@register.filter
+def largest_finding(claim):
+    """The finding behind a claim that rests on the most people, or else on the most studies; None without such."""
+    rows = [row for row in claim.findings.all() if row.people or row.studies]
+    return max(rows, key=lambda row: (row.people or 0, row.studies or 0), default=None)
+
+
+@register.filter
+def main_claims(benefits):
+    """The first claim of each benefit: the one that the evidence at a glance is about."""
+    return [claims[0] for benefit in benefits if (claims := benefit.claims.all())]
 
 
 @register.filter

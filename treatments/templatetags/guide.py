@@ -12,10 +12,15 @@ register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def prose(context, text, inline=False):
-    """Prose as HTML, with its citations numbered on this page and the clinic's fields put in."""
+def prose(context, text, inline=False, words=True):
+    """
+    Prose as HTML, with its citations numbered on this page and the clinic's fields put in.
+
+    On a page of the guide the first use of a hard word leads to its meaning, unless `words` is false.
+    """
     guide = context["guide"]
-    return markup.render(text, cite=guide.citations, clinic_field=guide.clinic_field, inline=inline)
+    html = markup.render(text, cite=guide.citations, clinic_field=guide.clinic_field, inline=inline)
+    return guide.glossary(html) if words and context.get("version") else html
 
 
 @register.simple_tag(takes_context=True)
