@@ -64,7 +64,7 @@ def test_a_worker_that_never_spoke_is_trouble(client):
 
 
 def test_a_worker_that_fell_silent_is_trouble_after_three_minutes(client, working):
-    WorkerBeat.objects.update(at=timezone.now() - timedelta(minutes=2, seconds=50))
+    WorkerBeat.objects.update(at=timezone.now() - timedelta(minutes=2, seconds=30))
     assert readiness(client)[0] == 200
     WorkerBeat.objects.update(at=timezone.now() - timedelta(minutes=3, seconds=1))
     assert readiness(client) == (503, {"ready": False, "troubles": {"worker": SILENT_WORKER}})

@@ -3,6 +3,7 @@ from django.db import connection
 from django.test import Client
 
 from booking.models import ConsultationRequest, LinkLookup
+from clinic_site import page_cache
 from tests.clinic_site.addresses import FILES, FORMS, GUIDE, PAGES, PUBLIC, SELF_CHECK
 from tests.factories import form_data, make_request, make_staff
 
@@ -57,6 +58,7 @@ def other_headers_of(response):
 @pytest.fixture(scope="module")
 def answers(django_db_setup, django_db_blocker):
     """What each address answers on a fresh installation, asked once for all tests of this file."""
+    page_cache.pages.forget()
     with django_db_blocker.unblock():
         answered = {address: Client().get(address) for address in [*PUBLIC, "/admin/login/", "/healthz", "/readyz"]}
         connection.close()

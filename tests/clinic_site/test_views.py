@@ -1,3 +1,4 @@
+from datetime import UTC, datetime
 from xml.etree import ElementTree
 
 import pytest
@@ -7,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from clinic_site.models import ClosedDay, Notice, TeamMember
 from tests.clinic_site.addresses import GUIDE_PAGES, NOTICES
 from tests.factories import make_benefit, make_treatment
-from treatments.models import Benefit
+from treatments.models import Version
 
 pytestmark = pytest.mark.django_db
 
@@ -118,7 +119,8 @@ def test_robots_are_kept_from_staff_and_private_pages(client):
 
 
 def test_the_sitemap_names_the_guide_and_the_clinics_pages(client):
-    assert sorted(in_sitemap(client)) == sorted([*GUIDE_PAGES, "/visit/", "/consultation/", *NOTICES])
+    pages = ["/", "/treatments/", *GUIDE_PAGES, "/visit/", "/consultation/", *NOTICES]
+    assert sorted(in_sitemap(client)) == sorted(pages)
 
 
 def test_the_team_and_a_shown_notice_join_the_sitemap(client):
@@ -146,10 +148,9 @@ def test_a_draft_is_not_in_the_sitemap(client):
     assert draft.get_absolute_url() not in in_sitemap(client)
 
 
-def test_the_sitemap_says_when_words_went_live(client):
-    Benefit.objects.get(slug="scars").newest_version().go_live()
-    dates = set(in_sitemap(client, "lastmod"))
-    assert dates == {f"{page.live_from:%Y-%m-%d}" for page in [Benefit.objects.get(slug="scars").newest_version()]}
+def test_the_sitemap_says_when_words_went_live_in_clinic_time(client):
+    Version.objects.update(live_from=datetime(2024, 3, 5, 4, 30, tzinfo=UTC))
+    assert set(in_sitemap(client, "lastmod")) == {"2024-03-04"}
 
 
 def test_the_sitemap_costs_the_same_however_many_pages_there_are(client):

@@ -8,10 +8,12 @@ from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from clinic_site import page_cache
 from clinic_site.models import Notice, TeamMember
 from clinic_site.published import ContentRevision, PublishedModel
 from tests.clinic_site.addresses import PUBLIC, SELF_CHECK
 from tests.factories import make_benefit
+from treatments import finding
 from treatments.models.rows import ROW_MODELS
 
 pytestmark = pytest.mark.django_db
@@ -30,6 +32,8 @@ def tables_in(queries):
 @pytest.fixture(scope="module")
 def tables(django_db_setup, django_db_blocker):
     """Every table that is read to render all public pages, those that a fresh installation does not show included."""
+    page_cache.pages.forget()
+    finding.indexes.forget()
     client = Client()
     with django_db_blocker.unblock(), transaction.atomic():
         TeamMember.objects.create(name="Dr. Example", role="Dermatologist")

@@ -17,7 +17,7 @@ LIVE = ["/", "/treatments/", "/visit/", "/search/?q=scar"]
 def pages_with(model):
     """The pages that show rows of this kind: their own, and those that show key facts and claims of others."""
     shown = Version.objects.filter(pk__in=model.objects.values("version"))
-    everywhere = PAGES if model in (KeyFact, Claim) else LIVE
+    everywhere = PAGES if model in (KeyFact, Claim) else ["/"]
     return {*everywhere, *(version.get_absolute_url() for version in shown)}
 
 
