@@ -2,7 +2,7 @@
 # Variables of the environment (PORT, DATA_DIR, …) reach the commands; ARGS adds to the last one: make test ARGS="-k outbox".
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test prove check format lock clean
+.PHONY: help run demo test prove bench check format lock clean
 
 python := .venv/bin/python
 # Tests and checks need settings but no deployment, and never touch the data of a run.
@@ -31,6 +31,10 @@ prove: ## run the long proofs: faults, races, sizes (up to 45 minutes)
 	@scripts/set-up test
 	@env $(for_tests) $(python) manage.py collectstatic --clear --no-input --verbosity 0
 	@CHROMIUM=$$(scripts/chromium) && export CHROMIUM && exec env $(for_tests) $(python) -m pytest -m prove tests/prove $(ARGS)
+
+bench: ## measure the pages with Lighthouse (needs node; up to 15 minutes)
+	@scripts/set-up test
+	@CHROME_PATH=$$(scripts/chromium) && export CHROME_PATH && exec env $(for_tests) $(python) bench/lighthouse.py $(ARGS)
 
 check: ## check style, types, templates, settings and migrations
 	@scripts/set-up test
