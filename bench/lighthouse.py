@@ -62,7 +62,9 @@ def measure(lighthouse, url):
     """What one run says of a page."""
     command = [lighthouse, url, "--quiet", "--output=json", f"--chrome-flags={CHROME_FLAGS}"]
     command += [f"--only-categories={','.join(SCORES)}"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        sys.exit(f"Lighthouse could not measure {url}:\n{done.stderr}")
     report = json.loads(done.stdout)
     audits = report["audits"]
     return {
