@@ -5,6 +5,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
 from booking import wording
@@ -17,6 +18,7 @@ from clinic_site.security import same_origin_only
 
 
 @never_cache
+@gzip_page
 @same_origin_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def request_consultation(request):

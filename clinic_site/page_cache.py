@@ -6,6 +6,7 @@ An edit shows at the next request in every process, and a planned change when th
 
 import gzip
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import wraps
 
@@ -13,10 +14,11 @@ import brotli
 from django.http import HttpResponse
 from django.utils.cache import patch_vary_headers
 from django.utils.http import parse_etags
+from django.views.decorators.gzip import gzip_page
 
 from clinic_site.published import KeptUntilChanged
 
-ENCODERS = {"br": lambda body: brotli.compress(body, quality=9), "gzip": lambda body: gzip.compress(body, mtime=0)}
+ENCODERS = {"br": lambda body: brotli.compress(body, quality=11), "gzip": lambda body: gzip.compress(body, mtime=0)}
 
 pages = KeptUntilChanged(most=500)  # a guide has about thirty, and as many cards
 
@@ -35,7 +37,7 @@ def published(view):
     @wraps(view)
     def kept(request, *args, **kwargs):
         if request.method not in ("GET", "HEAD") or request.META.get("QUERY_STRING"):
-            return view(request, *args, **kwargs)
+            return gzip_page(view)(request, *args, **kwargs)
         return _answer(request, pages.get(request.path, lambda: _compressed(view(request, *args, **kwargs))))
 
     return kept
@@ -43,6 +45,8 @@ def published(view):
 
 def _compressed(response):
     body = response.content
+    if response["Content-Type"].startswith("text/html"):  # what templates leave between lines weighs a paragraph
+        body = re.sub(rb"\s*\n\s*", b"\n", body)
     encoders = ENCODERS if response["Content-Type"].startswith("text/") else {}  # pictures are compressed already
     bodies = {"": body} | {name: encode(body) for name, encode in encoders.items()}
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_POST, require_safe
 
 from clinic_site.models import Clinic
@@ -94,6 +95,7 @@ def _picture_of(card):
 
 
 @never_cache
+@gzip_page
 @same_origin_only
 @require_POST
 def self_check(request, treatment):
@@ -137,6 +139,7 @@ def _date_or_none(text) -> date | None:
     return day if day and 2000 <= day.year <= 2100 else None
 
 
+@gzip_page
 @require_safe
 def search(request):
     words = request.GET.get("q", "")[: finding.LONGEST_QUERY]
