@@ -91,6 +91,7 @@ ROW_FIELDS = {
     "finding": {"design": "randomized", "studies": 3, "people": 60, "affected": 4, "out_of": 10, "result": "Better."},
     "step": {"heading": "Numbing", "minutes": 30, "pace": "wait", "body": "Cream.", "tell_us": "It burns."},
     "comparison": {"topic": "Pain", "without": "Some.", "with_option": "Less."},
+    "preparationstep": {"label": "The day before", "days_before": 1, "text": "Keep out of the sun."},
     "recoveryday": {"label": "Day 0", "first_day": 0, "last_day": 0, "may_see": "Red.", "may_do": "Rest."},
     "caresign": {"level": "emergency", "text": "Trouble breathing."},
     "risk": {"frequency": "rare", "text": "A scar."},

@@ -19,7 +19,7 @@ class Citations:
         """The superscript links that stand for these source keys; a key that is no source is passed over."""
         numbers = sorted({self._number(key) for key in keys if key in self._known})
         links = format_html_join(
-            " ", '<a href="#source-{}" aria-label="{} {}">{}</a>', ((n, _("Source"), n, n) for n in numbers)
+            ", ", '<a href="#source-{}" aria-label="{} {}">{}</a>', ((n, _("Source"), n, n) for n in numbers)
         )
         return format_html("<sup>{}</sup>", links) if numbers else ""
 

@@ -13,6 +13,17 @@ LONGEST_QUERY = 100  # characters
 MOST_WORDS = 8
 WEIGHTS = {"title": 8, "heading": 6, "synonyms": 6, "summary": 4, "lead": 3, "rows": 1}
 SHORTEST_STEM = 4  # letters: shorter words are matched whole
+LONGEST_ENDING = 5  # letters: pigment, pigmentation; but not derma, dermatology
+# Everyday words around a question ("does it hurt?"), which every page has and which say nothing of what is sought.
+LITTLE_WORDS = frozenset(
+    word
+    for line in (
+        "a about after am an and any are as at be been by can could do does for from get has have how i if in is",
+        "it its me much my no not of on or our should so than that the their them there they this to too was we",
+        "what when where which who why will with would you your",
+    )
+    for word in line.split()
+)
 ALIKE = 0.75  # how alike a mistyped word and a word of the guide must be (difflib's ratio)
 SNIPPET_LENGTH = 160  # characters
 
@@ -32,13 +43,9 @@ class IndexedPage:
         return sum(WEIGHTS[field] for field, words in self.words.items() if _has_form_of(words, wanted))
 
     def snippet(self, wanted):
-        """The first sentence that has most of the wanted words."""
-        score, sentence = max(
-            ((sum(_has_form_of(words, word) for word in wanted), text) for text, words in self.sentences),
-            key=lambda scored: scored[0],
-            default=(0, ""),
-        )
-        return _shortened(sentence) if score else ""
+        """The first sentence that has every wanted word; none where they stand apart."""
+        fitting = (text for text, words in self.sentences if all(_has_form_of(words, word) for word in wanted))
+        return _shortened(next(fitting, ""))
 
 
 @dataclass(frozen=True)
@@ -61,7 +68,7 @@ def find(query, guide):
     A word that no page has is read as the most alike word that one has: `read_as` says which.
     """
     pages = indexes.get(guide.treatment.pk, lambda: _index(guide))
-    typed = list(dict.fromkeys(words_of(query)))[:MOST_WORDS]
+    typed = _sought(list(dict.fromkeys(words_of(query))))[:MOST_WORDS]
     read_as = {word: likely for word in typed if (likely := _likely_word(word, pages)) != word}
     wanted = [read_as.get(word, word) for word in typed]
     weights = {page.url: [page.weight_of(word) for word in wanted] for page in pages}
@@ -76,12 +83,17 @@ def words_of(text):
     return re.findall(r"\w+", "".join(letter for letter in folded if not unicodedata.combining(letter)))
 
 
+def _sought(words):
+    """The words that say what is sought; all of them where there are only little ones."""
+    return [word for word in words if word not in LITTLE_WORDS] or words
+
+
 def is_form_of(word, wanted):
     """Whether two words are the same but for their ending: scar, scars; numb, numbing."""
     if word == wanted:
         return True
     short, long = sorted((word, wanted), key=len)
-    return len(short) >= SHORTEST_STEM and long.startswith(short)
+    return len(short) >= SHORTEST_STEM and long.startswith(short) and len(long) - len(short) <= LONGEST_ENDING
 
 
 def _has_form_of(words, wanted):

@@ -19,6 +19,7 @@ LANGUAGE = "en"
 VERSION_FIELDS = ["title", "heading", "lead", "summary", "synonyms"]
 ARRAYS = {
     "key_fact": "keyfact",
+    "preparation_step": "preparationstep",
     "recovery_day": "recoveryday",
     "care_sign": "caresign",
     "clinic_field": "clinicfield",

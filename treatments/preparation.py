@@ -5,33 +5,56 @@ from uuid import NAMESPACE_URL, uuid5
 
 from django.conf import settings
 from django.utils.translation import gettext as _
-from icalendar import Calendar, Event
+from icalendar import Alarm, Calendar, Event
+
+from clinic_site.models import Clinic
+from treatments.prose import plain
+
+REMIND_AT = timedelta(hours=8)  # after midnight, where the patient is
 
 
-def preparation_calendar(guide, visit: date) -> bytes:
+def preparation_calendar(guide, visit: date, today: date) -> bytes:
     """
-    An iCalendar file (RFC 5545) with all-day entries for the day before and the day of the visit.
+    An iCalendar file (RFC 5545) with an all-day entry and a reminder for each preparation step of the guide.
 
-    It holds a date and the address of the page; nothing about a person.
+    A step whose day has passed stands on `today`, so that it is still read. The file holds dates, the clinic's name
+    and telephone, and the address of the page; nothing about a person.
     """
-    address = settings.SITE_URL + guide.section("numbing").get_absolute_url()
+    section = guide.section("numbing")
+    address = settings.SITE_URL + section.get_absolute_url()
+    clinic = Clinic.profile()
     calendar = Calendar()
     calendar.add("prodid", "-//Clinic site//Preparation//EN")
     calendar.add("version", "2.0")
     calendar.add("method", "PUBLISH")
-    entries = [
-        (visit - timedelta(days=1), _("Get ready for your visit tomorrow: read how to prepare")),
-        (visit, _("Your visit: come with clean skin and bring your list of medicines and allergies")),
-    ]
-    for day, words in entries:
+    for step in section.preparationsteps.all():
+        day = max(visit - timedelta(days=step.days_before), today)
         entry = Event()
-        entry.add("uid", f"{uuid5(NAMESPACE_URL, f'{address}#{day}')}@preparation")
+        entry.add("uid", f"{uuid5(NAMESPACE_URL, f'{address}#{visit}#{step.key}')}@preparation")
         entry.add("dtstamp", datetime.now(UTC))
         entry.add("dtstart", day)
         entry.add("dtend", day + timedelta(days=1))
-        entry.add("summary", words)
-        entry.add("description", _("How to prepare: %(address)s") % {"address": address})
+        entry.add("summary", f"{step.label}: {clinic.name}")
+        entry.add("description", _describe(step, guide, clinic, address))
         entry.add("url", address)
         entry.add("transp", "TRANSPARENT")
+        entry.add_component(_reminder(step.label))
         calendar.add_component(entry)
     return calendar.to_ical()
+
+
+def _describe(step, guide, clinic, address):
+    lines = [
+        plain(step.text, clinic_field=guide.clinic_field),
+        _("Questions? Call %(phone)s.") % {"phone": clinic.phone_day.as_national},
+        _("All about it: %(address)s") % {"address": address},
+    ]
+    return "\n".join(lines)
+
+
+def _reminder(label):
+    alarm = Alarm()
+    alarm.add("action", "DISPLAY")
+    alarm.add("description", label)
+    alarm.add("trigger", REMIND_AT)
+    return alarm

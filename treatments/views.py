@@ -4,14 +4,14 @@ from datetime import date
 
 from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.template.loader import select_template
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import get_language
 from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic_site.models import Clinic
 from clinic_site.page_cache import published
@@ -97,11 +97,17 @@ def _picture_of(card):
 @never_cache
 @gzip_page
 @same_origin_only
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def self_check(request, treatment):
-    """What the reader's answers mean. Nothing is kept: they are read, answered and forgotten."""
+    """
+    What the reader's answers mean. Nothing is kept: they are read, answered and forgotten.
+
+    Whoever comes by the address alone, as from a bookmark, is led to the questions.
+    """
     guide = Guide.of(treatment)
     version = guide.section("suitability")
+    if request.method != "POST":
+        return redirect(version)
     answered = [(row, request.POST.get(f"safety-{row.key}")) for row in version.cautions.all()]
     speaks_up = [row for row, answer in answered if answer in ("yes", "not-sure")]
     context = {
@@ -121,11 +127,11 @@ def preparation_calendar(request, treatment):
     """The steps before a visit as a calendar file, from a date that is read and not kept."""
     guide = Guide.of(treatment)
     typed = request.GET.get("date", "").strip()
-    visit = _date_or_none(typed)
-    if visit is None:
-        context = {"guide": guide, "version": guide.section("numbing"), "typed": typed}
+    visit, today = _date_or_none(typed), timezone.localdate()
+    if visit is None or visit < today:
+        context = {"guide": guide, "version": guide.section("numbing"), "typed": typed, "passed": visit, "today": today}
         return render(request, "treatments/preparation_date.html", context, status=422 if typed else 200)
-    response = HttpResponse(calendar_of(guide, visit), content_type="text/calendar; charset=utf-8")
+    response = HttpResponse(calendar_of(guide, visit, today), content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="preparation.ics"'
     return response
 

@@ -169,10 +169,16 @@ def test_a_page_is_only_read(client, address, method):
     assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")
 
 
-@pytest.mark.parametrize("method", ["get", "head", "put", "delete"])
+@pytest.mark.parametrize("method", ["put", "delete"])
 def test_the_self_check_is_only_sent(client, method):
     response = getattr(client, method)(SELF_CHECK)
-    assert (response.status_code, response["Allow"]) == (405, "POST")
+    assert (response.status_code, response["Allow"]) == (405, "GET, HEAD, POST")
+
+
+@pytest.mark.parametrize("method", ["get", "head"])
+def test_the_address_of_the_self_check_leads_back_to_its_questions(client, method):
+    response = getattr(client, method)(SELF_CHECK)
+    assert (response.status_code, response["Location"]) == (302, SELF_CHECK.removesuffix("check/"))
 
 
 @pytest.mark.parametrize("address", FORMS)

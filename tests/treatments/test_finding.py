@@ -34,7 +34,9 @@ def show(slug, **fields):
         ("scars", "scar", True),
         ("scar", "scars", True),
         ("numb", "numbing", True),
-        ("dermaroller", "derma", True),
+        ("pigment", "pigmentation", True),
+        ("dermaroller", "derma", False),
+        ("dermatology", "derma", False),
         ("car", "cars", False),
         ("pr", "prp", False),
         ("scar", "scare", True),
@@ -256,3 +258,17 @@ def test_a_search_costs_the_same_for_one_page_and_many(client):
             client.get("/search/", {"q": query})
         costs.append(len(queries))
     assert costs[0] == costs[1] and max(costs) <= 8
+
+
+def test_little_words_of_a_question_do_not_narrow_it():
+    assert found("does it hurt when you have a scar") == found("hurt scar") != []
+
+
+def test_a_query_of_little_words_alone_is_searched_as_it_is():
+    assert found("before and after") == found("after before") != []
+
+
+def test_a_snippet_has_every_word_and_stands_for_none_that_are_apart():
+    results = find("vampire facial", the_guide())
+    assert set(results.snippets.values()) == {""}
+    assert all("sunscreen" in text.lower() for text in find("sunscreen", the_guide()).snippets.values() if text)

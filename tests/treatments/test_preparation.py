@@ -15,14 +15,19 @@ def ask(client, day):
 
 def entries(response):
     calendar = Calendar.from_ical(response.content)
-    assert calendar.errors == []
-    assert [entry.errors for entry in calendar.walk("VEVENT")] == [[], []]
-    return calendar.walk("VEVENT")
+    events = calendar.walk("VEVENT")
+    assert [calendar.errors, *(event.errors for event in events)] == [[]] * (1 + len(events))
+    return events
 
 
-def test_the_day_before_and_the_day_of_the_visit_are_in_the_file(client):
+def steps():
+    return list(Section.objects.get(slug="numbing").newest_version().preparationsteps.all())
+
+
+def test_each_step_is_an_entry_on_its_day(client):
     days = [(entry["DTSTART"].dt, entry["DTEND"].dt) for entry in entries(ask(client, "2028-03-01"))]
     assert days == [
+        (date(2028, 2, 23), date(2028, 2, 24)),
         (date(2028, 2, 29), date(2028, 3, 1)),
         (date(2028, 3, 1), date(2028, 3, 2)),
     ]
@@ -40,6 +45,38 @@ def test_the_file_is_one_that_calendars_take(client, time_machine):
         assert (entry["DTSTAMP"].dt, entry["TRANSP"]) == (datetime(2028, 1, 5, 12, tzinfo=UTC), "TRANSPARENT")
 
 
+def test_each_entry_reminds_at_eight_in_the_morning(client):
+    for entry in entries(ask(client, "2028-03-01")):
+        [alarm] = entry.walk("VALARM")
+        assert (alarm["ACTION"], alarm["TRIGGER"].dt, alarm.errors) == ("DISPLAY", timedelta(hours=8), [])
+        assert str(alarm["DESCRIPTION"]) in str(entry["SUMMARY"])
+
+
+def test_a_step_whose_day_has_passed_stands_on_today(client, time_machine):
+    time_machine.move_to(datetime(2028, 2, 28, 12, tzinfo=UTC))
+    days = [entry["DTSTART"].dt for entry in entries(ask(client, "2028-03-01"))]
+    assert days == [date(2028, 2, 28), date(2028, 2, 29), date(2028, 3, 1)]
+
+
+def test_the_visit_may_be_today_by_the_clinics_clock_and_not_before(client, time_machine):
+    time_machine.move_to(datetime(2028, 3, 2, 3, tzinfo=UTC))  # still March 1 in Michigan
+    assert ask(client, "2028-03-01").status_code == 200
+    past = ask(client, "2028-02-29")
+    assert (past.status_code, "February 29, 2028 has passed." in past.text) == (422, True)
+
+
+def test_the_words_of_a_step_are_those_of_the_page(client):
+    step = steps()[1]
+    type(step).objects.filter(pk=step.pk).update(label="On the eve", text="Wear a **hat** [S94].")
+    entry = entries(ask(client, "2028-03-01"))[1]
+    assert (str(entry["SUMMARY"]), str(entry["DESCRIPTION"]).splitlines()[0]) == (
+        "On the eve: Sample Dermatology",
+        "Wear a hat.",
+    )
+    page = client.get(f"{GUIDE}numbing/").text
+    assert "On the eve" in page and "Wear a <strong>hat</strong>" in page
+
+
 def test_lines_are_as_long_and_end_as_the_format_requires(client):
     lines = ask(client, "2028-03-01").content.split(b"\r\n")
     assert lines[-1] == b"" and not any(b"\n" in line for line in lines)
@@ -50,7 +87,8 @@ def test_an_entry_leads_to_the_page_and_says_nothing_of_a_person(client, setting
     settings.SITE_URL = "https://www.clinic.example"
     page = f"https://www.clinic.example{GUIDE}numbing/"
     for entry in entries(ask(client, "2028-03-01")):
-        assert (entry["URL"], entry["DESCRIPTION"]) == (page, f"How to prepare: {page}")
+        *_steps, phone, address = str(entry["DESCRIPTION"]).splitlines()
+        assert (entry["URL"], phone, address) == (page, "Questions? Call (586) 555-0142.", f"All about it: {page}")
 
 
 def test_the_same_date_gives_the_same_entries_and_another_gives_others(client, time_machine):
@@ -60,7 +98,7 @@ def test_the_same_date_gives_the_same_entries_and_another_gives_others(client, t
     again = [entry["UID"] for entry in entries(ask(client, "2028-03-01"))]
     other = [entry["UID"] for entry in entries(ask(client, "2028-03-05"))]
     assert first == again
-    assert len({*first, *other}) == 4
+    assert len({*first, *other}) == 6
 
 
 @pytest.mark.parametrize(

@@ -55,7 +55,7 @@ def test_sources_are_numbered_in_the_order_of_their_first_use():
     first = render("It hurts [S36]. It bleeds [S2, S36]. It heals [S1].", cite=cite, inline=True)
     second = render("It stays [S44].", cite=cite, inline=True)
     assert first == (
-        f"It hurts<sup>{link(1)}</sup>. It bleeds<sup>{link(1)} {link(2)}</sup>. It heals<sup>{link(3)}</sup>."
+        f"It hurts<sup>{link(1)}</sup>. It bleeds<sup>{link(1)}, {link(2)}</sup>. It heals<sup>{link(3)}</sup>."
     )
     assert second == f"It stays<sup>{link(4)}</sup>."
     assert [source.key for source in cite.listed()] == ["S36", "S2", "S1", "S44"]

@@ -1,20 +1,19 @@
 """The guide in the database: units of copy, their versions, and the rows that make up a version."""
 
+from treatments.models.claims import Claim, ClaimSource, Finding
 from treatments.models.reference import Source, Term
+from treatments.models.row import Row
 from treatments.models.rows import (
     CareSign,
     Caution,
-    Claim,
-    ClaimSource,
     ClinicField,
     Comparison,
-    Finding,
     KeyFact,
     Passage,
+    PreparationStep,
     Question,
     RecoveryDay,
     Risk,
-    Row,
     Step,
 )
 from treatments.models.units import Benefit, Section, Treatment, TreatmentFacts, Unit
@@ -31,6 +30,7 @@ __all__ = [
     "Finding",
     "KeyFact",
     "Passage",
+    "PreparationStep",
     "Question",
     "RecoveryDay",
     "Risk",

@@ -82,15 +82,15 @@ def _setting(mm):
 
 @register.filter
 def dots(finding):
-    """A finding such as '47 of 100' as two SVG paths of dots, ten in a row: what stayed, and what changed."""
+    """A finding such as '47 of 100' as two SVG paths of dots, ten in a row: what changed, and what stayed."""
     step = 100 // DOTS_IN_A_ROW
     spots = [
         f"M{step // 2 + step * (n % DOTS_IN_A_ROW)} {step // 2 + step * (n // DOTS_IN_A_ROW)}h0"
         for n in range(finding.out_of)
     ]
-    left = finding.out_of - finding.affected
     rows = -(-finding.out_of // DOTS_IN_A_ROW)
-    return {"stayed": "".join(spots[:left]), "changed": "".join(spots[left:]), "height": step * rows}
+    changed, stayed = spots[: finding.affected], spots[finding.affected :]
+    return {"changed": "".join(changed), "stayed": "".join(stayed), "height": step * rows}
 
 
 @register.filter
