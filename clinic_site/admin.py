@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from clinic_site.models import Clinic, ClosedDay, Notice, OpeningHours, TeamMember
+from clinic_site.models import Banner, Clinic, ClosedDay, Notice, OpeningHours, TeamMember
 
 
 @admin.register(Clinic)
@@ -10,7 +10,8 @@ class ClinicAdmin(admin.ModelAdmin):
     list_display = ["name", "phone_day", "is_sample"]
     fieldsets = [
         (None, {"fields": ["name", "place", "is_sample"]}),
-        ("Reaching the clinic", {"fields": ["street", "city_line", "phone_day", "phone_after_hours", "getting_here"]}),
+        ("Reaching the clinic", {"fields": ["street", "city_line", "phone_day", "phone_after_hours"]}),
+        ("Finding the clinic", {"fields": ["getting_here", "parking", "access", "map_link"]}),
         ("Requests", {"fields": ["desk_email", "answer_within", "form_takes_concern", "form_asks_safety"]}),
         ("Honesty", {"fields": ["who_pays"]}),
     ]
@@ -29,6 +30,11 @@ class OpeningHoursAdmin(admin.ModelAdmin):
 class ClosedDayAdmin(admin.ModelAdmin):
     list_display = ["date", "name"]
     date_hierarchy = "date"
+
+
+@admin.register(Banner)
+class BannerAdmin(admin.ModelAdmin):
+    list_display = ["text", "shown_from", "shown_until"]
 
 
 @admin.register(Notice)

@@ -14,19 +14,20 @@ class ClinicSiteConfig(AppConfig):
 
     staff_permissions = {
         "manager": {
-            "view": ["clinic", "openinghours", "closedday", "notice", "teammember"],
-            "change": ["clinic", "openinghours", "closedday", "notice", "teammember"],
-            "add": ["clinic", "openinghours", "closedday", "notice", "teammember"],
-            "delete": ["openinghours", "closedday", "teammember"],
+            "view": ["banner", "clinic", "openinghours", "closedday", "notice", "teammember"],
+            "change": ["banner", "clinic", "openinghours", "closedday", "notice", "teammember"],
+            "add": ["banner", "clinic", "openinghours", "closedday", "notice", "teammember"],
+            "delete": ["banner", "openinghours", "closedday", "teammember"],
         },
+        "frontdesk": {name: ["banner"] for name in ("view", "change", "add", "delete")},
     }
 
     def ready(self):
         from clinic_site import checks, deployment  # noqa: F401 - register themselves
-        from clinic_site.models import next_change_of_closed_days
+        from clinic_site.models import next_change_of_banners
         from clinic_site.published import register_clock
         from clinic_site.roles import set_up_roles
 
-        register_clock(next_change_of_closed_days)
+        register_clock(next_change_of_banners)
         # Permissions themselves are made after each migration; the roles that hold them follow, in the same way.
         post_migrate.connect(set_up_roles, sender=self)

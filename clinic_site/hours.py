@@ -1,5 +1,6 @@
 """Opening time: by when an answer is promised, in hours that the clinic is really open."""
 
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -58,6 +59,38 @@ def weekly_table():
         together = list(days)
         table.append({"first": names[together[0]], "last": names[together[-1]], "stretches": stretches})
     return table
+
+
+@dataclass(frozen=True)
+class DeskNow:
+    """Whether the desk is there at a moment, and the clinic time of the next change; None where hours are missing."""
+
+    is_open: bool
+    changes: datetime | None
+
+
+def desk_at(moment: datetime) -> DeskNow:
+    zone = ZoneInfo(settings.TIME_ZONE)
+    today = moment.astimezone(zone).date()
+    for opens, closes in open_stretches(today, today + HORIZON):
+        if moment < opens:
+            return DeskNow(False, opens.astimezone(zone))
+        if moment < closes:
+            return DeskNow(True, closes.astimezone(zone))
+    return DeskNow(False, None)
+
+
+def days_ahead(first_day: date, days: int = 7) -> list[dict]:
+    """Each of the days from that one: its date, its stretches of (opens, closes), and what it is closed for."""
+    last_day = first_day + timedelta(days=days - 1)
+    closed = dict(ClosedDay.objects.filter(date__range=(first_day, last_day)).values_list("date", "name"))
+    zone = ZoneInfo(settings.TIME_ZONE)
+    stretches: dict[date, list[tuple[time, time]]] = {}
+    for opens, closes in open_stretches(first_day, last_day):
+        local = opens.astimezone(zone)
+        stretches.setdefault(local.date(), []).append((local.time(), closes.astimezone(zone).time()))
+    week = [first_day + timedelta(days=n) for n in range(days)]
+    return [{"date": day, "stretches": stretches.get(day, []), "closed_for": closed.get(day, "")} for day in week]
 
 
 def _moment(day: date, clock: time, zone: ZoneInfo) -> datetime:

@@ -1,13 +1,11 @@
 """The clinic itself: who it is, when it is open, who works there, and the notices on its site."""
 
-from datetime import datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Min, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +14,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 from clinic_site.published import ContentRevision, PublishedModel, PublishedQuerySet
 
 __all__ = [
+    "Banner",
     "Clinic",
     "ClosedDay",
     "ContentRevision",
@@ -54,8 +53,13 @@ class Clinic(PublishedModel):
         help_text=_("Mail to patients comes from here, and a notice of each new request goes here."),
     )
     getting_here = models.TextField(
-        _("getting here"), blank=True, help_text=_("Parking, entrance, bus, step-free access. Shown on 'Visit us'.")
+        _("getting here"), blank=True, help_text=_("Which door, which bus. Shown on 'Visit us', as the next three are.")
     )
+    parking = models.TextField(_("parking"), blank=True)
+    access = models.TextField(
+        _("access"), blank=True, help_text=_("Steps, lift, doors, toilets, hearing, service dogs.")
+    )
+    map_link = models.URLField(_("address of a map"), blank=True, help_text=_("A page that shows the clinic on a map."))
     who_pays = models.CharField(
         _("who pays for this site"), max_length=200, default="This site is written and paid for by the clinic."
     )
@@ -166,13 +170,43 @@ class ClosedDay(PublishedModel):
         return f"{self.date} {self.name}"
 
 
-def next_change_of_closed_days(after: datetime) -> datetime | None:
-    """'Visit us' lists the closed days to come, so its words change at midnight, clinic time, after the next one."""
-    clinic_zone = ZoneInfo(settings.TIME_ZONE)
-    closed = ClosedDay.objects.upcoming(after.astimezone(clinic_zone).date()).first()
-    if closed is None:
-        return None
-    return datetime.combine(closed.date + timedelta(days=1), time.min, tzinfo=clinic_zone)
+class BannerQuerySet(PublishedQuerySet):
+    def showing(self, moment):
+        return self.filter(shown_from__lte=moment, shown_until__gt=moment)
+
+
+class Banner(PublishedModel):
+    """A short word on top of every page for some hours or days: closed today, telephone out of order."""
+
+    text = models.CharField(_("text"), max_length=200, help_text=_("Such as 'We are closed today because of snow.'"))
+    shown_from = models.DateTimeField(_("shown from"), default=timezone.now)
+    shown_until = models.DateTimeField(_("shown until"), help_text=_("It goes by itself, at that moment."))
+
+    objects = BannerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("banner")
+        verbose_name_plural = _("banners")
+        ordering = ["shown_from"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(shown_until__gt=F("shown_from")),
+                name="a_banner_ends_after_it_begins",
+                violation_error_message=_("'Shown until' must be later than 'shown from'."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.text
+
+
+def next_change_of_banners(after: datetime) -> datetime | None:
+    """The earliest moment after the given one at which a banner comes or goes."""
+    moments = Banner.objects.aggregate(
+        comes=Min("shown_from", filter=Q(shown_from__gt=after)),
+        goes=Min("shown_until", filter=Q(shown_until__gt=after)),
+    )
+    return min(filter(None, moments.values()), default=None)
 
 
 class NoticeQuerySet(PublishedQuerySet):

@@ -1,22 +1,35 @@
 """Pages about the clinic itself, its health, and what to say when something is amiss."""
 
+from datetime import timedelta
+
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control, never_cache
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from clinic_site.checks import troubles
+from clinic_site.hours import days_ahead, desk_at
 from clinic_site.markup import to_html
 from clinic_site.models import ClosedDay, Notice, TeamMember
 from clinic_site.page_cache import published
 
 
+@cache_control(no_cache=True)
+@gzip_page
 @require_safe
-@published
 def visit(request):
-    closed_days = ClosedDay.objects.upcoming(timezone.localdate())[:8]
-    return render(request, "clinic_site/visit.html", {"closed_days": closed_days})
+    """Says whether the desk is there now, so it is made anew each time."""
+    now = timezone.localtime()
+    week = days_ahead(now.date())
+    context = {
+        "now": now,
+        "desk": desk_at(now),
+        "week": week,
+        "closed_days": ClosedDay.objects.upcoming(week[-1]["date"] + timedelta(days=1))[:8],
+    }
+    return render(request, "clinic_site/visit.html", context)
 
 
 @require_safe

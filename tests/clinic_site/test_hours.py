@@ -3,7 +3,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from clinic_site.hours import reply_by, weekly_table
+from clinic_site.hours import days_ahead, desk_at, reply_by, weekly_table
 from clinic_site.models import Clinic, ClosedDay, OpeningHours
 
 pytestmark = pytest.mark.django_db
@@ -145,3 +145,41 @@ def test_the_table_puts_equal_weekdays_together():
 
 def test_the_table_of_a_clinic_without_hours_is_one_closed_week():
     assert weekly_table() == [{"first": "Monday", "last": "Sunday", "stretches": []}]
+
+
+def desk(local):
+    now = desk_at(datetime.fromisoformat(local).replace(tzinfo=DETROIT))
+    return now.is_open, now.changes and now.changes.isoformat(timespec="minutes")
+
+
+@pytest.mark.parametrize(
+    ("local", "expected"),
+    [
+        pytest.param("2026-02-04T08:59", (False, "2026-02-04T09:00-05:00"), id="before opening"),
+        pytest.param("2026-02-04T09:00", (True, "2026-02-04T12:00-05:00"), id="as it opens"),
+        pytest.param("2026-02-04T12:00", (False, "2026-02-04T13:00-05:00"), id="as the break begins"),
+        pytest.param("2026-02-04T16:59", (True, "2026-02-04T17:00-05:00"), id="in the last minute"),
+        pytest.param("2026-02-04T17:00", (False, "2026-02-06T09:00-05:00"), id="as it closes, before a closed day"),
+        pytest.param("2026-03-07T12:00", (False, "2026-03-09T09:00-04:00"), id="over the night summer time begins"),
+    ],
+)
+def test_the_desk_is_open_or_says_when_it_opens(local, expected):
+    set_hours(range(5), OFFICE)
+    close("2026-02-05")
+    assert desk(local) == expected
+
+
+def test_a_desk_without_hours_has_no_next_change():
+    assert desk("2026-02-04T10:00") == (False, None)
+
+
+def test_the_days_ahead_have_their_hours_and_what_they_are_closed_for():
+    set_hours([2, 3], OFFICE)
+    close("2026-02-05")
+    days = days_ahead(date(2026, 2, 4), 3)
+    office = [(time(9), time(12)), (time(13), time(17))]
+    assert days == [
+        {"date": date(2026, 2, 4), "stretches": office, "closed_for": ""},
+        {"date": date(2026, 2, 5), "stretches": [], "closed_for": "Closed"},
+        {"date": date(2026, 2, 6), "stretches": [], "closed_for": ""},
+    ]

@@ -1,10 +1,10 @@
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, transaction
 
-from clinic_site.models import ClosedDay, OpeningHours, TeamMember
+from clinic_site.models import Banner, OpeningHours, TeamMember
 from clinic_site.published import ContentRevision, PublishedModel, PublishedQuerySet, next_change
 from tests.factories import make_benefit, make_request
 from treatments.models import Claim, Source, Version
@@ -123,7 +123,6 @@ def test_the_revision_and_the_write_it_counts_are_one_transaction(write):
 @pytest.fixture
 def no_clocks():
     """Nothing that the clock will change."""
-    ClosedDay.objects.all().delete()
     Version.objects.update(live_from=datetime(2020, 1, 1, tzinfo=UTC))
 
 
@@ -134,24 +133,10 @@ def test_the_clock_changes_nothing_where_nothing_is_planned(no_clocks):
     assert next_change(NOON) is None
 
 
-@pytest.mark.parametrize(
-    ("day", "expected"),
-    [
-        pytest.param(date(2030, 5, 1), "2030-05-02T00:00:00-04:00", id="today"),
-        pytest.param(date(2030, 11, 3), "2030-11-04T00:00:00-05:00", id="the day on which summer time ends"),
-        pytest.param(date(2030, 4, 30), None, id="yesterday"),
-    ],
-)
-def test_a_closed_day_changes_the_page_at_the_midnight_after_it(no_clocks, day, expected):
-    ClosedDay.objects.create(date=day, name="Closed")
-    change = next_change(NOON)
-    assert (change and change.isoformat()) == expected
-
-
-def test_late_in_the_evening_the_clinics_day_is_still_today(no_clocks):
-    ClosedDay.objects.create(date=date(2030, 4, 30), name="Closed")
-    evening = datetime(2030, 5, 1, 3, 30, tzinfo=UTC)  # 11:30 pm on April 30 in Detroit
-    assert next_change(evening).isoformat() == "2030-05-01T00:00:00-04:00"
+def test_a_banner_changes_pages_when_it_comes_and_when_it_goes(no_clocks):
+    comes, goes = NOON + timedelta(hours=1), NOON + timedelta(hours=2)
+    Banner.objects.create(text="Closed", shown_from=comes, shown_until=goes)
+    assert [next_change(NOON), next_change(comes), next_change(goes)] == [comes, goes, None]
 
 
 def test_a_version_changes_pages_when_it_begins_and_when_it_ends(no_clocks):
@@ -162,9 +147,7 @@ def test_a_version_changes_pages_when_it_begins_and_when_it_ends(no_clocks):
 
 
 def test_the_earliest_change_of_all_wins(no_clocks):
-    ClosedDay.objects.create(date=date(2030, 5, 2), name="Closed")
-    version = make_benefit().newest_version()
-    tomorrow, midnight = NOON + timedelta(days=1), "2030-05-03T00:00:00-04:00"
-    Version.objects.filter(pk=version.pk).update(live_from=tomorrow)
-    assert next_change(NOON) == tomorrow
-    assert next_change(tomorrow).isoformat() == midnight
+    first, second = NOON + timedelta(days=1), NOON + timedelta(days=2)
+    Version.objects.filter(pk=make_benefit().newest_version().pk).update(live_from=first)
+    Banner.objects.create(text="Closed", shown_from=second, shown_until=second + timedelta(days=1))
+    assert [next_change(NOON), next_change(first)] == [first, second]

@@ -9,13 +9,14 @@ from treatments.models import Benefit, Passage, Version
 pytestmark = pytest.mark.django_db
 
 COPY = ["benefit", "section", "source", "term", "treatmentfacts", "version"]
-CLINIC = ["clinic", "closedday", "notice", "openinghours", "teammember"]
+CLINIC = ["banner", "clinic", "closedday", "notice", "openinghours", "teammember"]
 
 # Each role's whole set: action, app and models.
 GRANTED = {
     "frontdesk": [
         ("view", "booking", ["consultationrequest"]),
         ("change", "booking", ["consultationrequest"]),
+        *((action, "clinic_site", ["banner"]) for action in ("view", "add", "change", "delete")),
     ],
     "marketing": [
         ("view", "treatments", COPY),
@@ -35,12 +36,12 @@ GRANTED = {
         ("view", "clinic_site", CLINIC),
         ("change", "clinic_site", CLINIC),
         ("add", "clinic_site", CLINIC),
-        ("delete", "clinic_site", ["closedday", "openinghours", "teammember"]),
+        ("delete", "clinic_site", ["banner", "closedday", "openinghours", "teammember"]),
     ],
 }
 COPY_LISTS = ["source", "term", "treatmentfacts", "section", "benefit"]  # as the index names them: versions are behind
 ON_THE_INDEX = {
-    "frontdesk": {"booking": ["consultationrequest"]},
+    "frontdesk": {"clinic_site": ["banner"], "booking": ["consultationrequest"]},
     "marketing": {"treatments": COPY_LISTS},
     "clinician": {"treatments": COPY_LISTS, "booking": ["consultationrequest"]},
     "manager": {"treatments": COPY_LISTS, "booking": ["consultationrequest"], "clinic_site": CLINIC},
@@ -84,7 +85,7 @@ def test_a_permission_that_does_not_exist_is_not_passed_over(monkeypatch):
 def test_nobody_may_delete_a_request_or_a_word():
     granted = {codename for role in Role for _app, codename in permissions_of(role)}
     deletes = {codename for codename in granted if codename.startswith("delete")}
-    assert deletes == {"delete_closedday", "delete_openinghours", "delete_teammember"}
+    assert deletes == {"delete_banner", "delete_closedday", "delete_openinghours", "delete_teammember"}
 
 
 @pytest.mark.parametrize("role", GRANTED)

@@ -1,11 +1,13 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from clinic_site.models import ClosedDay, Notice, TeamMember
+from clinic_site.models import Banner, Clinic, ClosedDay, Notice, OpeningHours, TeamMember
 from tests.clinic_site.addresses import GUIDE_PAGES, NOTICES
 from tests.factories import make_benefit, make_treatment
 from treatments.models import Version
@@ -81,29 +83,81 @@ def test_a_persons_words_are_text(client):
     assert "<script" not in text and "<b>Eve" not in text
 
 
-def test_the_visit_page_lists_the_next_eight_closed_days(client, time_machine):
+def test_the_visit_page_lists_eight_closed_days_beyond_its_week(client, time_machine):
     ClosedDay.objects.all().delete()
-    add_closed_days(10)
+    add_closed_days(20)
     time_machine.move_to("2040-01-03T04:30Z")  # 11:30 pm on January 2 at the clinic
     page = client.get("/visit/")
-    assert [str(day.date) for day in page.context["closed_days"]] == [f"2040-01-{day:02}" for day in range(2, 10)]
-    assert page.text.count("<time ") == 8
+    assert [str(day["date"]) for day in page.context["week"]] == [f"2040-01-{day:02}" for day in range(2, 9)]
+    assert [str(day.date) for day in page.context["closed_days"]] == [f"2040-01-{day:02}" for day in range(9, 17)]
 
 
 def test_the_visit_page_of_a_clinic_without_closed_days_has_no_empty_list(client):
     ClosedDay.objects.all().delete()
-    assert "Closed on" not in client.get("/visit/").text
+    assert "Also closed on" not in client.get("/visit/").text
 
 
-@pytest.mark.parametrize(("address", "add"), [("/team/", add_people), ("/visit/", add_closed_days)])
-def test_a_list_costs_the_same_for_one_row_and_three(client, address, add):
+@pytest.mark.parametrize(
+    ("moment", "words"),
+    [
+        ("2026-11-24T14:00Z", "Open until noon"),
+        ("2026-11-24T17:30Z", "Closed now, opens at 1 p.m."),
+        ("2026-11-25T23:00Z", "Closed now, opens Friday at 8 a.m."),  # Thursday is Thanksgiving
+    ],
+)
+def test_the_visit_page_says_at_each_moment_whether_the_desk_is_there(client, time_machine, moment, words):
+    time_machine.move_to("2026-11-24T03:00Z")
+    client.get("/visit/")
+    time_machine.move_to(moment)
+    assert words in client.get("/visit/").text
+
+
+def test_the_visit_page_names_a_holiday_in_the_week(client, time_machine):
+    time_machine.move_to("2026-11-24T14:00Z")
+    assert "closed<small>Thanksgiving Day</small>" in client.get("/visit/").text
+
+
+def test_the_visit_page_of_a_clinic_without_hours_asks_to_call(client):
+    OpeningHours.objects.all().delete()
+    text = client.get("/visit/").text
+    assert "Please call us for our hours" in text and "Hours of the next seven days" not in text
+
+
+def test_the_ways_in_are_shown_where_the_clinic_has_entered_them(client):
+    Clinic.objects.update(parking="Behind <b>the house</b>.", access="", map_link="https://map.example/here")
+    text = client.get("/visit/").text
+    assert "Behind &lt;b&gt;the house&lt;/b&gt;." in text and 'href="https://map.example/here"' in text
+    assert ">Access<" not in text
+
+
+@pytest.mark.parametrize("address", ["/", "/visit/", "/consultation/", "/nothing-here/"])
+def test_a_banner_stands_on_every_page_while_it_is_shown(client, time_machine, address):
+    Banner.objects.create(
+        text="Closed today <snow>",
+        shown_from=datetime(2028, 1, 5, 12, tzinfo=UTC),
+        shown_until=datetime(2028, 1, 5, 22, tzinfo=UTC),
+    )
+    seen = []
+    for moment in ("11:59", "12:00", "21:59", "22:00"):
+        time_machine.move_to(f"2028-01-05T{moment}Z", tick=False)
+        seen.append("Closed today &lt;snow&gt;" in client.get(address).text)
+    assert seen == [False, True, True, False]
+
+
+def test_a_banner_that_ends_before_it_begins_is_refused():
+    with pytest.raises(ValidationError, match="must be later than"):
+        Banner(text="No", shown_from=timezone.now(), shown_until=timezone.now() - timedelta(hours=1)).full_clean()
+
+
+@pytest.mark.parametrize(("address", "add", "cost"), [("/team/", add_people, 10), ("/visit/", add_closed_days, 12)])
+def test_a_list_costs_the_same_for_one_row_and_three(client, address, add, cost):
     ClosedDay.objects.all().delete()
     add(1)
     for_one = queries_of(client, address)
     TeamMember.objects.all().delete()
     ClosedDay.objects.all().delete()
     add(3)
-    assert (for_one, queries_of(client, address)) == (9, 9)
+    assert (for_one, queries_of(client, address)) == (cost, cost)
 
 
 def test_robots_are_kept_from_staff_and_private_pages(client):

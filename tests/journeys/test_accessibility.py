@@ -5,7 +5,7 @@ from axe_playwright_python.sync_playwright import Axe
 
 from tests.journeys.public_pages import EVERY_PAGE
 
-pytestmark = [pytest.mark.journey, pytest.mark.prove]
+pytestmark = pytest.mark.journey
 
 WIDTHS = [320, 1280]
 ALL_RULES = {"resultTypes": ["violations"], "preload": False}

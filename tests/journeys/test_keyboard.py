@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.clinic_site.addresses import GUIDE
 
-pytestmark = [pytest.mark.journey, pytest.mark.prove]
+pytestmark = pytest.mark.journey
 
 MOST_STOPS = 60
 MOST_STOPS_OF_A_LONG_PAGE = 250  # each cited source is a stop

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.clinic_site.addresses import GUIDE
 
-pytestmark = [pytest.mark.journey, pytest.mark.prove]
+pytestmark = pytest.mark.journey
 
 PAGE_OF_A_PDF = re.compile(rb"/Type\s*/Page\b(?!s)")
 

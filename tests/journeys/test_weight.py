@@ -5,7 +5,7 @@ import pytest
 from tests.clinic_site.addresses import BENEFITS, GUIDE
 from tests.journeys.public_pages import EVERY_PAGE, PLAIN
 
-pytestmark = [pytest.mark.journey, pytest.mark.prove]
+pytestmark = pytest.mark.journey
 
 KB = 1024
 MOST = 60 * KB

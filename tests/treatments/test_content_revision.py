@@ -1,15 +1,17 @@
-"""What public pages are made of raises the content revision: DESIGN.md, section 3."""
+"""What public pages are made of raises the content revision (docs/decisions/0006)."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.apps import apps
 from django.db import connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from clinic_site import page_cache
-from clinic_site.models import Notice, TeamMember
+from clinic_site.models import Banner, Notice, TeamMember
 from clinic_site.published import ContentRevision, PublishedModel
 from tests.clinic_site.addresses import PUBLIC, SELF_CHECK
 from tests.factories import make_benefit
@@ -56,13 +58,16 @@ def test_every_table_that_public_pages_read_belongs_to_published_models(tables):
 
 def test_the_pages_were_really_read(tables):
     expected = {model._meta.db_table for model in ROW_MODELS}
-    expected |= {f"clinic_site_{name}" for name in ("clinic", "openinghours", "closedday", "notice", "teammember")}
+    expected |= {
+        f"clinic_site_{name}" for name in ("banner", "clinic", "openinghours", "closedday", "notice", "teammember")
+    }
     expected |= {f"treatments_{name}" for name in ("treatment", "unit", "version", "source", "claimsource")}
     assert expected - tables == set()
 
 
 def test_a_write_to_each_of_these_tables_raises_the_revision(tables):
     TeamMember.objects.create(name="Dr. Example", role="Dermatologist")
+    Banner.objects.create(text="Closed", shown_until=timezone.now() + timedelta(days=1))
     models = [model for model in apps.get_models() if model._meta.db_table in tables - NO_CONTENT]
     silent = []
     for model in models:
