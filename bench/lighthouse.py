@@ -22,7 +22,7 @@ from tests.site import RunningSite  # noqa: E402 - needs the path and the settin
 VERSION = "12.8.2"
 TOOLS = ROOT / "var" / "bench"
 TABLE = ROOT / "docs" / "proofs" / "lighthouse.md"
-RUNS = 5
+RUNS = 9
 CHROME_FLAGS = "--headless=new --no-sandbox --disable-gpu --disable-quic --no-first-run"
 GUIDE = "/treatments/microneedling/"
 PAGES = {
