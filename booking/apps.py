@@ -6,9 +6,9 @@ class BookingConfig(AppConfig):
     verbose_name = "Requests"
 
     staff_permissions = {
-        "frontdesk": {"view": ["consultationrequest"], "change": ["consultationrequest"]},
+        "frontdesk": {"view": ["consultationrequest", "outboxmail"], "change": ["consultationrequest"]},
         "clinician": {"view": ["consultationrequest"]},
-        "manager": {"view": ["consultationrequest"], "change": ["consultationrequest"]},
+        "manager": {"view": ["consultationrequest", "outboxmail"], "change": ["consultationrequest"]},
     }
 
     def ready(self):

@@ -1,8 +1,9 @@
-"""The border: everything that a patient sends passes one of these forms."""
+"""The form with which a patient asks for a consultation."""
 
 import json
 import re
 import secrets
+from datetime import UTC, datetime
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Fieldset, Layout, Submit
@@ -12,9 +13,8 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
-from phonenumber_field.formfields import PhoneNumberField
 
-from booking.models import ConsultationRequest, LinkLookup
+from booking.contact import ContactForm
 from booking.models.request import Window
 from booking.typed import need_a_letter, one_line, refuse_hidden_characters
 from treatments.models import Benefit, Caution, Treatment, Version
@@ -27,15 +27,14 @@ CAMPAIGN = re.compile(r"[-\w]{0,60}", re.ASCII)
 _form_signer = signing.Signer(salt="booking.forms.token")
 
 
-def new_form_token():
-    """One opened form: the same form sent twice is known by it."""
-    return _form_signer.sign(secrets.token_urlsafe(16))
+def new_form_token(opened=None):
+    """One form, opened now or at that moment: sent twice it is known by it, and so is how long it was filled in."""
+    opened = opened or timezone.now()
+    return _form_signer.sign(f"{secrets.token_urlsafe(16)}.{round(opened.timestamp() * 1000)}")
 
 
-class ConsultationRequestForm(forms.ModelForm):
+class ConsultationRequestForm(ContactForm):
     """A patient's wish for a consultation. Required are a name, a way to answer, and consent."""
-
-    use_required_attribute = False  # the page's own summary says what is missing, in the page's own words
 
     treatment = forms.ModelChoiceField(
         queryset=None,
@@ -51,12 +50,6 @@ class ConsultationRequestForm(forms.ModelForm):
         label=_("Mostly about"),
         empty_label=_("Not sure yet"),
         error_messages={"invalid_choice": _("Choose one of the subjects in the list.")},
-    )
-    phone = PhoneNumberField(
-        label=_("Phone"),
-        required=False,
-        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "class": "mid"}),
-        error_messages={"invalid": _("Enter the whole telephone number with its area code, like 586 555 0100.")},
     )
     concern = forms.CharField(
         label=_("Anything we should know before we answer"),
@@ -88,15 +81,16 @@ class ConsultationRequestForm(forms.ModelForm):
         error_messages={"required": _("Tick this box so that we may use your answers.")},
     )
     form_token = forms.CharField(required=False, widget=forms.HiddenInput)
+    leave_empty = forms.CharField(
+        label=_("Leave this empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )
 
-    class Meta:
-        model = ConsultationRequest
+    class Meta(ContactForm.Meta):
         fields = [
             "name",
-            "contact_by",
-            "email",
-            "phone",
-            "may_leave_message",
+            *ContactForm.Meta.fields,
             "treatment",
             "benefit",
             "windows",
@@ -105,35 +99,19 @@ class ConsultationRequestForm(forms.ModelForm):
             "for_someone_else",
             "campaign",
         ]
-        labels = {
+        labels = ContactForm.Meta.labels | {
             "name": _("Your name"),
-            "contact_by": _("How should we answer?"),
-            "email": _("Email"),
-            "may_leave_message": _("You may leave a message for me on this telephone"),
             "interpreter": _("I would like an interpreter"),
             "for_someone_else": _("I am asking for someone else"),
         }
-        help_texts = {
-            "email": _("Email is not fully private, so ours carry only a reference and a link."),
+        help_texts = ContactForm.Meta.help_texts | {
             "for_someone_else": _("If the person is under 18, a parent or guardian has to ask."),
         }
-        widgets = {
-            "name": forms.TextInput(attrs={"autocomplete": "name"}),
-            "contact_by": forms.RadioSelect,
-            "email": forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
-        }
-        error_messages = {
+        widgets = ContactForm.Meta.widgets | {"name": forms.TextInput(attrs={"autocomplete": "name"})}
+        error_messages = ContactForm.Meta.error_messages | {
             "name": {
                 "required": _("Enter your name."),
                 "max_length": _("Shorten your name to 120 letters or fewer."),
-            },
-            "contact_by": {
-                "required": _("Choose how we should answer: by email or by phone."),
-                "invalid_choice": _("Choose email or phone."),
-            },
-            "email": {
-                "invalid": _("Write your email address in full, like name@example.com."),
-                "max_length": _("This email address is too long. Check it, or choose phone."),
             },
         }
 
@@ -145,10 +123,7 @@ class ConsultationRequestForm(forms.ModelForm):
         self.fields["benefit"].queryset = Benefit.objects.live_at(timezone.now()).filter(treatment__in=treatments)
         titles = dict(Version.objects.live_at(timezone.now()).of_kind("benefit").values_list("unit_id", "title"))
         self.fields["benefit"].label_from_instance = lambda benefit: titles[benefit.pk]
-        self.fields["contact_by"].required = False  # worked out from what is given, where nobody chose
-        self.fields["contact_by"].choices = ConsultationRequest.ContactBy.choices
         self.fields["name"].validators += [refuse_hidden_characters, need_a_letter]
-        self.fields["email"].validators.append(refuse_hidden_characters)
         self._keep_known_initials()
         if not clinic.form_takes_concern:
             del self.fields["concern"]
@@ -189,6 +164,7 @@ class ConsultationRequestForm(forms.ModelForm):
         helper.layout = Layout(
             "form_token",
             "campaign",
+            "leave_empty",
             Fieldset(
                 _("How we reach you"),
                 "name",
@@ -234,11 +210,6 @@ class ConsultationRequestForm(forms.ModelForm):
 
     def clean(self):
         cleaned = super().clean()
-        chosen = cleaned.get("contact_by")
-        if not chosen and "contact_by" not in self.errors:
-            chosen = cleaned["contact_by"] = "phone" if cleaned.get("phone") and not cleaned.get("email") else "email"
-        if chosen and not cleaned.get(chosen) and chosen not in self.errors:
-            self.add_error(chosen, MISSING_CONTACT[chosen])
         benefit, treatment = cleaned.get("benefit"), cleaned.get("treatment")
         if benefit and not treatment and "treatment" not in self.errors:
             cleaned["treatment"] = benefit.treatment
@@ -256,6 +227,8 @@ class ConsultationRequestForm(forms.ModelForm):
             if self.cleaned_data[name]
         }
         request.form_key = self._form_key()
+        if opened := self.cleaned_data["form_token"]:
+            request.opened_form = salted_hmac("booking.forms.opened", opened, algorithm="sha256").hexdigest()
 
     def _form_key(self):
         """The same answers from the same opened form have the same key; from no opened form, on the same day."""
@@ -263,46 +236,14 @@ class ConsultationRequestForm(forms.ModelForm):
         nonce = self.cleaned_data["form_token"] or f"unopened {timezone.localdate()}"
         return salted_hmac("booking.forms.key", json.dumps([nonce, answers]), algorithm="sha256").hexdigest()
 
+    @property
+    def opened_for(self):
+        """How long the valid form was open before it was sent; None where it was never opened."""
+        _nonce, _dot, opened = self.cleaned_data["form_token"].rpartition(".")
+        return timezone.now() - datetime.fromtimestamp(int(opened) / 1000, UTC) if opened else None
+
     def renew_token_if_refused(self):
         """A page that asks again because of its token brings a fresh one."""
         if "form_token" in self.errors:
             self.data = self.data.copy()
             self.data["form_token"] = new_form_token()
-
-
-MISSING_CONTACT = {
-    "email": _("Enter your email address, or choose phone."),
-    "phone": _("Enter your telephone number, or choose email."),
-}
-
-
-class FindForm(forms.ModelForm):
-    """Somebody has lost the private link and asks for it again."""
-
-    use_required_attribute = False
-
-    class Meta:
-        model = LinkLookup
-        fields = ["email"]
-        labels = {"email": _("The email address that you gave us")}
-        widgets = {"email": forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"})}
-        error_messages = {
-            "email": {
-                "required": _("Enter the email address that you gave us."),
-                "invalid": _("Write your email address in full, like name@example.com."),
-            }
-        }
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.fields["email"].validators.append(refuse_hidden_characters)
-        self.helper = FormHelper()
-        self.helper.form_class = "request"
-        self.helper.disable_csrf = True
-        self.helper.form_action = "booking:find"
-        self.helper.attrs = {"novalidate": True}
-        self.helper.layout = Layout("email")
-        self.helper.add_input(Submit("", _("Send my link")))
-
-    def validate_unique(self):
-        """An address that is already waiting for its look-up is no mistake of the person who asks."""

@@ -2,9 +2,9 @@
 
 import logging
 
-from django.core.mail import EmailMessage
-from django.template.loader import render_to_string
+from django.core.mail import EmailMultiAlternatives
 
+from booking.letters import write
 from booking.models import OutboxMail
 from clinic_site.models import Clinic
 
@@ -21,6 +21,9 @@ def deliver(pk):
     mail = OutboxMail.objects.lease(pk)
     if mail is None:
         return
+    if mail.is_overtaken:
+        mail.note_dropped()
+        return
     try:
         message_for(mail).send()
     except Exception as error:  # noqa: BLE001 - whatever went wrong, the mail stays owed
@@ -33,14 +36,13 @@ def deliver(pk):
 def message_for(mail):
     """The message as it leaves now: a reference and a link, nothing that the patient wrote."""
     clinic = Clinic.profile()
-    request = mail.request
-    to_desk = mail.kind == OutboxMail.Kind.TELL_THE_DESK
-    text = render_to_string(f"mail/{mail.kind}.txt", {"request": request, "clinic": clinic})
-    subject, _blank, body = text.partition("\n\n")
-    return EmailMessage(
-        subject.strip(),
-        body,
+    written = write(mail.kind, mail.request, clinic)
+    message = EmailMultiAlternatives(
+        written.subject,
+        written.text,
         from_email=f'"{clinic.name}" <{clinic.desk_email}>',
-        to=[clinic.desk_email if to_desk else request.email],
+        to=[clinic.desk_email if mail.is_to_the_desk else mail.request.email],
         headers={"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"},
     )
+    message.attach_alternative(written.html, "text/html")
+    return message

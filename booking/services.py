@@ -1,10 +1,11 @@
-"""What joins several records: keeping a request, and answering a look-up."""
+"""What a patient does that joins several records: asking, adding, changing, taking back, looking a link up."""
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from booking.models import ConsultationRequest, Event, LinkLookup, OutboxMail
+from booking.models import ConsultationRequest, Event, LinkLookup, OutboxMail, Quarantine
 from booking.models.request import new_reference
+from booking.states import UNDO_WITHDRAWAL, State
 from clinic_site.hours import reply_by
 
 REFERENCE_TRIES = 5  # two requests with the same six random letters are rare, and never a reason to lose one
@@ -14,7 +15,8 @@ def submit(consultation_request):
     """
     Keep a patient's request with its timeline and the mail that it owes, all or nothing.
 
-    Returns the request that is kept: the same form sent twice gives the first one.
+    Returns the request that is kept: the same form sent twice gives the first one. With suspicions it is kept apart
+    for the desk to look at, and owes no mail until it is released.
     """
     for tries_left in reversed(range(REFERENCE_TRIES)):
         try:
@@ -31,20 +33,62 @@ def submit(consultation_request):
 @transaction.atomic
 def _keep(consultation_request):
     now = timezone.now()
-    consultation_request.received_at = consultation_request.consented_at = now
+    consultation_request.received_at = consultation_request.state_since = consultation_request.consented_at = now
     consultation_request.reply_by = reply_by(now)
+    consultation_request.quarantine = Quarantine.HELD if consultation_request.suspicions else Quarantine.NOT
     consultation_request.save(force_insert=True)
     consultation_request.note_token()
     consultation_request.record(Event.Kind.RECEIVED, Event.Actor.PATIENT)
-    if not consultation_request.is_sample:
-        _owe_first_mail(consultation_request)
+    if consultation_request.suspicions:
+        consultation_request.record(Event.Kind.HELD, Event.Actor.SYSTEM)
+    else:
+        owe_first_mail(consultation_request)
     return consultation_request
 
 
-def _owe_first_mail(consultation_request):
-    if consultation_request.email:
-        OutboxMail.owe(OutboxMail.Kind.RECEIVED, consultation_request)
-    OutboxMail.owe(OutboxMail.Kind.TELL_THE_DESK, consultation_request)
+def owe_first_mail(consultation_request):
+    tell_patient(consultation_request, OutboxMail.Kind.RECEIVED)
+    tell_desk(consultation_request, OutboxMail.Kind.TELL_THE_DESK)
+
+
+def tell_patient(consultation_request, kind, **options):
+    """Owe the patient a mail, if she gave an address. Invented requests owe none."""
+    if consultation_request.email and not consultation_request.is_sample:
+        OutboxMail.owe(kind, consultation_request, **options)
+
+
+def tell_desk(consultation_request, kind):
+    if not consultation_request.is_sample:
+        OutboxMail.owe(kind, consultation_request)
+
+
+@transaction.atomic
+def withdraw(consultation_request):
+    """The patient takes her request back. The mail that says so rests for as long as she can undo it."""
+    consultation_request.move_to(State.WITHDRAWN, Event.Actor.PATIENT)
+    tell_patient(consultation_request, OutboxMail.Kind.WITHDRAWN, rests=UNDO_WITHDRAWAL)
+
+
+def undo_withdrawal(consultation_request):
+    """The patient takes back her withdrawal, within ten minutes. Raises IllegalStep where she cannot."""
+    consultation_request.undo_step(Event.Actor.PATIENT, within=UNDO_WITHDRAWAL)
+
+
+@transaction.atomic
+def add_words(consultation_request, words):
+    """The patient adds to what she said; kept encrypted in the timeline, where the desk reads it."""
+    consultation_request.record(Event.Kind.ADDED, Event.Actor.PATIENT, note=words)
+    if not consultation_request.is_quarantined:
+        tell_desk(consultation_request, OutboxMail.Kind.NEWS_FOR_THE_DESK)
+
+
+@transaction.atomic
+def change_contact(consultation_request):
+    """Keep another way to reach the patient, as set on the request; the timeline says that it changed, not to what."""
+    consultation_request.save(update_fields=["contact_by", "email", "phone", "may_leave_message"])
+    consultation_request.record(Event.Kind.CONTACT, Event.Actor.PATIENT)
+    if not consultation_request.is_quarantined:
+        tell_desk(consultation_request, OutboxMail.Kind.NEWS_FOR_THE_DESK)
 
 
 @transaction.atomic

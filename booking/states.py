@@ -1,5 +1,7 @@
 """Where a request can stand, and which steps lead on: one table for desk, patient and commands."""
 
+from datetime import timedelta
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -45,8 +47,23 @@ STEPS = {
     State.CLOSED: set(),
 }
 
+# From an end there is no step, but the last one can be undone for a while: by the patient who withdrew, by the member
+# of staff who clicked. What had been held for the patient is free by then, so she comes back to the conversation.
+UNDO_WITHDRAWAL = timedelta(minutes=10)
+UNDO_BY_STAFF = timedelta(minutes=1)
+CAN_BE_UNDONE_TO = {
+    State.RECEIVED: State.RECEIVED,
+    State.IN_CONVERSATION: State.IN_CONVERSATION,
+    State.OFFERED: State.IN_CONVERSATION,
+    State.BOOKED: State.IN_CONVERSATION,
+    State.MISSED: State.MISSED,
+    State.UNREACHABLE: State.UNREACHABLE,
+}
+
 # The clinic owes the next word, and the promise orders these.
 AWAITING_ANSWER = [State.RECEIVED]
+# The patient may take her request back.
+CAN_WITHDRAW = [state for state, steps in STEPS.items() if State.WITHDRAWN in steps]
 # The request is still alive.
 OPEN = [state for state, steps in STEPS.items() if steps]
 # What the desk sets by hand. Offers and consultations bring their own steps.

@@ -4,6 +4,7 @@ from huey import crontab
 from huey.contrib.djhuey import db_periodic_task, db_task
 
 from booking.models import LinkLookup, OutboxMail
+from booking.retention import purge
 from booking.sending import deliver
 from booking.services import answer_lookup
 
@@ -11,6 +12,11 @@ from booking.services import answer_lookup
 @db_task()
 def send_mail(pk):
     deliver(pk)
+
+
+@db_periodic_task(crontab(hour="8", minute="15"))  # UTC: a quarter past three or four at night in Michigan
+def purge_at_night():
+    purge()
 
 
 @db_periodic_task(crontab())

@@ -4,24 +4,41 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import add_never_cache_headers, patch_cache_control
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
 from booking import wording
-from booking.forms import ConsultationRequestForm, FindForm
-from booking.models import ConsultationRequest, LinkLookup
-from booking.services import submit
+from booking.forms import ConsultationRequestForm
+from booking.models import ConsultationRequest, Event, LinkLookup
+from booking.private_forms import AddWordsForm, ChangeContactForm, FindForm
+from booking.services import add_words, change_contact, submit, undo_withdrawal, withdraw
+from booking.spam import suspicions_about
+from booking.states import CAN_WITHDRAW, OPEN, UNDO_WITHDRAWAL, IllegalStep
 from clinic_site.hours import reply_by
 from clinic_site.models import Clinic
 from clinic_site.security import same_origin_only
 
 
-@never_cache
 @gzip_page
 @same_origin_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def request_consultation(request):
+    """
+    The form. A page that was only opened holds nothing of anybody and may be kept by her browser: going back shows the
+    form that was sent, so that sending it again is known as the same. A page with answers is not kept anywhere.
+    """
+    response = _request_consultation(request)
+    if request.method == "POST":
+        add_never_cache_headers(response)
+    else:
+        patch_cache_control(response, private=True, no_cache=True)
+    return response
+
+
+def _request_consultation(request):
     clinic = Clinic.profile()
     if request.method != "POST" or "carried" in request.POST:
         carried = request.GET if request.method != "POST" else request.POST
@@ -30,6 +47,7 @@ def request_consultation(request):
     if not form.is_valid():
         form.renew_token_if_refused()
         return _form_page(request, form, status=422)
+    form.instance.suspicions = suspicions_about(form, request)
     return _see_other(submit(form.instance).get_received_url())
 
 
@@ -64,16 +82,63 @@ def received(request, token):
 
 
 @never_cache
-@require_safe
+@same_origin_only
+@require_http_methods(["GET", "HEAD", "POST"])
 def private_page(request, token):
+    """Where a request stands. What the patient wishes comes by POST, named by the button that she pressed."""
     asked = _asked_with(token)
+    if not asked.link_works:
+        return _private(request, "booking/link_ended.html", {}, status=410)
+    page = reverse("booking:private", args=[token])
+    forms = {
+        "add": AddWordsForm(request.POST if "add" in request.POST else None, action=page),
+        "contact": ChangeContactForm(
+            request.POST if "contact" in request.POST else None,
+            instance=ConsultationRequest.objects.get(pk=asked.pk),  # a refused change must not show as made
+            action=page,
+        ),
+    }
+    refusal, status = "", 200
+    if request.method == "POST":
+        try:
+            if _fulfil(request.POST, asked, forms):
+                return _see_other(page)
+            status = 422
+        except IllegalStep as error:
+            refusal, status = str(error), 409
     context = {
         "asked": asked,
         "heading": wording.heading(asked),
         "what_is_next": wording.what_is_next(asked),
-        "timeline": [(line.at, wording.timeline_line(line)) for line in asked.timeline.for_patient()],
+        "progress": wording.progress(asked),
+        "timeline": [
+            (line.at, wording.timeline_line(line), line.note if line.kind in Event.WORDS_FOR_BOTH else "")
+            for line in asked.timeline.for_patient().order_by("-at", "-pk")
+        ],
+        "forms": forms,
+        "can_withdraw": asked.state in CAN_WITHDRAW,
+        "can_change": asked.state in OPEN,
+        "undo": asked.step_to_undo(Event.Actor.PATIENT, within=UNDO_WITHDRAWAL),
+        "refusal": refusal,
     }
-    return _private(request, "booking/private_page.html", context)
+    return _private(request, "booking/private_page.html", context, status)
+
+
+def _fulfil(sent, asked, forms):
+    """Do what the patient wishes; False where what she typed needs a second look. Raises IllegalStep."""
+    if "withdraw" in sent:
+        withdraw(asked)
+    elif "undo" in sent:
+        undo_withdrawal(asked)
+    elif not any(form.is_bound and form.is_valid() for form in forms.values()):
+        return False
+    elif asked.state not in OPEN:
+        raise IllegalStep(_("This request has come to an end, so nothing was added. Call us, or send a new request."))
+    elif "add" in sent:
+        add_words(asked, forms["add"].cleaned_data["words"])
+    else:
+        change_contact(forms["contact"].instance)
+    return True
 
 
 def _asked_with(token):
@@ -83,8 +148,8 @@ def _asked_with(token):
     return asked
 
 
-def _private(request, template, context):
-    response = render(request, template, context)
+def _private(request, template, context, status=200):
+    response = render(request, template, context, status=status)
     response["X-Robots-Tag"] = "noindex"
     return response
 

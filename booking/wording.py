@@ -3,7 +3,9 @@
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
+from booking.models import Event
 from booking.states import State
 
 
@@ -42,9 +44,11 @@ def what_is_next(request):
 def timeline_line(event):
     """One line of the timeline as the patient reads it; staff's notes are not among them."""
     if event.kind == event.Kind.RECEIVED:
-        return _("Your request arrived.")
-    if event.kind == event.Kind.LINK_SENT_AGAIN:
-        return _("You asked for your link again.")
+        return _("Your request arrived. We promised an answer by %(moment)s.") % {
+            "moment": moment_words(event.request.reply_by)
+        }
+    if event.kind in OTHER_LINES:
+        return str(OTHER_LINES[event.kind])
     return {
         State.IN_CONVERSATION: _("The front desk answered, or is calling you."),
         State.OFFERED: _("We held times for you."),
@@ -56,6 +60,54 @@ def timeline_line(event):
         State.UNREACHABLE: _("We tried to reach you and could not."),
         State.CLOSED: _("Your request was closed."),
     }[State(event.after)]
+
+
+OTHER_LINES = {
+    Event.Kind.UNDONE: _lazy("The last step was taken back."),
+    Event.Kind.ADDED: _lazy("You added to what you told us:"),
+    Event.Kind.ANSWER: _lazy("We answered you:"),
+    Event.Kind.CONTACT: _lazy("You changed how we reach you."),
+    Event.Kind.LINK_SENT_AGAIN: _lazy("You asked for your link again."),
+    Event.Kind.NEW_LINK: _lazy("We made you a new private link."),
+}
+WAY = [State.RECEIVED, State.IN_CONVERSATION, State.OFFERED, State.BOOKED]
+
+
+def progress(request):
+    """
+    The way of a request as a line of stations: (name, moment or None, 'done', 'here' or 'ahead').
+
+    A request that left the way ends where it stands.
+    """
+    since = {State.RECEIVED: request.received_at}
+    for step in request.timeline.all():
+        if step.after:
+            since[State(step.after)] = step.at
+    here = State(request.state)
+    if here in WAY:
+        done = WAY[: WAY.index(here)]
+        ahead = WAY[WAY.index(here) + 1 :]
+    else:
+        done, ahead = [state for state in WAY if state in since], []
+    return [
+        *((STATIONS[state], since.get(state), "done") for state in done),
+        (STATIONS[here], since.get(here), "here"),
+        *((STATIONS[state], None, "ahead") for state in ahead),
+    ]
+
+
+STATIONS = {
+    State.RECEIVED: _lazy("Received"),
+    State.IN_CONVERSATION: _lazy("Answered"),
+    State.OFFERED: _lazy("Times offered"),
+    State.BOOKED: _lazy("Booked"),
+    State.ATTENDED: _lazy("You came"),
+    State.MISSED: _lazy("Missed"),
+    State.WITHDRAWN: _lazy("Withdrawn"),
+    State.DECLINED: _lazy("Declined"),
+    State.UNREACHABLE: _lazy("Not reached"),
+    State.CLOSED: _lazy("Closed"),
+}
 
 
 def moment_words(moment):

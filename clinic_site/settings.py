@@ -1,6 +1,7 @@
 """Settings of the clinic's site. What differs between installations comes from the environment (docs/operations.md)."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -142,6 +143,33 @@ HUEY = {
     "results": False,
     "connection": {"url": REDIS_URL} if REDIS_URL else {"filename": str(DATA_DIR / "queue.sqlite3")},
     "consumer": {"workers": 2, "max_delay": 1.0},
+}
+
+# How long things are kept
+
+LINK_LIVES_ON = timedelta(days=30)  # after the request has come to an end
+# How long after its last step a request keeps the patient's data. An open request keeps it until the desk ends it.
+REQUESTS_KEPT = {
+    "attended": timedelta(days=180),  # what matters then is in the medical record
+    "missed": timedelta(days=365),
+    "withdrawn": timedelta(days=90),
+    "declined": timedelta(days=180),
+    "unreachable": timedelta(days=365),
+    "closed": timedelta(days=180),
+}
+SUSPECTS_KEPT = timedelta(days=30)
+
+# Spam
+
+REQUESTS_FROM_ONE_SOURCE = 300 if DEMO else 60  # in ten minutes: a clinic or a telephone network can be one source
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    if REDIS_URL
+    else {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "shared_cache",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
+    }
 }
 
 # Security

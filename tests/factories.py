@@ -1,5 +1,6 @@
 """Valid objects with which tests begin. Each takes the fields that matter to a test and makes up the rest."""
 
+from datetime import timedelta
 from itertools import count
 
 from django.utils import timezone
@@ -37,7 +38,7 @@ def form_data(**answers):
         "contact_by": "email",
         "email": "amira@patient.example",
         "consent": "on",
-        "form_token": new_form_token(),
+        "form_token": new_form_token(opened=timezone.now() - timedelta(minutes=1)),
     } | answers
     return {name: value for name, value in data.items() if value is not None}
 

@@ -2,7 +2,7 @@
 
 from booking.models.lookup import LinkLookup
 from booking.models.outbox import OutboxMail
-from booking.models.request import ConsultationRequest
+from booking.models.request import ConsultationRequest, Quarantine
 from booking.models.timeline import Event
 
-__all__ = ["ConsultationRequest", "Event", "LinkLookup", "OutboxMail"]
+__all__ = ["ConsultationRequest", "Event", "LinkLookup", "OutboxMail", "Quarantine"]

@@ -10,6 +10,8 @@ from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from booking.states import State
+
 LEASE = timedelta(minutes=2)  # longer than one try can take; a killed worker's mail waits this long
 # Minutes from one try to the next: ten tries over about four and a half hours, then a person has to look.
 PAUSES = [1, 2, 4, 8, 15, 30, 60, 60, 90]
@@ -41,11 +43,28 @@ class OutboxMail(models.Model):
 
     class Kind(models.TextChoices):
         RECEIVED = "received", _("Your request is here")
-        TELL_THE_DESK = "tell-the-desk", _("Notice to the front desk")
+        IN_CONVERSATION = "in-conversation", _("We are in touch")
+        ANSWERED = "answered", _("We have answered you")
+        WITHDRAWN = "withdrawn", _("You withdrew your request")
+        DECLINED = "declined", _("We cannot take your request")
+        UNREACHABLE = "unreachable", _("We could not reach you")
+        CLOSED = "closed", _("Your request is closed")
         LINK_AGAIN = "link-again", _("Your link again")
+        TELL_THE_DESK = "tell-the-desk", _("Notice to the front desk")
+        NEWS_FOR_THE_DESK = "news-for-the-desk", _("Notice of news to the front desk")
+
+    TO_THE_DESK = [Kind.TELL_THE_DESK, Kind.NEWS_FOR_THE_DESK]
+    # Mail about a state is worth sending only while the request is still in it.
+    ABOUT_A_STATE = {
+        State.IN_CONVERSATION: Kind.IN_CONVERSATION,
+        State.WITHDRAWN: Kind.WITHDRAWN,
+        State.DECLINED: Kind.DECLINED,
+        State.UNREACHABLE: Kind.UNREACHABLE,
+        State.CLOSED: Kind.CLOSED,
+    }
 
     request = models.ForeignKey("booking.ConsultationRequest", models.PROTECT, related_name="mails")
-    kind = models.CharField(max_length=16, choices=Kind)
+    kind = models.CharField(max_length=20, choices=Kind)
     message_id = models.CharField(max_length=80, unique=True)
     created_at = models.DateTimeField(default=timezone.now)
     due_at = models.DateTimeField(default=timezone.now)
@@ -67,13 +86,28 @@ class OutboxMail(models.Model):
         return self.get_kind_display()
 
     @classmethod
-    def owe(cls, kind, request):
-        """Store a mail in the transaction that causes it, and have it sent once that is committed."""
+    def owe(cls, kind, request, rests=timedelta(0)):
+        """Store a mail in the transaction that causes it, and have it sent once that is committed and it has rested."""
         mail = cls.objects.create(
-            kind=kind, request=request, message_id=f"<{uuid4()}@{urlsplit(settings.SITE_URL).hostname}>"
+            kind=kind,
+            request=request,
+            message_id=f"<{uuid4()}@{urlsplit(settings.SITE_URL).hostname}>",
+            due_at=timezone.now() + rests,
         )
-        transaction.on_commit(lambda: _carry(mail.pk), robust=True)
+        if not rests:
+            transaction.on_commit(lambda: _carry(mail.pk), robust=True)
         return mail
+
+    @property
+    def is_to_the_desk(self):
+        return self.kind in self.TO_THE_DESK
+
+    @property
+    def is_overtaken(self):
+        """Whether it would say what is no longer so, or has nobody left to go to."""
+        state_meant = next((state for state, kind in self.ABOUT_A_STATE.items() if kind == self.kind), None)
+        moved_on = state_meant is not None and state_meant != self.request.state
+        return moved_on or self.request.redacted_at is not None or self.request.is_quarantined
 
     @property
     def fate(self):
@@ -82,11 +116,21 @@ class OutboxMail(models.Model):
             return _("sent")
         if self.dropped_at:
             return _("not sent: overtaken")
-        if self.attempts > len(PAUSES):
+        if self.has_failed:
             return _("failed ten times: a person has to look")
         if self.attempts:
             return _("not sent yet, tried %(times)s times") % {"times": self.attempts}
         return _("waiting")
+
+    @property
+    def has_failed(self):
+        return not self.sent_at and not self.dropped_at and self.attempts > len(PAUSES)
+
+    def try_again(self):
+        """Give a mail that failed ten times ten more, the first at once."""
+        self.attempts, self.due_at, self.leased_until = 0, timezone.now(), None
+        self.save(update_fields=["attempts", "due_at", "leased_until"])
+        transaction.on_commit(lambda: _carry(self.pk), robust=True)
 
     def note_sent(self):
         self.sent_at, self.leased_until, self.trouble = timezone.now(), None, ""

@@ -12,7 +12,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 
 from booking import links
 from booking.models.timeline import Event
-from booking.states import AWAITING_ANSWER, OPEN, STEPS, IllegalStep, State
+from booking.states import AWAITING_ANSWER, CAN_BE_UNDONE_TO, OPEN, STEPS, UNDO_BY_STAFF, IllegalStep, State
 from clinic_site.encryption import EncryptedJSONField
 from treatments.models import Benefit, Treatment
 
@@ -39,14 +39,30 @@ def worklist_order():
     return owed.asc(nulls_last=True), "-received_at"
 
 
+class Quarantine(models.TextChoices):
+    """Whether a request is kept apart because it looks like spam. It is never dropped for that."""
+
+    NOT = "", _("Not suspected")
+    HELD = "held", _("Held back")
+    RELEASED = "released", _("Released")
+    SPAM = "spam", _("Confirmed as spam")
+
+
+APART = [Quarantine.HELD, Quarantine.SPAM]
+
+
 class ConsultationRequestQuerySet(models.QuerySet):
+    def trusted(self):
+        """Without those that are kept apart as spam."""
+        return self.exclude(quarantine__in=APART)
+
     def open(self):
         """Requests that have not come to an end."""
-        return self.filter(state__in=OPEN)
+        return self.trusted().filter(state__in=OPEN)
 
     def awaiting_answer(self):
         """Requests whose patient was promised a word that the clinic has not given yet."""
-        return self.filter(state__in=AWAITING_ANSWER)
+        return self.trusted().filter(state__in=AWAITING_ANSWER)
 
     def for_worklist(self):
         """With what the worklist shows, and in its order."""
@@ -69,6 +85,7 @@ class ConsultationRequest(models.Model):
 
     reference = models.CharField(_("reference"), max_length=12, unique=True, default=new_reference, editable=False)
     state = models.CharField(_("state"), max_length=16, choices=State, default=State.RECEIVED, editable=False)
+    state_since = models.DateTimeField(_("in this state since"), default=timezone.now, editable=False)
     received_at = models.DateTimeField(_("received"), default=timezone.now, editable=False)
     reply_by = models.DateTimeField(
         _("reply by"), editable=False, help_text=_("Promised to the patient; orders the worklist.")
@@ -101,7 +118,13 @@ class ConsultationRequest(models.Model):
     is_sample = models.BooleanField(
         _("invented"), default=False, editable=False, help_text=_("Made to try the screens out. It owes no mail.")
     )
+    quarantine = models.CharField(
+        _("spam"), max_length=10, choices=Quarantine, default=Quarantine.NOT, blank=True, editable=False
+    )
+    suspicions = models.JSONField(_("why it looks like spam"), default=list, blank=True, editable=False)
+    redacted_at = models.DateTimeField(_("personal data taken out"), null=True, blank=True, editable=False)
     form_key = models.CharField(max_length=64, unique=True, editable=False)
+    opened_form = models.CharField(max_length=64, blank=True, editable=False)
     token_generation = models.PositiveIntegerField(default=1, editable=False)
     token_digest = models.CharField(  # noqa: DJ001 - unique, and not known before the row has its id
         max_length=64, unique=True, null=True, editable=False
@@ -117,14 +140,22 @@ class ConsultationRequest(models.Model):
             models.Index(fields=["state", "reply_by"], name="request_worklist"),
             models.Index(fields=["email"], name="request_by_email"),
             models.Index(fields=["phone"], name="request_by_phone"),
+            models.Index(fields=["opened_form"], name="request_by_opened_form"),
         ]
         constraints = [
             models.CheckConstraint(
-                condition=(Q(contact_by="email") & ~Q(email="")) | (Q(contact_by="phone") & ~Q(phone="")),
+                condition=Q(redacted_at__isnull=False)
+                | (Q(contact_by="email") & ~Q(email=""))
+                | (Q(contact_by="phone") & ~Q(phone="")),
                 name="a_request_can_be_answered",
                 violation_error_message=_("Give the email address or the telephone number that we should use."),
             ),
             models.CheckConstraint(condition=Q(state__in=State.values), name="a_request_is_in_a_known_state"),
+            models.CheckConstraint(condition=Q(quarantine__in=Quarantine.values), name="a_request_is_trusted_or_apart"),
+            models.CheckConstraint(
+                condition=Q(redacted_at__isnull=True) | Q(name="", email="", phone="", token_digest=None),
+                name="a_redacted_request_names_nobody",
+            ),
         ]
 
     def __str__(self):
@@ -132,7 +163,11 @@ class ConsultationRequest(models.Model):
 
     @property
     def is_awaiting_answer(self):
-        return self.state in AWAITING_ANSWER
+        return self.state in AWAITING_ANSWER and not self.is_quarantined
+
+    @property
+    def is_quarantined(self):
+        return self.quarantine in APART
 
     @property
     def is_overdue(self):
@@ -154,7 +189,9 @@ class ConsultationRequest(models.Model):
 
     def same_person(self):
         """Other requests with the same email address or telephone number: shown together, never merged."""
-        same = Q(email__iexact=self.email) if self.email else Q()
+        same = Q(pk=None)
+        if self.email:
+            same |= Q(email__iexact=self.email)
         if self.phone:
             same |= Q(phone=self.phone)
         return ConsultationRequest.objects.filter(same).exclude(pk=self.pk)
@@ -172,6 +209,15 @@ class ConsultationRequest(models.Model):
     def desk_url(self):
         """The whole address at which staff find this request, for those who may."""
         return settings.SITE_URL + reverse("admin:booking_consultationrequest_change", args=[self.pk])
+
+    @property
+    def link_ends_at(self):
+        """The moment after which the private link no longer opens the page; None while the request is open."""
+        return None if self.state in OPEN else self.state_since + settings.LINK_LIVES_ON
+
+    @property
+    def link_works(self):
+        return self.link_ends_at is None or timezone.now() < self.link_ends_at
 
     def get_received_url(self):
         return reverse("booking:received", args=[self.token])
@@ -196,15 +242,49 @@ class ConsultationRequest(models.Model):
                 _("A request that is '%(before)s' cannot become '%(after)s'.")
                 % {"before": before.label, "after": State(state).label}
             )
-        moved = ConsultationRequest.objects.filter(pk=self.pk, state=before).update(state=state)
-        if not moved:
-            self.refresh_from_db(fields=["state"])
+        self._go(before, state)
+        return self.record(Event.Kind.STEP, actor, staff=staff, before=before, after=state, note=reason)
+
+    @transaction.atomic
+    def undo_step(self, actor, staff=None, within=UNDO_BY_STAFF):
+        """
+        Take back the last step, if the same hand took it at most `within` ago.
+
+        Raises IllegalStep, and changes nothing, where there is no such step.
+        """
+        step = self.step_to_undo(actor, staff, within)
+        if step is None:
+            raise IllegalStep(
+                _("It is too late to undo this, or something else has happened since. Nothing was changed.")
+            )
+        back = CAN_BE_UNDONE_TO[State(step.before)]
+        self._go(State(step.after), back)
+        return self.record(Event.Kind.UNDONE, actor, staff=staff, before=step.after, after=back)
+
+    def step_to_undo(self, actor, staff=None, within=UNDO_BY_STAFF):
+        """The step that this hand could still undo, or None."""
+        step = self.timeline.filter(kind__in=[Event.Kind.STEP, Event.Kind.UNDONE]).last()
+        undoable = (
+            step is not None
+            and step.kind == Event.Kind.STEP
+            and (step.actor, step.staff) == (actor, staff)
+            and step.after == self.state
+            and step.before in CAN_BE_UNDONE_TO
+            and timezone.now() - step.at < within
+        )
+        return step if undoable else None
+
+    def _go(self, before, after):
+        """Set the state where it is still the one that the step begins with: compare and set in one statement."""
+        now = timezone.now()
+        moved = ConsultationRequest.objects.filter(pk=self.pk, state=before, redacted_at=None)
+        if not moved.update(state=after, state_since=now):
+            self.refresh_from_db(fields=["state", "state_since", "redacted_at"])
             raise IllegalStep(
                 _("Somebody else has just changed this request: it is now '%(now)s'. Nothing of yours was changed.")
                 % {"now": self.get_state_display()}
             )
-        self.state = state
-        return self.record(Event.Kind.STEP, actor, staff=staff, before=before, after=state, note=reason)
+        self.state, self.state_since = after, now
 
     def record(self, kind, actor, staff=None, before="", after="", note=""):
         """Add a line to the timeline."""

@@ -11,8 +11,11 @@ from clinic_site.encryption import EncryptedJSONField
 
 class EventQuerySet(models.QuerySet):
     def for_patient(self):
-        """Without what staff note for each other."""
-        return self.exclude(kind=Event.Kind.NOTE)
+        """Without what concerns staff alone."""
+        return self.filter(kind__in=Event.SHOWN_TO_PATIENT)
+
+    def last_step(self):
+        return self.filter(kind=Event.Kind.STEP).last()
 
 
 class Event(models.Model):
@@ -22,12 +25,34 @@ class Event(models.Model):
         RECEIVED = "received", _("Request received")
         STEP = "step", _("State changed")
         NOTE = "note", _("Note")
+        UNDONE = "undone", _("Step undone")
+        ADDED = "added", _("Patient added")
+        ANSWER = "answer", _("Answer to the patient")
+        CONTACT = "contact", _("How to reach the patient was changed")
         LINK_SENT_AGAIN = "link-again", _("Private link asked for again")
+        NEW_LINK = "new-link", _("New private link; the old one no longer works")
+        HELD = "held", _("Held back: looks like spam")
+        RELEASED = "released", _("Released: not spam")
+        SPAM = "spam", _("Confirmed as spam")
+        REDACTED = "redacted", _("Personal data taken out")
 
     class Actor(models.TextChoices):
         PATIENT = "patient", _("Patient")
         STAFF = "staff", _("Staff")
         SYSTEM = "system", _("System")
+
+    SHOWN_TO_PATIENT = [
+        Kind.RECEIVED,
+        Kind.STEP,
+        Kind.UNDONE,
+        Kind.ADDED,
+        Kind.ANSWER,
+        Kind.CONTACT,
+        Kind.LINK_SENT_AGAIN,
+        Kind.NEW_LINK,
+    ]
+
+    WORDS_FOR_BOTH = [Kind.ADDED, Kind.ANSWER]  # what their notes say is between patient and desk
 
     request = models.ForeignKey("booking.ConsultationRequest", models.PROTECT, related_name="timeline")
     at = models.DateTimeField(_("when"), default=timezone.now)

@@ -58,7 +58,7 @@ def test_the_desk_reads_concern_safety_answers_and_what_the_patient_sees(as_staf
 def test_marking_in_conversation_moves_the_request_and_names_who_did_it(as_staff):
     client = as_staff("frontdesk")
     asked = make_request()
-    response = client.post(f"{LIST}{asked.pk}/step/", {"state": "in-conversation", "note": "Called"}, follow=True)
+    response = client.post(f"{LIST}{asked.pk}/do/step/", {"state": "in-conversation", "note": "Called"}, follow=True)
     asked.refresh_from_db()
     line = asked.timeline.last()
     assert (asked.state, line.staff.username[:9], line.note) == ("in-conversation", "frontdesk", "Called")
@@ -69,7 +69,7 @@ def test_a_step_that_cannot_be_taken_says_why_and_changes_nothing(as_staff):
     client = as_staff("frontdesk")
     asked = make_request()
     asked.move_to(State.DECLINED, "system")
-    response = client.post(f"{LIST}{asked.pk}/step/", {"state": "in-conversation"}, follow=True)
+    response = client.post(f"{LIST}{asked.pk}/do/step/", {"state": "in-conversation"}, follow=True)
     asked.refresh_from_db()
     assert asked.state == State.DECLINED
     assert "cannot become" in response.content.decode()
@@ -79,7 +79,7 @@ def test_a_step_that_cannot_be_taken_says_why_and_changes_nothing(as_staff):
 def test_a_state_that_no_button_sets_is_not_set_by_hand(as_staff, state):
     client = as_staff("frontdesk")
     asked = make_request()
-    client.post(f"{LIST}{asked.pk}/step/", {"state": state})
+    client.post(f"{LIST}{asked.pk}/do/step/", {"state": state})
     asked.refresh_from_db()
     assert (asked.state, asked.timeline.count()) == ("received", 1)
 
@@ -87,14 +87,14 @@ def test_a_state_that_no_button_sets_is_not_set_by_hand(as_staff, state):
 def test_a_note_is_kept_encrypted_in_the_timeline(as_staff):
     client = as_staff("frontdesk")
     asked = make_request()
-    client.post(f"{LIST}{asked.pk}/note/", {"note": "Prefers mornings"})
+    client.post(f"{LIST}{asked.pk}/do/note/", {"note": "Prefers mornings"})
     assert asked.timeline.last().note == "Prefers mornings"
 
 
 def test_an_empty_note_is_not_kept_and_said_so(as_staff):
     client = as_staff("frontdesk")
     asked = make_request()
-    response = client.post(f"{LIST}{asked.pk}/note/", {"note": "  "}, follow=True)
+    response = client.post(f"{LIST}{asked.pk}/do/note/", {"note": "  "}, follow=True)
     assert asked.timeline.count() == 1
     assert "Write something first" in response.content.decode()
 
@@ -104,7 +104,7 @@ def test_an_empty_note_is_not_kept_and_said_so(as_staff):
 def test_no_link_changes_a_request(as_staff, method, action):
     client = as_staff("frontdesk")
     asked = make_request()
-    assert getattr(client, method)(f"{LIST}{asked.pk}/{action}/?state=declined").status_code == 405
+    assert getattr(client, method)(f"{LIST}{asked.pk}/do/{action}/?state=declined").status_code == 405
 
 
 def test_nothing_is_deleted_or_typed_over_in_admin(as_staff):
@@ -131,7 +131,7 @@ def test_marketing_sees_no_request(as_staff, address):
 def test_who_may_not_change_requests_changes_none(as_staff, role, action, data):
     client = as_staff(role)
     asked = make_request()
-    response = client.post(f"{LIST}{asked.pk}/{action}/", data)
+    response = client.post(f"{LIST}{asked.pk}/do/{action}/", data)
     asked.refresh_from_db()
     assert (response.status_code, asked.state, asked.timeline.count()) == (403, "received", 1)
 

@@ -197,8 +197,13 @@ def test_the_safety_questions_are_the_ones_that_staff_marked(client):
     }
 
 
-def test_the_form_page_is_never_kept_by_a_cache(client):
-    assert "no-store" in client.get(ADDRESS)["Cache-Control"]
+def test_an_opened_form_may_be_kept_by_its_own_browser_and_by_nothing_else(client):
+    assert client.get(ADDRESS)["Cache-Control"] == "private, no-cache"
+
+
+def test_a_form_with_answers_is_never_kept_by_a_cache(client):
+    assert "no-store" in client.post(ADDRESS, form_data(name=""))["Cache-Control"]
+    assert "no-store" in client.post(ADDRESS, {"carried": "1", "safety-pregnancy": "yes"})["Cache-Control"]
 
 
 def test_the_form_costs_the_same_queries_every_time(client, django_assert_max_num_queries):

@@ -14,7 +14,7 @@ CLINIC = ["banner", "clinic", "closedday", "notice", "openinghours", "teammember
 # Each role's whole set: action, app and models.
 GRANTED = {
     "frontdesk": [
-        ("view", "booking", ["consultationrequest"]),
+        ("view", "booking", ["consultationrequest", "outboxmail"]),
         ("change", "booking", ["consultationrequest"]),
         *((action, "clinic_site", ["banner"]) for action in ("view", "add", "change", "delete")),
     ],
@@ -31,7 +31,7 @@ GRANTED = {
         ("view", "treatments", COPY),
         ("change", "treatments", COPY),
         ("add", "treatments", ["source", "term"]),
-        ("view", "booking", ["consultationrequest"]),
+        ("view", "booking", ["consultationrequest", "outboxmail"]),
         ("change", "booking", ["consultationrequest"]),
         ("view", "clinic_site", CLINIC),
         ("change", "clinic_site", CLINIC),
@@ -41,10 +41,10 @@ GRANTED = {
 }
 COPY_LISTS = ["source", "term", "treatmentfacts", "section", "benefit"]  # as the index names them: versions are behind
 ON_THE_INDEX = {
-    "frontdesk": {"clinic_site": ["banner"], "booking": ["consultationrequest"]},
+    "frontdesk": {"clinic_site": ["banner"], "booking": ["consultationrequest", "outboxmail"]},
     "marketing": {"treatments": COPY_LISTS},
     "clinician": {"treatments": COPY_LISTS, "booking": ["consultationrequest"]},
-    "manager": {"treatments": COPY_LISTS, "booking": ["consultationrequest"], "clinic_site": CLINIC},
+    "manager": {"treatments": COPY_LISTS, "booking": ["consultationrequest", "outboxmail"], "clinic_site": CLINIC},
 }
 
 
@@ -114,7 +114,9 @@ def test_marketing_cannot_open_a_request(as_staff):
 
 def test_marketing_cannot_move_a_request(as_staff):
     asked = make_request()
-    answer = as_staff("marketing").post(f"/admin/booking/consultationrequest/{asked.pk}/step/", {"state": "declined"})
+    answer = as_staff("marketing").post(
+        f"/admin/booking/consultationrequest/{asked.pk}/do/step/", {"state": "declined"}
+    )
     asked.refresh_from_db()
     assert (answer.status_code, asked.state) == (403, "received")
 

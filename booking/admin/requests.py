@@ -4,7 +4,7 @@ import re
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponseRedirect
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import path, reverse
 from django.utils import timezone
@@ -14,13 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
 from booking import wording
+from booking.admin.wishes import NOTE_LENGTH, WISHES
 from booking.forms import SAFETY_ANSWERS
 from booking.models import ConsultationRequest, Event
-from booking.models.request import worklist_order
-from booking.states import AWAITING_ANSWER, OPEN, STEPS_BY_HAND, IllegalStep, State
+from booking.models.request import APART, worklist_order
+from booking.spam import Suspicion
+from booking.states import STEPS_BY_HAND, IllegalStep
 from treatments.models import Caution, Version
-
-NOTE_LENGTH = 2000  # characters
 
 
 class WhoMustBeAnswered(admin.SimpleListFilter):
@@ -30,14 +30,21 @@ class WhoMustBeAnswered(admin.SimpleListFilter):
     parameter_name = "view"
 
     def lookups(self, request, model_admin):
-        return [("answer", _("Who must be answered?")), ("open", _("What is open?"))]
+        return [
+            ("answer", _("Who must be answered?")),
+            ("open", _("What is open?")),
+            ("spam", _("What looks like spam?")),
+        ]
 
     def queryset(self, request, queryset):
+        """Suspects show where they are asked for, and where somebody is searched."""
         if self.value() == "answer":
-            return queryset.filter(state__in=AWAITING_ANSWER)
+            return queryset.awaiting_answer()
         if self.value() == "open":
-            return queryset.filter(state__in=OPEN)
-        return queryset
+            return queryset.open()
+        if self.value() == "spam":
+            return queryset.filter(quarantine__in=APART)
+        return queryset if request.GET.get("q") else queryset.trusted()
 
 
 @admin.register(ConsultationRequest)
@@ -81,19 +88,8 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
         return []
 
     def get_urls(self):
-        own = [
-            path(
-                "<int:pk>/step/",
-                self.admin_site.admin_view(require_POST(self.step_view)),
-                name="booking_consultationrequest_step",
-            ),
-            path(
-                "<int:pk>/note/",
-                self.admin_site.admin_view(require_POST(self.note_view)),
-                name="booking_consultationrequest_note",
-            ),
-        ]
-        return own + super().get_urls()
+        act = self.admin_site.admin_view(require_POST(self.act_view))
+        return [path("<int:pk>/do/<slug:wish>/", act, name="booking_consultationrequest_act"), *super().get_urls()]
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         """The request's own page shows and links; each change is a small POST of its own."""
@@ -104,6 +100,8 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
             extra_context = (extra_context or {}) | {
                 "asked": asked,
                 "steps": [state for state in asked.next_states if state in STEPS_BY_HAND],
+                "undo": asked.step_to_undo(Event.Actor.STAFF, staff=request.user),
+                "suspicions": [Suspicion(value).label for value in asked.suspicions if value in Suspicion.values],
                 "timeline": asked.timeline.select_related("staff"),
                 "mails": asked.mails.all(),
                 "same_person": asked.same_person().for_worklist()[:10],
@@ -113,40 +111,17 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
             }
         return super().changeform_view(request, object_id, form_url, extra_context)
 
-    def step_view(self, request, pk):
-        asked = self._asked_for_change(request, pk)
-        state = request.POST.get("state", "")
-        if state not in STEPS_BY_HAND:
-            messages.error(request, _("This step is not one that can be taken by hand. Nothing was changed."))
-            return self._back_to(asked)
-        try:
-            asked.move_to(State(state), Event.Actor.STAFF, staff=request.user, reason=_typed_note(request))
-        except IllegalStep as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(
-                request,
-                _("%(reference)s is now '%(state)s'.")
-                % {"reference": asked.reference, "state": asked.get_state_display()},
-            )
-        return self._back_to(asked)
-
-    def note_view(self, request, pk):
-        asked = self._asked_for_change(request, pk)
-        note = _typed_note(request)
-        if note:
-            asked.record(Event.Kind.NOTE, Event.Actor.STAFF, staff=request.user, note=note)
-            messages.success(request, _("Your note is in the timeline. The patient does not see it."))
-        else:
-            messages.error(request, _("Write something first; an empty note was not kept."))
-        return self._back_to(asked)
-
-    def _asked_for_change(self, request, pk):
+    def act_view(self, request, pk, wish):
+        """Do what a button of the request's page asks for, and say what came of it."""
+        if wish not in WISHES:
+            raise Http404("no button asks for that")
         if not self.has_change_permission(request):
             raise PermissionDenied
-        return get_object_or_404(ConsultationRequest, pk=pk)
-
-    def _back_to(self, asked):
+        asked = get_object_or_404(ConsultationRequest, pk=pk)
+        try:
+            messages.success(request, WISHES[wish](request, asked))
+        except IllegalStep as refusal:
+            messages.error(request, str(refusal))
         return HttpResponseRedirect(reverse("admin:booking_consultationrequest_change", args=[asked.pk]))
 
     @admin.display(description=_("Due"), ordering="reply_by")
@@ -174,10 +149,6 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
     @admin.display(description=_("Wants"))
     def wants(self, asked):
         return asked.subject or "–"
-
-
-def _typed_note(request):
-    return request.POST.get("note", "").strip()[:NOTE_LENGTH]
 
 
 def _safety_answers(asked):
