@@ -30,7 +30,7 @@ class AddWordsForm(forms.Form):
     use_required_attribute = False
 
     words = forms.CharField(
-        label=_("Add to what you told us"),
+        label=_("What would you like to add?"),
         max_length=WORDS_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}),
         validators=[refuse_hidden_characters],

@@ -4,9 +4,8 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import add_never_cache_headers, patch_cache_control
 from django.utils.translation import gettext as _
-from django.views.decorators.cache import never_cache
+from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -22,27 +21,29 @@ from clinic_site.models import Clinic
 from clinic_site.security import same_origin_only
 
 
-@gzip_page
 @same_origin_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def request_consultation(request):
-    """
-    The form. A page that was only opened holds nothing of anybody and may be kept by her browser: going back shows the
-    form that was sent, so that sending it again is known as the same. A page with answers is not kept anywhere.
-    """
-    response = _request_consultation(request)
-    if request.method == "POST":
-        add_never_cache_headers(response)
-    else:
-        patch_cache_control(response, private=True, no_cache=True)
-    return response
+    return _take_answers(request) if request.method == "POST" else _open_form(request)
 
 
-def _request_consultation(request):
+@gzip_page
+@cache_control(private=True, no_cache=True)
+def _open_form(request):
+    """
+    The form before anything is typed: it holds nothing of anybody.
+
+    The patient's own browser may keep it, so that going back after sending shows the form that was sent, and sending
+    that again is known as the same.
+    """
+    return _form_page(request, ConsultationRequestForm(initial=_carried_from(request.GET), clinic=Clinic.profile()))
+
+
+@never_cache
+def _take_answers(request):
     clinic = Clinic.profile()
-    if request.method != "POST" or "carried" in request.POST:
-        carried = request.GET if request.method != "POST" else request.POST
-        return _form_page(request, ConsultationRequestForm(initial=_carried_from(carried), clinic=clinic))
+    if "carried" in request.POST:
+        return _form_page(request, ConsultationRequestForm(initial=_carried_from(request.POST), clinic=clinic))
     form = ConsultationRequestForm(request.POST, clinic=clinic)
     if not form.is_valid():
         form.renew_token_if_refused()

@@ -95,7 +95,6 @@ def _picture_of(card):
 
 
 @never_cache
-@gzip_page
 @same_origin_only
 @require_http_methods(["GET", "HEAD", "POST"])
 def self_check(request, treatment):

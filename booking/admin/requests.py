@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 
 from booking import wording
 from booking.admin.wishes import NOTE_LENGTH, WISHES
-from booking.forms import SAFETY_ANSWERS
+from booking.forms import LANGUAGES, SAFETY_ANSWERS
 from booking.models import ConsultationRequest, Event
 from booking.models.request import APART, worklist_order
 from booking.spam import Suspicion
@@ -107,6 +107,7 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
                 "same_person": asked.same_person().for_worklist()[:10],
                 "patient_sees": [wording.heading(asked), wording.what_is_next(asked)],
                 "safety_answers": _safety_answers(asked),
+                "language": dict(LANGUAGES).get(asked.language, asked.language),
                 "note_length": NOTE_LENGTH,
             }
         return super().changeform_view(request, object_id, form_url, extra_context)

@@ -263,7 +263,7 @@ class ConsultationRequest(models.Model):
 
     def step_to_undo(self, actor, staff=None, within=UNDO_BY_STAFF):
         """The step that this hand could still undo, or None."""
-        step = self.timeline.filter(kind__in=[Event.Kind.STEP, Event.Kind.UNDONE]).last()
+        step = self.timeline.filter(kind__in=[Event.Kind.STEP, Event.Kind.UNDONE, Event.Kind.ANSWER]).last()
         undoable = (
             step is not None
             and step.kind == Event.Kind.STEP

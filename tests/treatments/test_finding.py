@@ -270,6 +270,6 @@ def test_a_query_of_little_words_alone_is_searched_as_it_is():
 
 def test_a_snippet_is_a_sentence_with_every_word_and_there_is_none_where_they_stand_apart():
     together = find("vampire facial", the_guide()).snippets.values()
-    apart = find("vampire redness pregnancy", the_guide()).snippets.values()
+    apart = find("vampire centrifuge", the_guide()).snippets.values()
     assert any("vampire facial" in sentence for sentence in together)
     assert set(apart) == {""}
