@@ -53,7 +53,7 @@ def export(request) -> dict:
     """All that is kept of one request, for the person it is about."""
     return {
         "reference": request.reference,
-        "state": request.get_state_display(),
+        "state": request.state,
         "received_at": request.received_at.isoformat(),
         "reply_by": request.reply_by.isoformat(),
         "consented_at": request.consented_at.isoformat(),
@@ -63,7 +63,7 @@ def export(request) -> dict:
         "phone": str(request.phone),
         "may_leave_message": request.may_leave_message,
         "about": request.subject,
-        "windows": request.window_labels,
+        "windows": request.windows,
         "language": request.language,
         "interpreter": request.interpreter,
         "for_someone_else": request.for_someone_else,
@@ -71,11 +71,11 @@ def export(request) -> dict:
         "concern": request.concern,
         "safety": request.safety,
         "timeline": [
-            {"at": line.at.isoformat(), "what": line.get_kind_display(), "who": line.who, "note": line.note}
+            {"at": line.at.isoformat(), "what": str(line), "who": str(line.who), "note": line.note}
             for line in request.timeline.select_related("staff")
         ],
         "mail": [
-            {"what": mail.get_kind_display(), "created_at": mail.created_at.isoformat(), "fate": str(mail.fate)}
+            {"what": str(mail), "created_at": mail.created_at.isoformat(), "fate": str(mail.fate)}
             for mail in request.mails.all()
         ],
     }

@@ -163,11 +163,12 @@ SUSPECTS_KEPT = timedelta(days=30)
 
 REQUESTS_FROM_ONE_SOURCE = 300 if DEMO else 60  # in ten minutes: a clinic or a telephone network can be one source
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}
+    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "TIMEOUT": 3600}
     if REDIS_URL
     else {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "shared_cache",
+        "TIMEOUT": 3600,  # seconds; longer than any count is kept up
         "OPTIONS": {"MAX_ENTRIES": 10_000},
     }
 }

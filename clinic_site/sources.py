@@ -1,6 +1,7 @@
 """Where a request comes from, as far as limits need to know."""
 
 from ipaddress import IPv6Address, ip_address, ip_network
+from time import time
 
 from django.conf import settings
 from django.core.cache import cache
@@ -17,15 +18,13 @@ def source_of(request) -> str:
 
 
 def count_from(source: str, what: str, seconds: int) -> int:
-    """Count one more of something from a source, in the cache that all processes share; returns how many there are."""
-    key = f"{what}:{source}"
-    if cache.add(key, 1, seconds):
-        return 1
-    try:
-        return cache.incr(key)
-    except ValueError:  # it ran out between the two
-        cache.set(key, 1, seconds)
-        return 1
+    """
+    Count one more of something from a source, in the cache that all processes share.
+
+    Returns how many there are in this stretch of so many seconds; a new stretch begins at zero.
+    """
+    key = f"{what}:{source}:{int(time() // seconds)}"
+    return 1 if cache.add(key, 1) else cache.incr(key)
 
 
 def _address(request):

@@ -68,11 +68,16 @@ class RunningSite:
             self.process.send_signal(signal.SIGINT)
             self.process.wait(timeout=30)
 
-    def kill(self):
-        """End every process of it with -9, as a power cut would."""
+    def kill(self, only=""):
+        """End processes of it with -9, as a power cut would: all of them, or those whose command has this in it."""
         for pid in self.pids():
-            os.kill(pid, signal.SIGKILL)
-        self.process.wait()
+            try:
+                if only in Path(f"/proc/{pid}/cmdline").read_text():
+                    os.kill(pid, signal.SIGKILL)
+            except (FileNotFoundError, ProcessLookupError):
+                continue
+        if not only:
+            self.process.wait()
 
     def pids(self):
         """The parent and all processes below it: they share its session."""

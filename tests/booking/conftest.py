@@ -1,3 +1,4 @@
+import asyncio
 import socket
 
 import pytest
@@ -6,15 +7,28 @@ from aiosmtpd.handlers import Message
 
 
 class Mailbox(Message):
-    """A mail server on loopback that keeps what it takes, or answers with `refusal` while that is set."""
+    """
+    A mail server on loopback that keeps what it takes.
+
+    While `refusal` is set, it answers with that; while `slow` is, only after so many seconds; while `drops` is, it
+    hangs up instead of answering, 'before' or 'after' it took the message.
+    """
 
     def __init__(self):
         super().__init__()
         self.messages = []
-        self.refusal = ""
+        self.refusal, self.slow, self.drops = "", 0, ""
 
     async def handle_DATA(self, server, session, envelope):
-        return self.refusal or await super().handle_DATA(server, session, envelope)
+        if self.refusal:
+            return self.refusal
+        await asyncio.sleep(self.slow)
+        if self.drops != "before":
+            answer = await super().handle_DATA(server, session, envelope)
+        if self.drops:
+            server.transport.abort()
+            return "421 gone"
+        return answer
 
     def handle_message(self, message):
         self.messages.append(message)

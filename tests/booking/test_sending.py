@@ -7,11 +7,15 @@ import time_machine
 from django.utils import timezone
 
 from booking.models import Event, OutboxMail
+from booking.models.outbox import LEASE, PAUSES
 from booking.sending import deliver
 from booking.tasks import sweep
+from clinic_site.environment import Environment
 from tests.factories import form_data, make_request
 
 pytestmark = pytest.mark.django_db
+
+DESK = "desk@clinic.example"
 
 
 def both_forms(message):
@@ -96,3 +100,88 @@ def test_the_desks_mail_does_not_open_the_private_page(mail_server):
     deliver(asked.mails.get(kind="tell-the-desk").pk)
     text = both_forms(mail_server.box.messages[0])
     assert asked.token not in text and asked.email not in text and asked.desk_url in text
+
+
+@pytest.mark.parametrize("refusal", ["451 try later", "554 no"])
+@pytest.mark.parametrize("times", [1, 3])
+def test_mail_that_was_refused_arrives_once_when_it_is_taken(mail_server, time_machine, refusal, times):
+    mail_server.start()
+    asked = make_request()
+    mail_server.box.refusal = refusal
+    for _try in range(times):
+        sweep_now(time_machine)
+    mail_server.box.refusal = ""
+    sweep_now(time_machine)
+    sweep_now(time_machine)
+    assert arrived(mail_server) == sorted([asked.email, DESK])
+
+
+def test_a_mail_server_that_hangs_up_before_it_took_the_mail_gets_it_again(mail_server, time_machine):
+    mail_server.start()
+    asked = make_request()
+    mail_server.box.drops = "before"
+    sweep_now(time_machine)
+    assert arrived(mail_server) == []
+    mail_server.box.drops = ""
+    sweep_now(time_machine)
+    assert arrived(mail_server) == sorted([asked.email, DESK])
+
+
+def test_a_mail_server_that_hangs_up_after_it_took_a_mail_gets_one_double_of_it(mail_server, time_machine):
+    mail_server.start()
+    make_request(contact_by="phone", phone="+15865550199", email="")
+    mail_server.box.drops = "after"
+    sweep_now(time_machine)
+    mail_server.box.drops = ""
+    sweep_now(time_machine)
+    sweep_now(time_machine)
+    numbers = [message["Message-ID"] for message in mail_server.box.messages]
+    assert len(numbers) == 2 and len(set(numbers)) == 1
+
+
+def test_a_slow_mail_server_is_given_up_before_the_lease_ends(mail_server, settings, time_machine):
+    settings.EMAIL_TIMEOUT = 1
+    mail_server.start()
+    mail_server.box.slow = 3
+    make_request(contact_by="phone", phone="+15865550199", email="")
+    sweep_now(time_machine)
+    mail = OutboxMail.objects.get()
+    assert (mail.sent_at, mail.trouble) == (None, "SMTPServerDisconnected")
+    mail_server.box.slow = 0
+    sweep_now(time_machine)
+    assert OutboxMail.objects.get().sent_at is not None
+
+
+def test_one_try_takes_less_time_than_a_lease(tmp_path):
+    shipped = Environment({"EMAIL_URL": "smtp://localhost:25"}, default_data_dir=tmp_path).mail()
+    assert 0 < shipped["EMAIL_TIMEOUT"] < LEASE.total_seconds() / 2
+
+
+def test_mail_waits_for_an_hour_without_a_server(mail_server, time_machine):
+    asked = make_request()
+    for _try in range(6):
+        sweep_now(time_machine)
+    mail_server.start()
+    sweep_now(time_machine)
+    assert arrived(mail_server) == sorted([asked.email, DESK])
+
+
+def test_mail_without_any_server_ends_with_a_person_who_looks(mail_server, time_machine, as_staff):
+    make_request(contact_by="phone", phone="+15865550199", email="")
+    for _try in range(len(PAUSES) + 3):
+        sweep_now(time_machine)
+    mail = OutboxMail.objects.get()
+    assert (mail.attempts, list(OutboxMail.objects.failed())) == (10, [mail])
+    client = as_staff("frontdesk")
+    assert "1 mail could not be sent." in client.get("/admin/").text
+    mail_server.start()
+    client.post("/admin/booking/outboxmail/try-again/")
+    sweep_now(time_machine)
+    assert [message["Message-ID"] for message in mail_server.box.messages] == [mail.message_id]
+
+
+def sweep_now(time_machine):
+    """Let an hour and a half pass, longer than any pause, and send what is due then."""
+    time_machine.move_to(timezone.now() + timedelta(minutes=91))
+    for pk in OutboxMail.objects.due().values_list("pk", flat=True):
+        deliver(pk)

@@ -1,0 +1,93 @@
+"""How each mail reads: one text, in two forms."""
+
+import re
+from html.parser import HTMLParser
+
+import html5lib
+import pytest
+
+from booking.letters import preview, write
+from booking.models import OutboxMail
+from clinic_site.models import Clinic
+from tests.factories import make_request
+from tests.reading import grade
+
+pytestmark = pytest.mark.django_db
+
+PREVIEW = "/admin/booking/outboxmail/preview/"
+
+
+class Words(HTMLParser):
+    """The words of the body, without style and title."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.words = []
+        self.feed(html[html.index("<body>") :])
+
+    def handle_data(self, data):
+        self.words += data.split()
+
+
+@pytest.mark.parametrize("kind", OutboxMail.Kind.values)
+def test_a_mail_has_a_subject_with_the_reference_and_a_tidy_text(kind):
+    letter = preview(kind)
+    assert "ABC-DEF" in letter.subject and "\n" not in letter.subject
+    assert "\n\n\n" not in letter.text and "&" not in letter.text and letter.text == letter.text.strip() + "\n"
+
+
+@pytest.mark.parametrize("kind", OutboxMail.Kind.values)
+def test_both_forms_say_the_same_words(kind):
+    letter = preview(kind)
+    shown = " ".join(Words(letter.html).words).replace("Open the page ", "")
+    told = " ".join([Clinic.profile().name, letter.subject, letter.text])
+    assert shown.split() == told.split()
+
+
+@pytest.mark.parametrize("kind", OutboxMail.Kind.values)
+def test_an_address_that_stands_alone_is_a_button(kind):
+    letter = preview(kind)
+    alone = [line for line in letter.text.splitlines() if line.startswith("http")]
+    assert re.findall(r'<a class="button" href="([^"]+)"', letter.html) == alone
+
+
+@pytest.mark.parametrize("kind", OutboxMail.Kind.values)
+def test_the_html_of_a_mail_is_valid(kind):
+    html5lib.HTMLParser(strict=True).parse(preview(kind).html)
+
+
+@pytest.mark.parametrize("kind", [kind for kind in OutboxMail.Kind.values if kind not in OutboxMail.TO_THE_DESK])
+def test_a_mail_to_a_patient_is_plain_english(kind):
+    text = re.sub(r"https?://\S+", "", preview(kind).text)
+    assert grade([text]) <= 8
+
+
+def test_a_clinics_name_is_text_in_both_forms():
+    clinic = Clinic(name='<b>Skin & "Co"</b>')
+    letter = write("received", make_request(), clinic)
+    assert '<b>Skin & "Co"</b>' in letter.text
+    assert "&lt;b&gt;Skin &amp; &quot;Co&quot;&lt;/b&gt;" in letter.html and "<b>Skin" not in letter.html
+
+
+def test_staff_see_every_mail_with_sample_values_and_nothing_is_written(as_staff):
+    page = as_staff("frontdesk").get(PREVIEW)
+    assert page.status_code == 200
+    assert all(preview(kind).subject.replace("'", "&#x27;") in page.text for kind in OutboxMail.Kind.values)
+    assert not OutboxMail.objects.exists()
+
+
+@pytest.mark.parametrize("kind", OutboxMail.Kind.values)
+def test_a_mail_alone_lets_its_own_style_through_and_no_other(as_staff, kind):
+    response = as_staff("frontdesk").get(f"{PREVIEW}{kind}/")
+    policy = dict(part.strip().split(" ", 1) for part in response["Content-Security-Policy"].split(";"))
+    assert (response.status_code, response.text) == (200, preview(kind).html)
+    assert re.fullmatch(r"'sha256-[\w+/=]+'", policy["style-src"])
+
+
+def test_a_mail_that_is_not_there_has_no_preview(as_staff):
+    assert as_staff("frontdesk").get(f"{PREVIEW}nothing/").status_code == 404
+
+
+@pytest.mark.parametrize("address", [PREVIEW, f"{PREVIEW}received/", "/admin/booking/outboxmail/"])
+def test_marketing_sees_no_mail(as_staff, address):
+    assert as_staff("marketing").get(address).status_code == 403
