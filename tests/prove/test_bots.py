@@ -66,8 +66,8 @@ def test_programs_are_kept_apart_and_people_pass(tmp_path):
         spammed = [mail for mail in site.mails if "@spam.example" in mail]
     TABLE.write_text(
         "# Programs and people, from one address\n\n"
-        "Written by `make prove`: posts over HTTP, side by side. Programs send at once, without opening the form, with\n"
-        "the hidden field filled in, or with links; people take from two and a half to twelve seconds, and every\n"
+        "Written by `make prove`: posts over HTTP, side by side. Programs send at once, without opening the form,\n"
+        "with the hidden field filled in, or with links; people take from two and a half to twelve seconds, and every\n"
         "fifth has to correct an answer.\n\n"
         "| who | sent | kept apart | on the worklist | mails to them |\n|---|---:|---:|---:|---:|\n"
         f"| programs | {BOTS} | {apart['bot']} | {trusted['bot']} | {len(spammed)} |\n"
