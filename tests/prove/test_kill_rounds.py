@@ -112,9 +112,9 @@ def write_table(rounds, acknowledged, kept, arrived, doubles, calm, doubles_in_c
     lines = [
         "# Killed with -9 under load",
         "",
-        f"Written by `make prove`. {ROUNDS} times, {SENDERS} senders posted requests while the web server, the worker or",
-        "both were killed with -9 at a random moment; then all was started again. Lost are acknowledged requests that",
-        "were not in the database after the restart.",
+        f"Written by `make prove`. {ROUNDS} times, {SENDERS} senders posted requests while the web server, the worker",
+        "or both were killed with -9 at a random moment; then all was started again. Lost are acknowledged requests",
+        "that were not in the database after the restart.",
         "",
         "| rounds | acknowledged | lost | mails waiting after the last restart |",
         "|---|---:|---:|---:|",
@@ -126,8 +126,8 @@ def write_table(rounds, acknowledged, kept, arrived, doubles, calm, doubles_in_c
     lines += [
         "",
         f"In the end: {acknowledged} acknowledged, {kept} kept (some were killed between keeping and answering),",
-        f"{arrived} mails arrived, {doubles} of them doubles with the same Message-ID. Then {calm} more requests without a",
-        f"kill: {doubles_in_calm} doubles.",
+        f"{arrived} mails arrived, {doubles} of them doubles with the same Message-ID. Then {calm} more requests",
+        f"without a kill: {doubles_in_calm} doubles.",
         "",
     ]
     TABLE.parent.mkdir(exist_ok=True)
