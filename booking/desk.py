@@ -4,18 +4,22 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from booking.models import ConsultationRequest, Event, OutboxMail, Quarantine
-from booking.services import owe_first_mail, tell_patient
+from booking.notices import tell_patient
+from booking.services import owe_first_mail
 from booking.states import UNDO_BY_STAFF, IllegalStep, State
+from booking.times import free_times_of
 
 
 @transaction.atomic
 def take_step(consultation_request, state, staff, note=""):
     """
-    Take a step by hand. The mail that tells the patient rests one minute, so that the click can be undone.
+    Take a step by hand; times that were held or booked are free again. The mail that tells the patient rests one
+    minute, so that the click can be undone.
 
     Raises IllegalStep, and changes nothing, where the step is not one from here.
     """
     consultation_request.move_to(state, Event.Actor.STAFF, staff=staff, reason=note)
+    free_times_of(consultation_request)
     if kind := OutboxMail.ABOUT_A_STATE.get(state):
         tell_patient(consultation_request, kind, rests=UNDO_BY_STAFF)
 
@@ -35,6 +39,8 @@ def answer(consultation_request, staff, words):
     if consultation_request.state == State.RECEIVED:
         consultation_request.move_to(State.IN_CONVERSATION, Event.Actor.STAFF, staff=staff)
     consultation_request.record(Event.Kind.ANSWER, Event.Actor.STAFF, staff=staff, note=words)
+    ConsultationRequest.objects.filter(pk=consultation_request.pk).update(owed_by=None)
+    consultation_request.owed_by = None
     tell_patient(consultation_request, OutboxMail.Kind.ANSWERED)
 
 

@@ -41,7 +41,7 @@ def redact(request, actor=Event.Actor.SYSTEM):
     request.name = request.email = request.phone = request.concern = ""
     request.safety, request.windows = {}, []
     request.may_leave_message = request.interpreter = request.for_someone_else = False
-    request.token_digest, request.redacted_at = None, timezone.now()
+    request.token_digest, request.owed_by, request.redacted_at = None, None, timezone.now()
     request.form_key, request.opened_form = f"redacted {secrets.token_hex(16)}", ""
     request.save()
     request.timeline.update(note="")

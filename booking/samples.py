@@ -68,3 +68,5 @@ def _set_back(sample, by):
     """Make a sample look as old as it should; real requests keep the moment at which they came."""
     received = sample.received_at - by
     ConsultationRequest.objects.filter(pk=sample.pk).update(received_at=received, reply_by=reply_by(received))
+    waiting = ConsultationRequest.objects.filter(pk=sample.pk, owed_by__isnull=False)
+    waiting.update(owed_by=reply_by(received))

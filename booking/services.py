@@ -5,7 +5,9 @@ from django.utils import timezone
 
 from booking.models import ConsultationRequest, Event, LinkLookup, OutboxMail, Quarantine
 from booking.models.request import new_reference
+from booking.notices import tell_desk, tell_patient
 from booking.states import UNDO_WITHDRAWAL, State
+from booking.times import free_times_of
 from clinic_site.hours import reply_by
 
 REFERENCE_TRIES = 5  # two requests with the same six random letters are rare, and never a reason to lose one
@@ -34,7 +36,7 @@ def submit(consultation_request):
 def _keep(consultation_request):
     now = timezone.now()
     consultation_request.received_at = consultation_request.state_since = consultation_request.consented_at = now
-    consultation_request.reply_by = reply_by(now)
+    consultation_request.reply_by = consultation_request.owed_by = reply_by(now)
     consultation_request.quarantine = Quarantine.HELD if consultation_request.suspicions else Quarantine.NOT
     consultation_request.save(force_insert=True)
     consultation_request.note_token()
@@ -51,21 +53,23 @@ def owe_first_mail(consultation_request):
     tell_desk(consultation_request, OutboxMail.Kind.TELL_THE_DESK)
 
 
-def tell_patient(consultation_request, kind, **options):
-    """Owe the patient a mail, if she gave an address. Invented requests owe none."""
-    if consultation_request.email and not consultation_request.is_sample:
-        OutboxMail.owe(kind, consultation_request, **options)
-
-
-def tell_desk(consultation_request, kind):
-    if not consultation_request.is_sample:
-        OutboxMail.owe(kind, consultation_request)
+def owe_a_word(consultation_request):
+    """The next word is the clinic's: promise it, unless one is owed already."""
+    waiting = ConsultationRequest.objects.filter(pk=consultation_request.pk, owed_by=None)
+    promise = reply_by(timezone.now())
+    if waiting.update(owed_by=promise):
+        consultation_request.owed_by = promise
 
 
 @transaction.atomic
 def withdraw(consultation_request):
-    """The patient takes her request back. The mail that says so rests for as long as she can undo it."""
+    """
+    The patient takes her request back, and with it any times that it had.
+
+    The mail that says so rests for as long as she can undo it.
+    """
     consultation_request.move_to(State.WITHDRAWN, Event.Actor.PATIENT)
+    free_times_of(consultation_request)
     tell_patient(consultation_request, OutboxMail.Kind.WITHDRAWN, rests=UNDO_WITHDRAWAL)
 
 
@@ -78,6 +82,7 @@ def undo_withdrawal(consultation_request):
 def add_words(consultation_request, words):
     """The patient adds to what she said; kept encrypted in the timeline, where the desk reads it."""
     consultation_request.record(Event.Kind.ADDED, Event.Actor.PATIENT, note=words)
+    owe_a_word(consultation_request)
     if not consultation_request.is_quarantined:
         tell_desk(consultation_request, OutboxMail.Kind.NEWS_FOR_THE_DESK)
 

@@ -60,8 +60,6 @@ CAN_BE_UNDONE_TO = {
     State.UNREACHABLE: State.UNREACHABLE,
 }
 
-# The clinic owes the next word, and the promise orders these.
-AWAITING_ANSWER = [State.RECEIVED]
 # The patient may take her request back.
 CAN_WITHDRAW = [state for state, steps in STEPS.items() if State.WITHDRAWN in steps]
 # The request is still alive.

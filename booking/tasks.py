@@ -7,6 +7,7 @@ from booking.models import LinkLookup, OutboxMail
 from booking.retention import purge
 from booking.sending import deliver
 from booking.services import answer_lookup
+from booking.times import lapse_what_is_due
 
 
 @db_task()
@@ -21,7 +22,8 @@ def purge_at_night():
 
 @db_periodic_task(crontab())
 def sweep():
-    """Once a minute: look up what was asked, and send what is due, whatever an earlier worker forgot."""
+    """Once a minute: look up what was asked, lapse and send what is due, whatever an earlier worker forgot."""
+    lapse_what_is_due()
     for lookup in LinkLookup.objects.all():
         answer_lookup(lookup)
     for pk in OutboxMail.objects.due().values_list("pk", flat=True):

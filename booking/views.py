@@ -16,9 +16,12 @@ from booking.private_forms import AddWordsForm, ChangeContactForm, FindForm
 from booking.services import add_words, change_contact, submit, undo_withdrawal, withdraw
 from booking.spam import suspicions_about
 from booking.states import CAN_WITHDRAW, OPEN, UNDO_WITHDRAWAL, IllegalStep
+from booking.times import accept, refuse
 from clinic_site.hours import reply_by
 from clinic_site.models import Clinic
 from clinic_site.security import same_origin_only
+
+WHY_LENGTH = 500  # characters
 
 
 @same_origin_only
@@ -119,6 +122,8 @@ def private_page(request, token):
         "forms": forms,
         "can_withdraw": asked.state in CAN_WITHDRAW,
         "can_change": asked.state in OPEN,
+        "offer": asked.offers.waiting().prefetch_related("times__clinician").first(),
+        "consultation": asked.consultations.filter(state="booked").select_related("time__clinician").first(),
         "undo": asked.step_to_undo(Event.Actor.PATIENT, within=UNDO_WITHDRAWAL),
         "refusal": refusal,
     }
@@ -131,6 +136,8 @@ def _fulfil(sent, asked, forms):
         withdraw(asked)
     elif "undo" in sent:
         undo_withdrawal(asked)
+    elif "accept" in sent or "none-fits" in sent:
+        _answer_offer(sent, asked)
     elif not any(form.is_bound and form.is_valid() for form in forms.values()):
         return False
     elif asked.state not in OPEN:
@@ -140,6 +147,20 @@ def _fulfil(sent, asked, forms):
     else:
         change_contact(forms["contact"].instance)
     return True
+
+
+def _answer_offer(sent, asked):
+    offer = asked.offers.waiting().first()
+    if offer is None:
+        raise IllegalStep(_("These times are no longer held for you. We will offer you new ones, or call us."))
+    offer.request = asked
+    if "none-fits" in sent:
+        return refuse(offer, sent.get("why", "").strip()[:WHY_LENGTH])
+    chosen = sent.get("time", "")
+    time = offer.times.filter(pk=chosen).first() if chosen.isdecimal() else None
+    if time is None:
+        raise IllegalStep(_("Choose one of the times first. Nothing was changed."))
+    return accept(offer, time)
 
 
 def _asked_with(token):

@@ -29,9 +29,11 @@ def what_is_next(request):
     """What happens next, and by when."""
     return {
         State.RECEIVED: _("We will answer by %(moment)s.") % {"moment": moment_words(request.reply_by)},
-        State.IN_CONVERSATION: _("The front desk is talking with you. Call us if you are waiting for a word from us."),
-        State.OFFERED: _("Call us to choose one of them."),
-        State.BOOKED: _("Call us if you cannot come."),
+        State.IN_CONVERSATION: _("We will answer by %(moment)s.") % {"moment": moment_words(request.owed_by)}
+        if request.owed_by
+        else _("The front desk is talking with you. Call us if you are waiting for a word from us."),
+        State.OFFERED: _("Choose one and it is yours. If none fits, tell us."),
+        State.BOOKED: _("Please tell us early if you cannot come."),
         State.ATTENDED: _("Call us if you have questions about your visit."),
         State.MISSED: _("Call us, and we will find another time."),
         State.WITHDRAWN: _("Nothing more will happen. You can always send a new request."),

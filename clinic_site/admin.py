@@ -13,6 +13,7 @@ class ClinicAdmin(admin.ModelAdmin):
         ("Reaching the clinic", {"fields": ["street", "city_line", "phone_day", "phone_after_hours"]}),
         ("Finding the clinic", {"fields": ["getting_here", "parking", "access", "map_link"]}),
         ("Requests", {"fields": ["desk_email", "answer_within", "form_takes_concern", "form_asks_safety"]}),
+        ("Consultations", {"fields": ["consultation_minutes", "offers_hold_for"]}),
         ("Honesty", {"fields": ["who_pays"]}),
     ]
 

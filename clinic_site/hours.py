@@ -25,14 +25,19 @@ def open_stretches(first_day: date, last_day: date):
 
 
 def reply_by(received: datetime) -> datetime:
-    """
-    The moment by which a request that arrived then is answered.
+    """The moment by which a request that arrived then is answered: the clinic's `answer_within` minutes later."""
+    return after_open_minutes(received, Clinic.profile().answer_within)
 
-    Counts the clinic's `answer_within` minutes of opening time: breaks, closed days and nights do not count. Real
-    minutes are counted, so a daylight-saving night changes nothing. Where the hours that are entered do not hold so
-    many minutes, the rest is counted around the clock, from a day after the last of them.
+
+def after_open_minutes(received: datetime, minutes: int) -> datetime:
     """
-    left = timedelta(minutes=Clinic.profile().answer_within)
+    The moment by which the clinic has been open for that many minutes since then.
+
+    Breaks, closed days and nights do not count. Real minutes are counted, so a daylight-saving night changes nothing.
+    Where the hours that are entered do not hold so many minutes, the rest is counted around the clock, from a day
+    after the last of them.
+    """
+    left = timedelta(minutes=minutes)
     zone = ZoneInfo(settings.TIME_ZONE)
     received = received.astimezone(ZoneInfo("UTC"))
     first_day = received.astimezone(zone).date()

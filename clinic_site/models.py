@@ -4,6 +4,7 @@ from datetime import datetime, timedelta
 
 from django.contrib.auth.models import AbstractUser
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Min, Q
 from django.urls import reverse
@@ -67,6 +68,18 @@ class Clinic(PublishedModel):
         _("answer a request within"),
         default=480,
         help_text=_("Minutes of opening time. Each patient is promised an answer by the moment this comes to."),
+    )
+    consultation_minutes = models.PositiveSmallIntegerField(
+        _("length of a consultation"),
+        default=20,
+        validators=[MinValueValidator(5), MaxValueValidator(240)],
+        help_text=_("Minutes. Used for the open times that are published from now on."),
+    )
+    offers_hold_for = models.PositiveSmallIntegerField(
+        _("offers are held for"),
+        default=960,
+        validators=[MinValueValidator(30)],
+        help_text=_("Minutes of opening time. Afterwards the times are free again and the desk is asked to call."),
     )
     form_takes_concern = models.BooleanField(
         _("the form has a box for the patient's own words"), default=True, help_text=_("What is written is encrypted.")

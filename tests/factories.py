@@ -6,7 +6,7 @@ from itertools import count
 from django.utils import timezone
 
 from booking.forms import new_form_token
-from booking.models import ConsultationRequest
+from booking.models import Clinician, ConsultationRequest, OpenTime
 from booking.services import submit
 from clinic_site.roles import add_staff_member
 from treatments.models import (
@@ -52,6 +52,13 @@ def make_request(**fields):
         "form_key": f"key {next(_numbers)}",
     }
     return submit(ConsultationRequest(**(defaults | fields)))
+
+
+def make_time(hours, clinician="Dr. Example", **fields):
+    """A free time that begins that many hours from now."""
+    someone, _made = Clinician.objects.get_or_create(name=clinician)
+    starts_at = timezone.now() + timedelta(hours=hours)
+    return OpenTime.objects.create(clinician=someone, starts_at=starts_at, **({"minutes": 20} | fields))
 
 
 def make_treatment(slug="peeling", live=True):

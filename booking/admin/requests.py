@@ -125,11 +125,11 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
             messages.error(request, str(refusal))
         return HttpResponseRedirect(reverse("admin:booking_consultationrequest_change", args=[asked.pk]))
 
-    @admin.display(description=_("Due"), ordering="reply_by")
+    @admin.display(description=_("Due"), ordering="owed_by")
     def due(self, asked):
         if not asked.is_awaiting_answer:
             return "–"
-        moment = wording.moment_words(asked.reply_by)
+        moment = wording.moment_words(asked.owed_by)
         if asked.is_overdue:
             return format_html('<strong class="overdue">{} {}</strong>', _("Overdue:"), moment)
         return moment

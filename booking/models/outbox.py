@@ -45,6 +45,8 @@ class OutboxMail(models.Model):
         RECEIVED = "received", _("Your request is here")
         IN_CONVERSATION = "in-conversation", _("We are in touch")
         ANSWERED = "answered", _("We have answered you")
+        OFFERED = "offered", _("We have times for you")
+        BOOKED = "booked", _("Your consultation is booked")
         WITHDRAWN = "withdrawn", _("You withdrew your request")
         DECLINED = "declined", _("We cannot take your request")
         UNREACHABLE = "unreachable", _("We could not reach you")
@@ -57,6 +59,8 @@ class OutboxMail(models.Model):
     # Mail about a state is worth sending only while the request is still in it.
     ABOUT_A_STATE = {
         State.IN_CONVERSATION: Kind.IN_CONVERSATION,
+        State.OFFERED: Kind.OFFERED,
+        State.BOOKED: Kind.BOOKED,
         State.WITHDRAWN: Kind.WITHDRAWN,
         State.DECLINED: Kind.DECLINED,
         State.UNREACHABLE: Kind.UNREACHABLE,

@@ -12,7 +12,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 
 from booking import links
 from booking.models.timeline import Event
-from booking.states import AWAITING_ANSWER, CAN_BE_UNDONE_TO, OPEN, STEPS, UNDO_BY_STAFF, IllegalStep, State
+from booking.states import CAN_BE_UNDONE_TO, OPEN, STEPS, UNDO_BY_STAFF, IllegalStep, State
 from clinic_site.encryption import EncryptedJSONField
 from treatments.models import Benefit, Treatment
 
@@ -34,9 +34,8 @@ class Window(models.TextChoices):
 
 
 def worklist_order():
-    """What is owed first stands first: those who wait for an answer by their promise, then the rest, newest first."""
-    owed = models.Case(models.When(state__in=AWAITING_ANSWER, then=F("reply_by")))
-    return owed.asc(nulls_last=True), "-received_at"
+    """What is owed first stands first: those who wait for a word by their promise, then the rest, newest first."""
+    return F("owed_by").asc(nulls_last=True), "-received_at"
 
 
 class Quarantine(models.TextChoices):
@@ -62,7 +61,7 @@ class ConsultationRequestQuerySet(models.QuerySet):
 
     def awaiting_answer(self):
         """Requests whose patient was promised a word that the clinic has not given yet."""
-        return self.trusted().filter(state__in=AWAITING_ANSWER)
+        return self.trusted().filter(owed_by__isnull=False)
 
     def for_worklist(self):
         """With what the worklist shows, and in its order."""
@@ -88,7 +87,13 @@ class ConsultationRequest(models.Model):
     state_since = models.DateTimeField(_("in this state since"), default=timezone.now, editable=False)
     received_at = models.DateTimeField(_("received"), default=timezone.now, editable=False)
     reply_by = models.DateTimeField(
-        _("reply by"), editable=False, help_text=_("Promised to the patient; orders the worklist.")
+        _("reply by"), editable=False, help_text=_("Promised to the patient when the request came.")
+    )
+    owed_by = models.DateTimeField(
+        _("next word owed by"),
+        null=True,
+        editable=False,
+        help_text=_("Orders the worklist; empty if none is owed."),
     )
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, verbose_name=_("owner")
@@ -137,7 +142,7 @@ class ConsultationRequest(models.Model):
         verbose_name_plural = _("consultation requests")
         ordering = ["-received_at"]
         indexes = [
-            models.Index(fields=["state", "reply_by"], name="request_worklist"),
+            models.Index(fields=["owed_by", "-received_at"], name="request_worklist"),
             models.Index(fields=["email"], name="request_by_email"),
             models.Index(fields=["phone"], name="request_by_phone"),
             models.Index(fields=["opened_form"], name="request_by_opened_form"),
@@ -163,7 +168,7 @@ class ConsultationRequest(models.Model):
 
     @property
     def is_awaiting_answer(self):
-        return self.state in AWAITING_ANSWER and not self.is_quarantined
+        return self.owed_by is not None and not self.is_quarantined
 
     @property
     def is_quarantined(self):
@@ -171,7 +176,7 @@ class ConsultationRequest(models.Model):
 
     @property
     def is_overdue(self):
-        return self.is_awaiting_answer and self.reply_by < timezone.now()
+        return self.is_awaiting_answer and self.owed_by < timezone.now()
 
     @property
     def next_states(self):
@@ -229,9 +234,9 @@ class ConsultationRequest(models.Model):
         self.save(update_fields=["token_digest"])
 
     @transaction.atomic
-    def move_to(self, state, actor, staff=None, reason=""):
+    def move_to(self, state, actor, staff=None, reason="", owed_by=None):
         """
-        Take one step, with its line in the timeline.
+        Take one step, with its line in the timeline, and say by when the clinic owes its next word, if it does.
 
         Raises IllegalStep, and changes nothing, where the request does not stand (or no longer stands) in a state from
         which the step leads.
@@ -242,7 +247,7 @@ class ConsultationRequest(models.Model):
                 _("A request that is '%(before)s' cannot become '%(after)s'.")
                 % {"before": before.label, "after": State(state).label}
             )
-        self._go(before, state)
+        self._go(before, state, owed_by)
         return self.record(Event.Kind.STEP, actor, staff=staff, before=before, after=state, note=reason)
 
     @transaction.atomic
@@ -258,7 +263,7 @@ class ConsultationRequest(models.Model):
                 _("It is too late to undo this, or something else has happened since. Nothing was changed.")
             )
         back = CAN_BE_UNDONE_TO[State(step.before)]
-        self._go(State(step.after), back)
+        self._go(State(step.after), back, self.reply_by if back == State.RECEIVED else None)
         return self.record(Event.Kind.UNDONE, actor, staff=staff, before=step.after, after=back)
 
     def step_to_undo(self, actor, staff=None, within=UNDO_BY_STAFF):
@@ -274,17 +279,17 @@ class ConsultationRequest(models.Model):
         )
         return step if undoable else None
 
-    def _go(self, before, after):
+    def _go(self, before, after, owed_by):
         """Set the state where it is still the one that the step begins with: compare and set in one statement."""
         now = timezone.now()
         moved = ConsultationRequest.objects.filter(pk=self.pk, state=before, redacted_at=None)
-        if not moved.update(state=after, state_since=now):
-            self.refresh_from_db(fields=["state", "state_since", "redacted_at"])
+        if not moved.update(state=after, state_since=now, owed_by=owed_by):
+            self.refresh_from_db(fields=["state", "state_since", "owed_by", "redacted_at"])
             raise IllegalStep(
                 _("Somebody else has just changed this request: it is now '%(now)s'. Nothing of yours was changed.")
                 % {"now": self.get_state_display()}
             )
-        self.state, self.state_since = after, now
+        self.state, self.state_since, self.owed_by = after, now, owed_by
 
     def record(self, kind, actor, staff=None, before="", after="", note=""):
         """Add a line to the timeline."""

@@ -1,0 +1,15 @@
+"""Owing mail to a patient or to the desk. Invented requests owe none."""
+
+from booking.models import OutboxMail
+
+
+def tell_patient(consultation_request, kind, **options):
+    """Owe the patient a mail, if she gave an address."""
+    if consultation_request.email and not consultation_request.is_sample:
+        OutboxMail.owe(kind, consultation_request, **options)
+
+
+def tell_desk(consultation_request, kind):
+    """Owe the desk a notice, which names the request by its reference alone."""
+    if not consultation_request.is_sample:
+        OutboxMail.owe(kind, consultation_request)
