@@ -60,11 +60,11 @@ def plan(pattern: Pattern) -> Plan:
     return Plan(times, left_out)
 
 
-def publish(pattern: Pattern) -> int:
-    """Publish the times of a pattern; returns how many. Run again, or by two people at once, it adds none twice."""
-    before = OpenTime.objects.count()
-    OpenTime.objects.bulk_create(plan(pattern).times, batch_size=500, ignore_conflicts=True)
-    return OpenTime.objects.count() - before
+def publish(pattern: Pattern) -> Plan:
+    """Publish the times of a pattern; returns them. Run again, or by two people at once, it adds none twice."""
+    planned = plan(pattern)
+    OpenTime.objects.bulk_create(planned.times, ignore_conflicts=True)
+    return planned
 
 
 def _starts(pattern):
