@@ -6,9 +6,16 @@ class BookingConfig(AppConfig):
     verbose_name = "Requests"
 
     staff_permissions = {
-        "frontdesk": {"view": ["consultationrequest", "outboxmail"], "change": ["consultationrequest"]},
-        "clinician": {"view": ["consultationrequest"]},
-        "manager": {"view": ["consultationrequest", "outboxmail"], "change": ["consultationrequest"]},
+        "frontdesk": {
+            "view": ["clinician", "consultationrequest", "opentime", "outboxmail"],
+            "change": ["consultationrequest", "opentime"],
+        },
+        "clinician": {"view": ["consultationrequest", "opentime"]},
+        "manager": {
+            "view": ["clinician", "consultationrequest", "opentime", "outboxmail"],
+            "change": ["clinician", "consultationrequest", "opentime"],
+            "add": ["clinician"],
+        },
     }
 
     def ready(self):

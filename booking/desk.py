@@ -24,9 +24,15 @@ def take_step(consultation_request, state, staff, note=""):
         tell_patient(consultation_request, kind, rests=UNDO_BY_STAFF)
 
 
+@transaction.atomic
 def undo_step(consultation_request, staff):
-    """Take back this member's own last step, within a minute; its mail is then dropped. Raises IllegalStep."""
+    """
+    Take back this member's own last step, within a minute: its mail is dropped, times that it gave are free again.
+
+    Raises IllegalStep.
+    """
     consultation_request.undo_step(Event.Actor.STAFF, staff=staff)
+    free_times_of(consultation_request)
 
 
 @transaction.atomic

@@ -1,15 +1,18 @@
 """Invented requests, marked as samples, with which the staff screens can be tried."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from itertools import cycle
 
 from django.utils import timezone
 
-from booking.models import ConsultationRequest, Event
+from booking.models import Clinician, ConsultationRequest, Event, Offer, OpenTime
 from booking.models.request import Window
+from booking.publishing import Pattern, publish
 from booking.services import submit
 from booking.states import STEPS, State
+from booking.times import book, offer_times
 from clinic_site.hours import reply_by
+from clinic_site.models import Clinic, StaffMember
 from treatments.models import Benefit
 
 CONCERNS = [
@@ -30,9 +33,42 @@ def fill(number):
     ):
         sample = submit(_invented(count, benefit, concern))
         for step in way_to(state):
-            sample.move_to(step, Event.Actor.SYSTEM)
+            if not _give_time(sample, step):
+                sample.move_to(step, Event.Actor.SYSTEM)
         _set_back(sample, timedelta(hours=3 * (count % 17)))
         yield sample
+
+
+def open_times(days=14):
+    """Open times of an invented clinician over that many days; where there is a clinician, of those there are."""
+    if not Clinician.objects.exists():
+        Clinician.objects.create(name="Sample Clinician")
+    today = timezone.localdate()
+    pattern = Pattern(
+        clinicians=tuple(Clinician.objects.filter(sees_patients=True)),
+        first_day=today,
+        last_day=today + timedelta(days=days - 1),
+        weekdays=frozenset(range(7)),
+        begins=time.min,
+        ends=time.max,
+        minutes=Clinic.profile().consultation_minutes,
+    )
+    return len(publish(pattern).times)
+
+
+def _give_time(sample, step):
+    """Offer or book a free time, as the desk would, for a step that means one; False where there is none to give."""
+    if step not in (State.OFFERED, State.BOOKED):
+        return False
+    free = list(OpenTime.objects.free()[: Offer.MOST_TIMES])
+    staff = StaffMember.objects.filter(is_active=True).first()
+    if not free or staff is None:
+        return False
+    if step == State.OFFERED:
+        offer_times(sample, free, staff)
+    else:
+        book(sample, free[0], staff)
+    return True
 
 
 def _invented(count, benefit, concern):

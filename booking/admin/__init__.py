@@ -1,3 +1,3 @@
 """Django admin for requests and their mail."""
 
-from booking.admin import mails, requests  # noqa: F401 - register themselves
+from booking.admin import mails, openings, requests  # noqa: F401 - register themselves

@@ -16,11 +16,13 @@ from django.views.decorators.http import require_POST
 from booking import wording
 from booking.admin.wishes import NOTE_LENGTH, WISHES
 from booking.forms import LANGUAGES, SAFETY_ANSWERS
-from booking.models import ConsultationRequest, Event
+from booking.models import ConsultationRequest, Event, OpenTime
 from booking.models.request import APART, worklist_order
 from booking.spam import Suspicion
-from booking.states import STEPS_BY_HAND, IllegalStep
+from booking.states import STEPS_BY_HAND, IllegalStep, State
 from treatments.models import Caution, Version
+
+TIMES_SHOWN = 30
 
 
 class WhoMustBeAnswered(admin.SimpleListFilter):
@@ -100,6 +102,9 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
             extra_context = (extra_context or {}) | {
                 "asked": asked,
                 "steps": [state for state in asked.next_states if state in STEPS_BY_HAND],
+                "free_times": _free_times(asked),
+                "offer": asked.offers.waiting().prefetch_related("times__clinician").first(),
+                "consultation": asked.consultations.filter(state="booked").select_related("time__clinician").first(),
                 "undo": asked.step_to_undo(Event.Actor.STAFF, staff=request.user),
                 "suspicions": [Suspicion(value).label for value in asked.suspicions if value in Suspicion.values],
                 "timeline": asked.timeline.select_related("staff"),
@@ -150,6 +155,14 @@ class ConsultationRequestAdmin(admin.ModelAdmin):
     @admin.display(description=_("Wants"))
     def wants(self, asked):
         return asked.subject or "–"
+
+
+def _free_times(asked):
+    """The next times that can be given, where this request can be given one; with an interpreter first, if she asks."""
+    if not {State.OFFERED, State.BOOKED} & set(asked.next_states):
+        return []
+    wish = ["-with_interpreter"] if asked.interpreter else []
+    return OpenTime.objects.free().select_related("clinician").order_by(*wish, "starts_at")[:TIMES_SHOWN]
 
 
 def _safety_answers(asked):

@@ -2,11 +2,14 @@
 What each button of a request's page does. Each returns what to say; a refusal is an IllegalStep that says why.
 """
 
+from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 
 from booking import desk
-from booking.models import Event
+from booking.models import Event, OpenTime
 from booking.states import STEPS_BY_HAND, IllegalStep, State
+from booking.times import book, offer_times
+from booking.wording import moment_words
 
 NOTE_LENGTH = 2000  # characters
 
@@ -38,6 +41,23 @@ def answer(request, asked):
     return _("Your answer is on the patient's private page, and a mail says that it is there.")
 
 
+def offer(request, asked):
+    pks = [int(pk) for pk in request.POST.getlist("time") if pk.isdecimal()]
+    made = offer_times(asked, list(OpenTime.objects.filter(pk__in=pks)), request.user, _typed(request))
+    return _("Held until %(moment)s. The patient is told in a minute; until then you can undo it.") % {
+        "moment": moment_words(made.lapses_at)
+    }
+
+
+def book_by_telephone(request, asked):
+    pks = [int(pk) for pk in request.POST.getlist("time") if pk.isdecimal()]
+    if len(pks) != 1:
+        raise IllegalStep(_("Choose the one time that the patient took. Nothing was changed."))
+    time = get_object_or_404(OpenTime, pk=pks[0])
+    book(asked, time, request.user)
+    return _("Booked: %(time)s.") % {"time": time}
+
+
 def keep_note(request, asked):
     note = _typed(request)
     if not note:
@@ -65,6 +85,8 @@ WISHES = {
     "step": take_step,
     "undo": undo_step,
     "answer": answer,
+    "offer": offer,
+    "book": book_by_telephone,
     "note": keep_note,
     "release": release,
     "spam": confirm_spam,

@@ -14,8 +14,8 @@ CLINIC = ["banner", "clinic", "closedday", "notice", "openinghours", "teammember
 # Each role's whole set: action, app and models.
 GRANTED = {
     "frontdesk": [
-        ("view", "booking", ["consultationrequest", "outboxmail"]),
-        ("change", "booking", ["consultationrequest"]),
+        ("view", "booking", ["clinician", "consultationrequest", "opentime", "outboxmail"]),
+        ("change", "booking", ["consultationrequest", "opentime"]),
         *((action, "clinic_site", ["banner"]) for action in ("view", "add", "change", "delete")),
     ],
     "marketing": [
@@ -25,14 +25,15 @@ GRANTED = {
     ],
     "clinician": [
         ("view", "treatments", COPY),
-        ("view", "booking", ["consultationrequest"]),
+        ("view", "booking", ["consultationrequest", "opentime"]),
     ],
     "manager": [
         ("view", "treatments", COPY),
         ("change", "treatments", COPY),
         ("add", "treatments", ["source", "term"]),
-        ("view", "booking", ["consultationrequest", "outboxmail"]),
-        ("change", "booking", ["consultationrequest"]),
+        ("view", "booking", ["clinician", "consultationrequest", "opentime", "outboxmail"]),
+        ("change", "booking", ["clinician", "consultationrequest", "opentime"]),
+        ("add", "booking", ["clinician"]),
         ("view", "clinic_site", CLINIC),
         ("change", "clinic_site", CLINIC),
         ("add", "clinic_site", CLINIC),
@@ -41,10 +42,14 @@ GRANTED = {
 }
 COPY_LISTS = ["source", "term", "treatmentfacts", "section", "benefit"]  # as the index names them: versions are behind
 ON_THE_INDEX = {
-    "frontdesk": {"clinic_site": ["banner"], "booking": ["consultationrequest", "outboxmail"]},
+    "frontdesk": {"clinic_site": ["banner"], "booking": ["clinician", "consultationrequest", "opentime", "outboxmail"]},
     "marketing": {"treatments": COPY_LISTS},
-    "clinician": {"treatments": COPY_LISTS, "booking": ["consultationrequest"]},
-    "manager": {"treatments": COPY_LISTS, "booking": ["consultationrequest", "outboxmail"], "clinic_site": CLINIC},
+    "clinician": {"treatments": COPY_LISTS, "booking": ["consultationrequest", "opentime"]},
+    "manager": {
+        "treatments": COPY_LISTS,
+        "booking": ["clinician", "consultationrequest", "opentime", "outboxmail"],
+        "clinic_site": CLINIC,
+    },
 }
 
 

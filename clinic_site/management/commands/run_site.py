@@ -37,6 +37,8 @@ class Command(BaseCommand):
         self.say("Loading the guide…")
         call_command("load_guide", stdout=self.stdout)
         add_demonstration_staff()
+        if apps.is_installed("booking"):
+            call_command("open_sample_times", stdout=self.stdout)
         if with_requests and apps.is_installed("booking"):
             call_command("fill_requests", with_requests, stdout=self.stdout)
         self.collect_static_files()

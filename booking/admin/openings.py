@@ -1,0 +1,154 @@
+"""Clinicians and their open times: published in bulk after a preview, blocked, withdrawn and opened again."""
+
+from datetime import timedelta
+from itertools import groupby
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from booking.models import Clinician, OpenTime
+from booking.publishing import Pattern, plan, publish
+from clinic_site.models import Clinic, OpeningHours
+
+LONGEST_SPAN = timedelta(days=92)
+
+
+class PublishForm(forms.Form):
+    """A weekly pattern over a span of days."""
+
+    clinicians = forms.ModelMultipleChoiceField(
+        label=_("For"), queryset=Clinician.objects.filter(sees_patients=True), widget=forms.CheckboxSelectMultiple
+    )
+    first_day = forms.DateField(label=_("From"), widget=forms.DateInput(attrs={"type": "date"}))
+    last_day = forms.DateField(label=_("To"), widget=forms.DateInput(attrs={"type": "date"}))
+    weekdays = forms.TypedMultipleChoiceField(
+        label=_("On"), choices=OpeningHours.Weekday.choices, coerce=int, widget=forms.CheckboxSelectMultiple
+    )
+    begins = forms.TimeField(label=_("Not before"), widget=forms.TimeInput(attrs={"type": "time"}))
+    ends = forms.TimeField(label=_("Not after"), widget=forms.TimeInput(attrs={"type": "time"}))
+    minutes = forms.IntegerField(label=_("Minutes each"), min_value=5, max_value=240)
+    with_interpreter = forms.BooleanField(label=_("An interpreter is there"), required=False)
+
+    def clean(self):
+        cleaned = super().clean()
+        first, last = cleaned.get("first_day"), cleaned.get("last_day")
+        if first and last and last < first:
+            self.add_error("last_day", _("The last day is before the first. Choose a later one."))
+        elif first and last and last - first > LONGEST_SPAN:
+            self.add_error("last_day", _("Publish at most three months at a time."))
+        begins, ends = cleaned.get("begins"), cleaned.get("ends")
+        if begins and ends and ends <= begins:
+            self.add_error("ends", _("This is not later than the beginning. Choose a later time."))
+        return cleaned
+
+    def pattern(self):
+        answers = self.cleaned_data
+        return Pattern(
+            **answers | {"clinicians": tuple(answers["clinicians"]), "weekdays": frozenset(answers["weekdays"])}
+        )
+
+
+@admin.register(Clinician)
+class ClinicianAdmin(admin.ModelAdmin):
+    list_display = ["name", "sees_patients"]
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+
+@admin.register(OpenTime)
+class OpenTimeAdmin(admin.ModelAdmin):
+    change_list_template = "admin/booking/open_times.html"
+    list_display = ["starts_at", "clinician", "minutes", "with_interpreter", "state", "request"]
+    list_display_links = None
+    list_filter = ["state", "clinician", "with_interpreter"]
+    list_select_related = ["clinician", "request"]
+    date_hierarchy = "starts_at"
+    list_per_page = 100
+    show_full_result_count = False
+    actions = ["block", "withdraw", "open_again"]
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    def get_urls(self):
+        own = path("publish/", self.admin_site.admin_view(self.publish_view), name="booking_opentime_publish")
+        return [own, *super().get_urls()]
+
+    def changelist_view(self, request, extra_context=None):
+        return super().changelist_view(request, {"title": _("Open times")} | (extra_context or {}))
+
+    def publish_view(self, request):
+        """First a preview of what the pattern comes to; published by a second click."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        form = PublishForm(request.POST or None, initial=self._usual_pattern())
+        planned = plan(form.pattern()) if form.is_valid() else None
+        if planned and planned.times and "publish" in request.POST:
+            number = len(publish(form.pattern()).times)
+            said = ngettext("%(number)s time is open now.", "%(number)s times are open now.", number)
+            messages.success(request, said % {"number": number})
+            return HttpResponseRedirect(reverse("admin:booking_opentime_changelist"))
+        context = self.admin_site.each_context(request) | {
+            "title": _("Publish open times"),
+            "form": form,
+            "planned": planned,
+            "days": _by_day(planned.times) if planned else [],
+        }
+        return render(request, "admin/booking/publish.html", context, status=422 if form.errors else 200)
+
+    def _usual_pattern(self):
+        today = timezone.localdate()
+        hours = OpeningHours.objects.all()
+        return {
+            "clinicians": Clinician.objects.filter(sees_patients=True),
+            "first_day": today,
+            "last_day": today + timedelta(days=13),
+            "weekdays": sorted({row.weekday for row in hours}),
+            "begins": min((row.opens for row in hours), default=None),
+            "ends": max((row.closes for row in hours), default=None),
+            "minutes": Clinic.profile().consultation_minutes,
+        }
+
+    @admin.action(description=_("Block: not to be given, but still shown here"), permissions=["change"])
+    def block(self, request, queryset):
+        self._set(request, queryset.filter(state=OpenTime.State.OPEN), OpenTime.State.BLOCKED)
+
+    @admin.action(description=_("Withdraw: was published by mistake"), permissions=["change"])
+    def withdraw(self, request, queryset):
+        self._set(request, queryset.filter(state=OpenTime.State.OPEN), OpenTime.State.WITHDRAWN)
+
+    @admin.action(description=_("Open again"), permissions=["change"])
+    def open_again(self, request, queryset):
+        closed = [OpenTime.State.BLOCKED, OpenTime.State.WITHDRAWN]
+        self._set(request, queryset.filter(state__in=closed), OpenTime.State.OPEN)
+
+    def _set(self, request, queryset, state):
+        """Times that are held or booked keep what they promise; they are moved or cancelled with their request."""
+        changed = OpenTime.objects.filter(pk__in=list(queryset.values_list("pk", flat=True)), request=None)
+        number = changed.update(state=state)
+        said = ngettext("%(number)s time is now '%(state)s'.", "%(number)s times are now '%(state)s'.", number)
+        messages.success(request, said % {"number": number, "state": OpenTime.State(state).label})
+
+
+def _by_day(times):
+    """Rows of day, clinician, first and last start, and how many, for the preview."""
+    rows = []
+    for (day, clinician), group in groupby(sorted(times, key=_day_and_clinician), key=_day_and_clinician):
+        starts = [timezone.localtime(time.starts_at) for time in group]
+        rows.append({"day": day, "clinician": clinician, "first": starts[0], "last": starts[-1], "number": len(starts)})
+    return rows
+
+
+def _day_and_clinician(time):
+    return timezone.localtime(time.starts_at).date(), time.clinician.name
