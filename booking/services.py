@@ -2,11 +2,12 @@
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from booking.models import ConsultationRequest, Event, LinkLookup, OutboxMail, Quarantine
 from booking.models.request import new_reference
 from booking.notices import tell_desk, tell_patient
-from booking.states import UNDO_WITHDRAWAL, State
+from booking.states import UNDO_WITHDRAWAL, IllegalStep, State
 from booking.times import free_times_of
 from clinic_site.hours import reply_by
 
@@ -75,6 +76,8 @@ def withdraw(consultation_request):
 
 def undo_withdrawal(consultation_request):
     """The patient takes back her withdrawal, within ten minutes. Raises IllegalStep where she cannot."""
+    if consultation_request.state != State.WITHDRAWN:
+        raise IllegalStep(_("This request is not withdrawn. Nothing was changed."))
     consultation_request.undo_step(Event.Actor.PATIENT, within=UNDO_WITHDRAWAL)
 
 

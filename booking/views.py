@@ -15,7 +15,7 @@ from booking.models import ConsultationRequest, Event, LinkLookup
 from booking.private_forms import AddWordsForm, ChangeContactForm, FindForm
 from booking.services import add_words, change_contact, submit, undo_withdrawal, withdraw
 from booking.spam import suspicions_about
-from booking.states import CAN_WITHDRAW, OPEN, UNDO_WITHDRAWAL, IllegalStep
+from booking.states import CAN_WITHDRAW, OPEN, UNDO_WITHDRAWAL, IllegalStep, State
 from booking.times import accept, refuse
 from clinic_site.hours import reply_by
 from clinic_site.models import Clinic
@@ -124,7 +124,7 @@ def private_page(request, token):
         "can_change": asked.state in OPEN,
         "offer": asked.offers.waiting().prefetch_related("times__clinician").first(),
         "consultation": asked.consultations.filter(state="booked").select_related("time__clinician").first(),
-        "undo": asked.step_to_undo(Event.Actor.PATIENT, within=UNDO_WITHDRAWAL),
+        "undo": asked.state == State.WITHDRAWN and asked.step_to_undo(Event.Actor.PATIENT, within=UNDO_WITHDRAWAL),
         "refusal": refusal,
     }
     return _private(request, "booking/private_page.html", context, status)

@@ -185,3 +185,10 @@ def test_the_database_refuses_two_booked_consultations_of_one_time(offered):
 def test_no_request_is_lost_sight_of(offered):
     refuse(offered)
     assert ConsultationRequest.objects.awaiting_answer().filter(pk=offered.request_id).exists()
+
+
+def test_an_acceptance_is_not_undone_as_a_withdrawal(offered):
+    accept(offered, offered.times.first())
+    with pytest.raises(IllegalStep, match="not withdrawn"):
+        undo_withdrawal(fresh(offered.request))
+    assert fresh(offered.request).state == "booked"
