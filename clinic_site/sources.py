@@ -6,6 +6,7 @@ from time import time
 from django.conf import settings
 from django.core.cache import cache
 from django.utils.crypto import salted_hmac
+from redis.exceptions import RedisError
 
 
 def source_of(request) -> str:
@@ -21,10 +22,14 @@ def count_from(source: str, what: str, seconds: int) -> int:
     """
     Count one more of something from a source, in the cache that all processes share.
 
-    Returns how many there are in this stretch of so many seconds; a new stretch begins at zero.
+    Returns how many there are in this stretch of so many seconds; a new stretch begins at zero, and so does a cache
+    that is away or was just emptied: a count is worth less than what is counted.
     """
     key = f"{what}:{source}:{int(time() // seconds)}"
-    return 1 if cache.add(key, 1) else cache.incr(key)
+    try:
+        return 1 if cache.add(key, 1) else cache.incr(key)
+    except (RedisError, ValueError):
+        return 1
 
 
 def _address(request):
