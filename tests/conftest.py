@@ -1,3 +1,5 @@
+from uuid import uuid4
+
 import pytest
 from django.conf import settings
 
@@ -30,6 +32,12 @@ def fresh_pages():
 
     page_cache.pages.forget()
     finding.indexes.forget()
+
+
+@pytest.fixture(autouse=True)
+def own_cache(settings):
+    """Redis is shared with other processes and rolls nothing back, so each test counts under keys of its own."""
+    settings.CACHES = {"default": settings.CACHES["default"] | {"KEY_PREFIX": uuid4().hex}}
 
 
 @pytest.fixture
