@@ -16,7 +16,7 @@ def test_the_list_shows_first_what_was_promised_first(as_staff):
     client = as_staff("frontdesk")
     sooner, later, done = make_request(), make_request(), make_request()
     done.move_to(State.CLOSED, "system")
-    ConsultationRequest.objects.filter(pk=sooner.pk).update(reply_by="2026-01-01T12:00Z")
+    ConsultationRequest.objects.filter(pk=sooner.pk).update(owed_by="2026-01-01T12:00Z")
     rows = client.get(LIST).context["cl"].result_list
     assert list(rows) == [sooner, later, done]
 
