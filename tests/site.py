@@ -16,7 +16,7 @@ import redis
 from django.conf import settings
 
 ROOT = Path(__file__).parent.parent
-START_SECONDS = 60
+START_SECONDS = 180
 
 
 class RunningSite:
