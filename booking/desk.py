@@ -4,8 +4,8 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from booking.models import ConsultationRequest, Event, OutboxMail, Quarantine
-from booking.notices import tell_patient
-from booking.services import owe_first_mail
+from booking.notices import take_back_news, tell_patient
+from booking.services import owe_a_word, owe_first_mail
 from booking.states import UNDO_BY_STAFF, IllegalStep, State
 from booking.times import free_times_of
 
@@ -29,10 +29,13 @@ def undo_step(consultation_request, staff):
     """
     Take back this member's own last step, within a minute: its mail is dropped, times that it gave are free again.
 
-    Raises IllegalStep.
+    Back in the conversation a word is owed: whether one was owed before is no longer known. Raises IllegalStep.
     """
-    consultation_request.undo_step(Event.Actor.STAFF, staff=staff)
+    undone = consultation_request.undo_step(Event.Actor.STAFF, staff=staff)
     free_times_of(consultation_request)
+    take_back_news(consultation_request, undone.before)
+    if undone.after == State.IN_CONVERSATION:
+        owe_a_word(consultation_request)
 
 
 @transaction.atomic

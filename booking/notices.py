@@ -1,5 +1,7 @@
 """Owing mail to a patient or to the desk. Invented requests owe none."""
 
+from django.utils import timezone
+
 from booking.models import OutboxMail
 
 
@@ -7,6 +9,12 @@ def tell_patient(consultation_request, kind, **options):
     """Owe the patient a mail, if she gave an address."""
     if consultation_request.email and not consultation_request.is_sample:
         OutboxMail.owe(kind, consultation_request, **options)
+
+
+def take_back_news(consultation_request, state):
+    """Mail about a state that was undone is dropped at once: the request may come to that state again."""
+    about = consultation_request.mails.filter(kind=OutboxMail.ABOUT_A_STATE.get(state, ""))
+    about.waiting().update(dropped_at=timezone.now(), leased_until=None)
 
 
 def tell_desk(consultation_request, kind):

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from booking.models import ConsultationRequest, Event, LinkLookup, OutboxMail, Quarantine
 from booking.models.request import new_reference
-from booking.notices import tell_desk, tell_patient
+from booking.notices import take_back_news, tell_desk, tell_patient
 from booking.states import UNDO_WITHDRAWAL, IllegalStep, State
 from booking.times import free_times_of
 from clinic_site.hours import reply_by
@@ -74,11 +74,18 @@ def withdraw(consultation_request):
     tell_patient(consultation_request, OutboxMail.Kind.WITHDRAWN, rests=UNDO_WITHDRAWAL)
 
 
+@transaction.atomic
 def undo_withdrawal(consultation_request):
-    """The patient takes back her withdrawal, within ten minutes. Raises IllegalStep where she cannot."""
+    """
+    The patient takes back her withdrawal, within ten minutes. Raises IllegalStep where she cannot.
+
+    What she waited for, a word or times, is the clinic's to give again.
+    """
     if consultation_request.state != State.WITHDRAWN:
         raise IllegalStep(_("This request is not withdrawn. Nothing was changed."))
     consultation_request.undo_step(Event.Actor.PATIENT, within=UNDO_WITHDRAWAL)
+    take_back_news(consultation_request, State.WITHDRAWN)
+    owe_a_word(consultation_request)
 
 
 @transaction.atomic

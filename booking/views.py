@@ -82,7 +82,10 @@ def _see_other(url):
 @never_cache
 @require_safe
 def received(request, token):
-    return _private(request, "booking/received.html", {"asked": _asked_with(token)})
+    asked = _asked_with(token)
+    if not asked.link_works:
+        return _link_ended(request)
+    return _private(request, "booking/received.html", {"asked": asked})
 
 
 @never_cache
@@ -92,7 +95,7 @@ def private_page(request, token):
     """Where a request stands. What the patient wishes comes by POST, named by the button that she pressed."""
     asked = _asked_with(token)
     if not asked.link_works:
-        return _private(request, "booking/link_ended.html", {}, status=410)
+        return _link_ended(request)
     page = reverse("booking:private", args=[token])
     forms = {
         "add": AddWordsForm(request.POST if "add" in request.POST else None, action=page),
@@ -168,6 +171,10 @@ def _asked_with(token):
     if asked is None:
         raise Http404("no request has this link")
     return asked
+
+
+def _link_ended(request):
+    return _private(request, "booking/link_ended.html", {}, status=410)
 
 
 def _private(request, template, context, status=200):

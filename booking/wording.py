@@ -83,7 +83,10 @@ def progress(request):
     """
     since = {State.RECEIVED: request.received_at}
     for step in request.timeline.all():
-        if step.after:
+        if step.kind == step.Kind.UNDONE:
+            since.pop(State(step.before), None)
+            since.setdefault(State(step.after), step.at)
+        elif step.after:
             since[State(step.after)] = step.at
     here = State(request.state)
     if here in WAY:

@@ -42,15 +42,15 @@ def answer(request, asked):
 
 
 def offer(request, asked):
-    pks = [int(pk) for pk in request.POST.getlist("time") if pk.isdecimal()]
-    made = offer_times(asked, list(OpenTime.objects.filter(pk__in=pks)), request.user, _typed(request))
+    times = list(OpenTime.objects.filter(pk__in=_chosen(request)))
+    made = offer_times(asked, times, request.user, _typed(request))
     return _("Held until %(moment)s. The patient is told in a minute; until then you can undo it.") % {
         "moment": moment_words(made.lapses_at)
     }
 
 
 def book_by_telephone(request, asked):
-    pks = [int(pk) for pk in request.POST.getlist("time") if pk.isdecimal()]
+    pks = _chosen(request)
     if len(pks) != 1:
         raise IllegalStep(_("Choose the one time that the patient took. Nothing was changed."))
     time = get_object_or_404(OpenTime, pk=pks[0])
@@ -95,4 +95,10 @@ WISHES = {
 
 
 def _typed(request):
-    return request.POST.get("note", "").strip()[:NOTE_LENGTH]
+    """What was typed, its letters counted as its field counts them: a line's end is one."""
+    return request.POST.get("note", "").replace("\r\n", "\n").strip()[:NOTE_LENGTH]
+
+
+def _chosen(request):
+    """The numbers of the chosen times, as far as they can be any."""
+    return [int(pk) for pk in request.POST.getlist("time") if pk.isdecimal() and len(pk) < 19]

@@ -7,12 +7,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from booking import links
+from booking.desk import make_new_link
 from booking.letters import ADDRESS
 from booking.models import ConsultationRequest, Event, OutboxMail
-from booking.sending import message_for
-from booking.states import State
+from booking.sending import deliver, message_for
+from booking.states import STEPS, UNDO_WITHDRAWAL, State
 from booking.wording import progress
-from tests.factories import make_request
+from tests.factories import form_data, make_request, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -55,18 +56,16 @@ def test_private_pages_are_kept_by_nobody_and_found_by_no_search_engine(client, 
 
 
 def test_twenty_gets_and_heads_change_nothing(client, asked):
-    before = ConsultationRequest.objects.values().get(), asked.timeline.count(), asked.mails.count()
+    before = everything()
     for _ in range(20):
         for url in (asked.private_url, asked.get_received_url()):
             assert (client.get(url).status_code, client.head(url).status_code) == (200, 200)
-    assert (ConsultationRequest.objects.values().get(), asked.timeline.count(), asked.mails.count()) == before
+    assert everything() == before
 
 
 def test_a_new_generation_revokes_the_old_link(client, asked):
     old = asked.private_url
-    asked.token_generation += 1
-    asked.note_token()
-    asked.save()
+    make_new_link(asked, make_staff("frontdesk"))
     assert (client.get(old).status_code, client.get(asked.private_url).status_code) == (404, 200)
 
 
@@ -113,6 +112,11 @@ def fresh(record):
     return type(record).objects.get(pk=record.pk)
 
 
+def everything():
+    """Every row of requests, timeline and outbox."""
+    return [list(table.objects.order_by("pk").values()) for table in (ConsultationRequest, Event, OutboxMail)]
+
+
 def test_what_the_patient_adds_is_kept_encrypted_and_read_by_her_and_by_the_desk(client, asked, as_staff):
     assert do(client, asked, "add", words="I can come\non Fridays.").status_code == 303
     assert "I can come<br>on Fridays." in page_of(client, asked).text
@@ -151,6 +155,14 @@ def test_a_way_without_an_address_is_refused_and_the_old_one_is_kept(client, ask
     response = do(client, asked, "contact", contact_by="phone", phone="12", email="")
     assert (response.status_code, "Enter the whole telephone number" in response.text) == (422, True)
     assert (fresh(asked).contact_by, fresh(asked).email) == ("email", "amira@patient.example")
+    shown = response.context["asked"]
+    assert (shown.contact_by, shown.email, asked.timeline.count()) == ("email", "amira@patient.example", 1)
+
+
+def test_the_timeline_says_that_the_contact_changed_and_not_to_what(client, asked):
+    do(client, asked, "contact", contact_by="email", email="new@patient.example")
+    (_moment, line, words), _received = page_of(client, asked).context["timeline"]
+    assert (str(line), words) == ("You changed how we reach you.", "")
 
 
 def test_a_withdrawn_request_is_taken_back_for_ten_minutes(client, asked, time_machine):
@@ -171,12 +183,39 @@ def test_a_withdrawal_stands_after_ten_minutes(client, asked, time_machine):
     assert (response.status_code, "too late to undo" in response.text, fresh(asked).state) == (409, True, "withdrawn")
 
 
-def test_the_mail_of_a_withdrawal_rests_ten_minutes_and_is_dropped_by_an_undo(client, asked):
+def test_the_mail_of_a_withdrawal_rests_ten_minutes_and_is_dropped_by_an_undo(client, asked, time_machine):
     do(client, asked, "withdraw")
     mail = asked.mails.get(kind="withdrawn")
     assert timedelta(minutes=9) < mail.due_at - timezone.now() <= timedelta(minutes=10)
     do(client, asked, "undo")
-    assert fresh(mail).is_overtaken
+    time_machine.move_to(mail.due_at)
+    deliver(mail.pk)
+    assert (fresh(mail).sent_at, fresh(mail).fate) == (None, "not sent: overtaken")
+
+
+def test_a_patient_who_withdraws_again_is_told_once(client, asked, time_machine):
+    for wish in ("withdraw", "undo", "withdraw"):
+        do(client, asked, wish)
+    time_machine.move_to(timezone.now() + timedelta(minutes=11))
+    assert asked.mails.due().filter(kind="withdrawn").count() == 1
+
+
+@pytest.mark.parametrize("step", sorted(STEPS[State.RECEIVED] - {State.WITHDRAWN}))
+def test_after_another_step_nothing_is_undone(client, asked, step):
+    do(client, asked, "withdraw"), do(client, asked, "undo")
+    fresh(asked).move_to(step, Event.Actor.STAFF)
+    before = everything()
+    response = do(client, asked, "undo")
+    assert (response.status_code, "is not withdrawn. Nothing was changed." in response.text) == (409, True)
+    assert everything() == before
+
+
+def test_a_patient_who_thinks_again_is_still_owed_the_word_that_she_waited_for(client, asked):
+    asked.move_to(State.IN_CONVERSATION, Event.Actor.STAFF)
+    for wish in ("add", "withdraw", "undo"):
+        do(client, asked, wish, words="Is Friday possible?")
+    assert fresh(asked).is_awaiting_answer
+    assert "We will answer by" in page_of(client, asked).text
 
 
 def test_withdrawing_twice_is_refused_with_a_sentence(client, asked):
@@ -209,14 +248,10 @@ def test_an_empty_post_changes_nothing(client, asked):
 def test_each_address_in_a_mail_is_opened_twenty_times_and_changes_nothing(client, asked, kind):
     mail = OutboxMail.objects.create(kind=kind, request=asked, message_id="<x@y>")
     addresses = ADDRESS.findall(message_for(mail).body)
-    tables = [ConsultationRequest, Event, OutboxMail]
-    before = [list(table.objects.order_by("pk").values()) for table in tables]
+    before = everything()
     for address in addresses * 20:
         client.get(address), client.head(address)
-    assert (bool(addresses), [list(table.objects.order_by("pk").values()) for table in tables]) == (
-        kind != "withdrawn",
-        before,
-    )
+    assert (bool(addresses), everything()) == (kind != "withdrawn", before)
 
 
 def test_the_link_of_an_open_request_does_not_end(client, asked, time_machine):
@@ -234,6 +269,38 @@ def test_the_link_ends_thirty_days_after_the_request(client, asked, time_machine
     assert (seen, response.status_code, asked.reference in response.text) == ([200, 410], 410, False)
 
 
+def test_the_page_after_sending_ends_with_the_link(client, asked, time_machine):
+    asked.move_to(State.CLOSED, Event.Actor.SYSTEM)
+    url = asked.get_received_url()
+    seen = []
+    for days in (29, 2):
+        time_machine.move_to(timezone.now() + timedelta(days=days))
+        seen.append(client.get(url).status_code)
+    assert (seen, asked.reference in client.get(url).text) == ([200, 410], False)
+
+
+@pytest.mark.parametrize(("wish", "status"), [("add", 422), ("undo", 409), ("contact", 410)])
+def test_a_refusal_is_kept_by_nobody_either(client, asked, time_machine, wish, status):
+    if status == 410:
+        asked.move_to(State.CLOSED, Event.Actor.SYSTEM)
+        time_machine.move_to(timezone.now() + timedelta(days=31))
+    response = do(client, asked, wish)
+    assert (response.status_code, "no-store" in response["Cache-Control"]) == (status, True)
+    assert response["X-Robots-Tag"] == "noindex"
+
+
+def test_no_address_says_who_asked_or_what(client, asked):
+    secrets = (*asked.name.lower().split(), "patient.example", "5865550199", asked.reference.lower(), "pregnancy")
+    wishes = [("add", {"words": "canary"}), ("contact", {"contact_by": "phone", "phone": "586 555 0199"})]
+    addresses = [
+        do(client, asked, wish, **sent)["Location"] for wish, sent in [*wishes, ("withdraw", {}), ("undo", {})]
+    ]
+    addresses += [client.post(url, form_data())["Location"] for url in ("/consultation/", "/consultation/find/")]
+    pages = page_of(client, asked).text + client.get(asked.get_received_url()).text
+    addresses += re.findall(r'(?:href|action|src)="([^"]+)"', pages)
+    assert not [address for address in addresses for secret in (*secrets, "canary") if secret in address.lower()]
+
+
 @pytest.mark.parametrize(
     ("steps", "stations"),
     [
@@ -241,13 +308,33 @@ def test_the_link_ends_thirty_days_after_the_request(client, asked, time_machine
         (["in-conversation"], ["Received done", "Answered here", "Times offered ahead", "Booked ahead"]),
         (["offered"], ["Received done", "Answered done", "Times offered here", "Booked ahead"]),
         (["in-conversation", "withdrawn"], ["Received done", "Answered done", "Withdrawn here"]),
+        (["booked"], ["Received done", "Answered done", "Times offered done", "Booked here"]),
+        (["booked", "attended"], ["Received done", "Booked done", "You came here"]),
+        (["offered", "booked", "missed"], ["Received done", "Times offered done", "Booked done", "Missed here"]),
         (["declined"], ["Received done", "Declined here"]),
+        (["unreachable"], ["Received done", "Not reached here"]),
+        (["closed"], ["Received done", "Closed here"]),
     ],
 )
 def test_the_way_of_a_request_is_drawn_as_stations(asked, steps, stations):
     for step in steps:
         asked.move_to(State(step), Event.Actor.SYSTEM)
     assert [f"{name} {place}" for name, _moment, place in progress(asked)] == stations
+
+
+def test_a_step_that_was_taken_back_is_no_station(asked):
+    staff = make_staff("frontdesk")
+    asked.move_to(State.IN_CONVERSATION, Event.Actor.STAFF, staff=staff)
+    asked.undo_step(Event.Actor.STAFF, staff=staff)
+    asked.move_to(State.DECLINED, Event.Actor.STAFF, staff=staff)
+    assert [(name, place) for name, _moment, place in progress(asked)] == [("Received", "done"), ("Declined", "here")]
+
+
+def test_an_undo_does_not_change_when_a_request_was_received(asked, time_machine):
+    asked.move_to(State.WITHDRAWN, Event.Actor.PATIENT)
+    time_machine.move_to(timezone.now() + timedelta(minutes=5))
+    asked.undo_step(Event.Actor.PATIENT, within=UNDO_WITHDRAWAL)
+    assert progress(asked)[0] == ("Received", asked.received_at, "here")
 
 
 def test_what_staff_answer_is_shown_and_what_they_note_is_not(client, asked):
