@@ -17,6 +17,11 @@ from django.conf import settings
 
 ROOT = Path(__file__).parent.parent
 START_SECONDS = 180
+WORKER_SECONDS = 240
+
+# Two sites on one number would take each other's work from the queue. Redis has sixteen: three for each test process.
+_TEST_PROCESS = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+FREE_REDIS_NUMBERS = [10 + (3 * _TEST_PROCESS + nth) % 6 for nth in range(3)]
 
 
 class RunningSite:
@@ -131,14 +136,30 @@ class RunningSite:
                 connection.execute(f"CREATE DATABASE {self.database_name}")
             self.environment["DATABASE_URL"] = _postgres_url(self.database_name)
         if settings.REDIS_URL:
-            number = 10 + int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 6
-            self.environment["REDIS_URL"] = f"{settings.REDIS_URL.rpartition('/')[0]}/{number}"
+            self.redis_number = FREE_REDIS_NUMBERS.pop(0)
+            self.environment["REDIS_URL"] = f"{settings.REDIS_URL.rpartition('/')[0]}/{self.redis_number}"
             redis.from_url(self.environment["REDIS_URL"]).flushdb()
 
     def _drop_database(self):
         if self.database_name:
             with _postgres() as connection:
                 connection.execute(f"DROP DATABASE {self.database_name} WITH (FORCE)")
+        if settings.REDIS_URL:
+            FREE_REDIS_NUMBERS.append(self.redis_number)
+
+
+def wait_for(what):
+    """
+    Wait for what the worker does in its own time; returns what was found.
+
+    As long as the promise allows: a mail rests a minute, the lease of a worker that died ends after two, and the sweep
+    comes once a minute.
+    """
+    give_up = time.monotonic() + WORKER_SECONDS
+    while not (found := what()):
+        assert time.monotonic() < give_up, "the worker did not get there"
+        time.sleep(0.2)
+    return found
 
 
 def free_port():
