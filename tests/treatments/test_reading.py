@@ -5,7 +5,8 @@ from django.db import connection
 from django.test import Client
 
 from tests.clinic_site.addresses import FORMS, GUIDE_PAGES, PAGES, SELF_CHECK
-from tests.reading import Reader, grade, read_pages, sentences, syllables_of, text_of, words_of
+from tests.reading import Reader, read_pages, text_of
+from treatments.copy_check.reading import grade, sentences, syllables_of, words_of
 from treatments.models import Caution
 
 pytestmark = pytest.mark.django_db

@@ -1,0 +1,142 @@
+"""The copy check finds what promises, by meaning; what is denied or asked passes; advice never blocks."""
+
+import io
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from treatments.copy_check import check
+from treatments.copy_check.plain import plain
+
+COPY = Path(__file__).parent / "copy"
+
+
+def sentences_of(name):
+    return (COPY / f"{name}.txt").read_text().splitlines()
+
+
+def blocking(text):
+    return [finding for finding in check(text) if finding.blocks]
+
+
+def test_there_are_at_least_120_sentences_of_each_kind():
+    assert len({*sentences_of("blocked")}) >= 120 and len({*sentences_of("passes")}) >= 120
+
+
+@pytest.mark.parametrize("text", sentences_of("blocked"))
+def test_what_promises_is_blocked(text):
+    assert blocking(text)
+
+
+@pytest.mark.parametrize("text", sentences_of("looks_denied"))
+def test_what_only_looks_denied_or_asked_is_blocked(text):
+    assert blocking(text)
+
+
+@pytest.mark.parametrize("text", sentences_of("passes"))
+def test_what_is_denied_asked_or_plain_passes(text):
+    assert blocking(text) == []
+
+
+@pytest.mark.parametrize("text", sentences_of("blocked")[::6])
+@pytest.mark.parametrize(
+    "disguise",
+    [
+        str.upper,
+        lambda text: text.replace("a", "\N{CYRILLIC SMALL LETTER A}").replace("e", "\N{CYRILLIC SMALL LETTER IE}"),
+        lambda text: text.replace("o", "\N{GREEK SMALL LETTER OMICRON}").replace("i", "\N{GREEK SMALL LETTER IOTA}"),
+        lambda text: "\N{ZERO WIDTH SPACE}".join(text),
+        lambda text: "\N{SOFT HYPHEN}".join(text),
+        lambda text: text.replace(" ", "\N{NO-BREAK SPACE}"),
+        lambda text: text.replace(" ", "\n"),
+        lambda text: text.replace("-", "\N{NON-BREAKING HYPHEN}"),
+        lambda text: "".join(chr(ord(letter) + 0xFEE0) if "!" <= letter <= "~" else letter for letter in text),
+    ],
+    ids=[
+        "capitals",
+        "Cyrillic",
+        "Greek",
+        "zero width",
+        "soft hyphens",
+        "fixed spaces",
+        "line breaks",
+        "hyphens",
+        "wide",
+    ],
+)
+def test_no_disguise_helps(text, disguise):
+    assert blocking(disguise(text))
+
+
+@pytest.mark.parametrize(
+    "text", ["It c u r e s scars.", "p a i n l e s s", "A p4inl3ss visit.", "It er-\nases scars.", "pain-\nless"]
+)
+def test_words_that_are_spelled_out_broken_or_written_with_digits_are_read(text):
+    assert blocking(text)
+
+
+@pytest.mark.parametrize("text", ["Needles are 0.5 mm long.", "In 2007 the FDA wrote.", "a b c"])
+def test_numbers_and_short_letters_stay_as_they_are(text):
+    assert plain(text) == text
+
+
+def test_a_finding_names_its_line_its_words_and_what_to_do():
+    (finding,) = blocking("It may help.\n\nDo not wait.\nIt cures\nscars.")
+    assert (finding.line, finding.words) == (4, "cures") and "may soften the look of" in finding.advice
+
+
+def test_a_long_sentence_and_a_hard_paragraph_are_advised_not_blocked():
+    long = "It may " + "help some of the people who come here " * 4 + "now."
+    hard = "Percutaneous collagen induction necessitates considerable consideration of individual characteristics. " * 4
+    advised = check(f"{long}\n\n{hard}")
+    assert not any(finding.blocks for finding in advised)
+    assert [(finding.line, finding.advice.split()[0]) for finding in advised] == [
+        (1, "This"),
+        (1, "Reading"),
+        (3, "Reading"),
+    ]
+
+
+def test_a_citation_is_not_counted_as_words():
+    text = "It may help some people a little after a few visits when the skin heals well and rests, as studies say so."
+    assert check(text) == check(text.replace("well", "well [S1, S2, S3]"))
+
+
+def test_an_easy_text_has_no_findings():
+    assert check("It may help. Ask us.\n\nMost people feel some sting.") == []
+
+
+def run(text, tmp_path):
+    file, out = tmp_path / "copy.txt", io.StringIO()
+    file.write_text(text)
+    try:
+        call_command("copycheck", str(file), stdout=out)
+    except SystemExit as ended:
+        return ended.code, out.getvalue()
+    return 0, out.getvalue()
+
+
+def test_the_command_says_one_finding_a_line_and_ends_with_1_if_any_blocks(tmp_path):
+    code, said = run("It may help.\nIt cures scars.\nIt is painless.\n", tmp_path)
+    assert code == 1 and [line[:11] for line in said.splitlines()] == ["2: blocking", "3: blocking"]
+
+
+def test_the_command_ends_with_0_where_there_is_only_advice(tmp_path):
+    code, said = run("It may " + "help some of the people who come here " * 4 + "now.", tmp_path)
+    assert code == 0 and said.startswith("1: advice")
+
+
+def test_the_command_reads_what_is_piped_in(monkeypatch):
+    monkeypatch.setattr("sys.stdin", io.StringIO("It cures scars."))
+    with pytest.raises(SystemExit):
+        call_command("copycheck", "-", stdout=io.StringIO())
+
+
+@pytest.mark.parametrize(("content", "said"), [(None, "cannot be read"), (b"\xff\xfe\xfa", "not UTF-8")])
+def test_a_file_that_cannot_be_read_is_refused_with_a_sentence(tmp_path, content, said):
+    file = tmp_path / "copy.txt"
+    if content:
+        file.write_bytes(content)
+    with pytest.raises(CommandError, match=said):
+        call_command("copycheck", str(file))

@@ -1,0 +1,36 @@
+"""
+The copy check: what blocks a text from going live, and what would make it easier to read (rules of copy, decision 12).
+
+`check(text)` gives its findings in their order. What blocks is found by meaning: what is denied or asked passes, what
+only looks denied does not.
+"""
+
+from dataclasses import dataclass
+
+from treatments.copy_check.plain import readings_of
+from treatments.copy_check.promises import promises_in
+from treatments.copy_check.reading import advice_on
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is wrong in a text: its line (from 1), the words, whether they block, and what to do about them."""
+
+    line: int
+    words: str
+    blocks: bool
+    advice: str
+
+
+def check(text: str) -> list[Finding]:
+    """The findings of a text, by its lines; what blocks stands before what is advised."""
+    found = {}
+    for readings in readings_of(text):
+        for reading in readings:
+            for place, words, mend in promises_in(reading.text):
+                line = reading.line_at(place)
+                found.setdefault((line, words.lower().replace("-", "")), Finding(line, words, True, mend))
+        for place, words, advice in advice_on(readings[0].text):
+            line = readings[0].line_at(place)
+            found.setdefault((line, advice), Finding(line, words, False, advice))
+    return sorted(found.values(), key=lambda finding: (finding.line, not finding.blocks))
