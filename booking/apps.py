@@ -7,16 +7,20 @@ class BookingConfig(AppConfig):
 
     staff_permissions = {
         "frontdesk": {
-            "view": ["clinician", "consultationrequest", "opentime", "outboxmail"],
+            "view": ["clinician", "consultationrequest", "opentime", "outboxmail", "preparedanswer"],
             "change": ["consultationrequest", "opentime"],
+            "count": ["consultationrequest"],
         },
-        "clinician": {"view": ["consultationrequest", "opentime"]},
+        "marketing": {"count": ["consultationrequest"]},
+        "clinician": {"view": ["consultationrequest", "opentime"], "advise": ["consultationrequest"]},
         "manager": {
-            "view": ["clinician", "consultationrequest", "opentime", "outboxmail"],
-            "change": ["clinician", "consultationrequest", "opentime"],
-            "add": ["clinician"],
+            "view": ["clinician", "consultationrequest", "opentime", "outboxmail", "preparedanswer"],
+            "change": ["clinician", "consultationrequest", "opentime", "preparedanswer"],
+            "count": ["consultationrequest"],
+            "add": ["clinician", "preparedanswer"],
+            "delete": ["preparedanswer"],
         },
     }
 
     def ready(self):
-        from booking import checks  # noqa: F401 - registers the health check of the outbox
+        from booking import checks, home  # noqa: F401 - register the outbox' health check and the home page's panels

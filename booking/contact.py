@@ -33,7 +33,9 @@ class ContactForm(forms.ModelForm):
             "email": _("Email"),
             "may_leave_message": _("You may leave a message for me on this telephone"),
         }
-        help_texts = {"email": _("Email is not fully private, so ours carry only a reference and a link.")}
+        help_texts = {
+            "email": _("Email is not fully private. Ours says little: a reference, a link, and when we meet.")
+        }
         widgets = {
             "contact_by": forms.RadioSelect,
             "email": forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),

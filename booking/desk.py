@@ -3,11 +3,13 @@
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from booking.calls import call_to_undo, undo_call
+from booking.consultations import can_undo_move, cancel, end_consultation, take_up_again, undo_move
 from booking.models import ConsultationRequest, Event, OutboxMail, Quarantine
 from booking.notices import take_back_news, tell_patient
-from booking.services import owe_a_word, owe_first_mail
+from booking.services import owe_first_mail
 from booking.states import UNDO_BY_STAFF, IllegalStep, State
-from booking.times import free_times_of
+from booking.times import free_times_of, take_back_offers
 
 
 @transaction.atomic
@@ -18,24 +20,50 @@ def take_step(consultation_request, state, staff, note=""):
 
     Raises IllegalStep, and changes nothing, where the step is not one from here.
     """
+    if consultation_request.state == State.BOOKED and state == State.IN_CONVERSATION:
+        return cancel(consultation_request, staff, note=note)
+    if state in (State.ATTENDED, State.MISSED):
+        return end_consultation(consultation_request, state, staff, note)
     consultation_request.move_to(state, Event.Actor.STAFF, staff=staff, reason=note)
-    free_times_of(consultation_request)
+    if state == State.IN_CONVERSATION:
+        take_back_offers(consultation_request)  # a time that the patient picked herself stays held while we talk
+    else:
+        free_times_of(consultation_request)
     if kind := OutboxMail.ABOUT_A_STATE.get(state):
         tell_patient(consultation_request, kind, rests=UNDO_BY_STAFF)
+    return None
+
+
+def what_can_be_undone(consultation_request, staff):
+    """The line of the step, move or call that this member could still undo, or None."""
+    if can_undo_move(consultation_request, staff):
+        return consultation_request.timeline.last_change()
+    if call := call_to_undo(consultation_request, staff):
+        return call
+    return consultation_request.step_to_undo(Event.Actor.STAFF, staff=staff)
 
 
 @transaction.atomic
 def undo_step(consultation_request, staff):
     """
-    Take back this member's own last step, within a minute: its mail is dropped, times that it gave are free again.
+    Take back this member's own last step, move or call, within a minute: its mail is dropped, times that it gave are
+    free again, a consultation that it ended stands again.
 
     Back in the conversation a word is owed: whether one was owed before is no longer known. Raises IllegalStep.
     """
-    undone = consultation_request.undo_step(Event.Actor.STAFF, staff=staff)
-    free_times_of(consultation_request)
-    take_back_news(consultation_request, undone.before)
-    if undone.after == State.IN_CONVERSATION:
-        owe_a_word(consultation_request)
+    if can_undo_move(consultation_request, staff):
+        return undo_move(consultation_request, staff)
+    if call_to_undo(consultation_request, staff):
+        return undo_call(consultation_request, staff)
+    step = consultation_request.undo_step(Event.Actor.STAFF, staff=staff)
+    take_back_news(consultation_request, OutboxMail.ABOUT_A_STATE.get(step.after, ""), OutboxMail.Kind.CANCELLED)
+    if step.before == State.BOOKED and take_up_again(consultation_request, Event.Actor.STAFF, staff):
+        return None
+    if step.after in (State.OFFERED, State.BOOKED):
+        free_times_of(consultation_request)
+    if consultation_request.state == State.IN_CONVERSATION:
+        consultation_request.owe_a_word()
+    return None
 
 
 @transaction.atomic
@@ -48,8 +76,7 @@ def answer(consultation_request, staff, words):
     if consultation_request.state == State.RECEIVED:
         consultation_request.move_to(State.IN_CONVERSATION, Event.Actor.STAFF, staff=staff)
     consultation_request.record(Event.Kind.ANSWER, Event.Actor.STAFF, staff=staff, note=words)
-    ConsultationRequest.objects.filter(pk=consultation_request.pk).update(owed_by=None)
-    consultation_request.owed_by = None
+    consultation_request.owe_nothing()
     tell_patient(consultation_request, OutboxMail.Kind.ANSWERED)
 
 

@@ -15,9 +15,13 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from booking.contact import ContactForm
+from booking.models import OpenTime
 from booking.models.request import Window
+from booking.moments import clock_words, day_words
 from booking.typed import need_a_letter, one_line, refuse_hidden_characters
 from treatments.models import Benefit, Caution, Treatment, Version
+
+TIMES_TO_PICK = 200  # in the list: more than two weeks of one clinician
 
 LANGUAGES = [("en", _("English")), ("ar", "العربية"), ("other", _("Another; we will ask"))]
 SAFETY_ANSWERS = [("yes", _("Yes")), ("no", _("No")), ("not-sure", _("Not sure"))]
@@ -31,6 +35,24 @@ def new_form_token(opened=None):
     """One form, opened now or at that moment: sent twice it is known by it, and so is how long it was filled in."""
     opened = opened or timezone.now()
     return _form_signer.sign(f"{secrets.token_urlsafe(16)}.{round(opened.timestamp() * 1000)}")
+
+
+class OpenTimeField(forms.ChoiceField):
+    """
+    One of the open times, by its number. Whether it is still free is seen when it is taken, and not before.
+
+    A form that is sent twice names a time that its own first copy took.
+    """
+
+    def valid_value(self, value):
+        return value.isdecimal() and len(value) < 19
+
+    def clean(self, value):
+        value = super().clean(value)
+        time = OpenTime.objects.select_related("clinician").filter(pk=value).first() if value else None
+        if value and time is None:
+            raise forms.ValidationError(self.error_messages["invalid_choice"])
+        return time
 
 
 class ConsultationRequestForm(ContactForm):
@@ -68,6 +90,12 @@ class ConsultationRequestForm(ContactForm):
         choices=Window,
         widget=forms.CheckboxSelectMultiple,
         error_messages={"invalid_choice": _("Tick only times from the list.")},
+    )
+    open_time = OpenTimeField(
+        label=_("Take an open time"),
+        required=False,
+        help_text=_("Or leave this as it is, and tell us below when you could come."),
+        error_messages={"invalid_choice": _("Choose one of the times in the list, or ask us to call you.")},
     )
     language = forms.ChoiceField(
         label=_("Language you prefer"),
@@ -125,6 +153,7 @@ class ConsultationRequestForm(ContactForm):
         self.fields["benefit"].label_from_instance = lambda benefit: titles[benefit.pk]
         self.fields["name"].validators += [refuse_hidden_characters, need_a_letter]
         self._keep_known_initials()
+        self._offer_open_times()
         if not clinic.form_takes_concern:
             del self.fields["concern"]
         self.safety_fields = self._add_safety_questions() if clinic.form_asks_safety else []
@@ -138,6 +167,25 @@ class ConsultationRequestForm(ContactForm):
         if not CAMPAIGN.fullmatch(self.initial.get("campaign", "")):
             self.initial.pop("campaign")
         self.initial.update(form_token=new_form_token(), contact_by="email")
+
+    def _offer_open_times(self):
+        """The times from which the patient may pick, day by day; no field where there are none."""
+        days: dict[str, list[tuple[str, str]]] = {}
+        for time in OpenTime.objects.to_pick(self.clinic, TIMES_TO_PICK):
+            days.setdefault(day_words(time.starts_at), []).append((str(time.pk), _in_list(time)))
+        if days:
+            self.fields["open_time"].choices = [("", _("No time yet: ask me")), *days.items()]
+        elif not self.data.get("open_time"):
+            del self.fields["open_time"]
+
+    def ask_for_another_time(self, refusal):
+        """Say that the picked time is gone, and show those that are left; all other answers stay."""
+        self.data = self.data.copy()
+        self.data["open_time"] = ""
+        self.fields["open_time"].choices = [("", _("No time yet: ask me"))]
+        self._offer_open_times()
+        self.add_error("open_time" if "open_time" in self.fields else None, str(refusal))
+        self.helper = self._helper()
 
     def _add_safety_questions(self):
         """One optional question for each live caution that is marked for the form, or that the self-check answered."""
@@ -181,7 +229,7 @@ class ConsultationRequestForm(ContactForm):
                 if self.safety_fields
                 else []
             ),
-            Fieldset(_("When you could come"), "windows"),
+            Fieldset(_("When you could come"), *(["open_time"] if "open_time" in self.fields else []), "windows"),
             Fieldset(_("Before you send"), "consent"),
         )
         helper.add_input(Submit("", _("Send my request")))
@@ -247,3 +295,8 @@ class ConsultationRequestForm(ContactForm):
         if "form_token" in self.errors:
             self.data = self.data.copy()
             self.data["form_token"] = new_form_token()
+
+
+def _in_list(time):
+    words = _("%(time)s with %(who)s, interpreter") if time.with_interpreter else _("%(time)s with %(who)s")
+    return words % {"time": clock_words(time.starts_at), "who": time.clinician}

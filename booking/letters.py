@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -22,13 +22,14 @@ class Letter:
     html: SafeString
 
 
-def write(kind, request, clinic) -> Letter:
+def write(kind, request, clinic, time=None) -> Letter:
     """
-    The mail of that kind about that request, as it stands now.
+    The mail of that kind about that request, as it stands now; or as it will be once it is booked at `time`.
 
     The template's first line is the subject. A line that is an address alone becomes a button in the HTML form.
     """
-    rendered = render_to_string(f"mail/{kind}.txt", {"request": request, "clinic": clinic})
+    booked = request.consultation.time if request.consultation else None
+    rendered = render_to_string(f"mail/{kind}.txt", {"request": request, "clinic": clinic, "time": time or booked})
     subject, _blank, body = rendered.partition("\n\n")
     subject = subject.strip()
     text = re.sub(r"\n{3,}", "\n\n", body).strip() + "\n"
@@ -38,10 +39,22 @@ def write(kind, request, clinic) -> Letter:
 
 
 @dataclass(frozen=True)
+class SampleTime:
+    starts_at: datetime
+
+
+@dataclass(frozen=True)
+class SampleConsultation:
+    time: SampleTime
+
+
+@dataclass(frozen=True)
 class SampleRequest:
     """What a mail is about, invented, for staff who look at what a mail says. Its link opens nothing."""
 
     reply_by: datetime
+    consultation: SampleConsultation
+    picked_time: SampleTime
     reference: str = "ABC-DEF"
     private_url: str = f"{settings.SITE_URL}/consultation/r/sample-link/"
     desk_url: str = f"{settings.SITE_URL}/admin/"
@@ -49,4 +62,6 @@ class SampleRequest:
 
 def preview(kind) -> Letter:
     """That mail with sample values."""
-    return write(kind, SampleRequest(reply_by(timezone.now())), Clinic.profile())
+    moment = reply_by(timezone.now())
+    in_a_week = SampleTime(moment + timedelta(days=7))
+    return write(kind, SampleRequest(moment, SampleConsultation(in_a_week), in_a_week), Clinic.profile())

@@ -11,10 +11,10 @@ def tell_patient(consultation_request, kind, **options):
         OutboxMail.owe(kind, consultation_request, **options)
 
 
-def take_back_news(consultation_request, state):
-    """Mail about a state that was undone is dropped at once: the request may come to that state again."""
-    about = consultation_request.mails.filter(kind=OutboxMail.ABOUT_A_STATE.get(state, ""))
-    about.waiting().update(dropped_at=timezone.now(), leased_until=None)
+def take_back_news(consultation_request, *kinds):
+    """Mail about what was undone or overtaken is dropped at once: the same may come to be true again."""
+    waiting = consultation_request.mails.waiting().filter(kind__in=kinds)
+    waiting.update(dropped_at=timezone.now(), leased_until=None)
 
 
 def tell_desk(consultation_request, kind):

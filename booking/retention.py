@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from booking.models import ConsultationRequest, Event, OutboxMail
 from booking.models.request import APART
+from booking.times import free_times_of
 
 
 def due_for_redaction(moment=None):
@@ -37,7 +38,12 @@ def purge(dry_run=False) -> Counter:
 
 @transaction.atomic
 def redact(request, actor=Event.Actor.SYSTEM):
-    """Take everything personal out of a request, its timeline and its outbox, and end its link. It cannot be undone."""
+    """
+    Take everything personal out of a request, its timeline, offers and outbox, and end its link. It cannot be undone.
+
+    What was held or booked for it is free again.
+    """
+    free_times_of(request)
     request.name = request.email = request.phone = request.concern = ""
     request.safety, request.windows = {}, []
     request.may_leave_message = request.interpreter = request.for_someone_else = False
@@ -45,6 +51,7 @@ def redact(request, actor=Event.Actor.SYSTEM):
     request.form_key, request.opened_form = f"redacted {secrets.token_hex(16)}", ""
     request.save()
     request.timeline.update(note="")
+    request.offers.update(note="")
     OutboxMail.objects.waiting().filter(request=request).update(dropped_at=timezone.now())
     request.record(Event.Kind.REDACTED, actor)
 
@@ -70,6 +77,19 @@ def export(request) -> dict:
         "campaign": request.campaign,
         "concern": request.concern,
         "safety": request.safety,
+        "offers": [
+            {
+                "made_at": offer.made_at.isoformat(),
+                "state": offer.state,
+                "note": offer.note,
+                "times": _starts(offer.times),
+            }
+            for offer in request.offers.all()
+        ],
+        "consultations": [
+            {"starts_at": consultation.time.starts_at.isoformat(), "state": consultation.state}
+            for consultation in request.consultations.select_related("time")
+        ],
         "timeline": [
             {"at": line.at.isoformat(), "what": str(line), "who": str(line.who), "note": line.note}
             for line in request.timeline.select_related("staff")
@@ -79,3 +99,7 @@ def export(request) -> dict:
             for mail in request.mails.all()
         ],
     }
+
+
+def _starts(times):
+    return [start.isoformat() for start in times.values_list("starts_at", flat=True)]

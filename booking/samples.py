@@ -5,6 +5,7 @@ from itertools import cycle
 
 from django.utils import timezone
 
+from booking.consultations import end_consultation, wait_for_earlier
 from booking.models import Clinician, ConsultationRequest, Event, Offer, OpenTime
 from booking.models.request import Window
 from booking.publishing import Pattern, publish
@@ -15,6 +16,7 @@ from clinic_site.hours import reply_by
 from clinic_site.models import Clinic, StaffMember
 from treatments.models import Benefit
 
+DAYS_OPENED = 14
 CONCERNS = [
     "",
     "Old acne marks on both cheeks.",
@@ -33,13 +35,15 @@ def fill(number):
     ):
         sample = submit(_invented(count, benefit, concern))
         for step in way_to(state):
-            if not _give_time(sample, step):
+            if not (_give_time(sample, step) or _be_over(sample, step)):
                 sample.move_to(step, Event.Actor.SYSTEM)
+        if sample.consultation and count % 3:
+            wait_for_earlier(sample)
         _set_back(sample, timedelta(hours=3 * (count % 17)))
         yield sample
 
 
-def open_times(days=14):
+def open_times(days=DAYS_OPENED):
     """Open times of an invented clinician over that many days; where there is a clinician, of those there are."""
     if not Clinician.objects.exists():
         Clinician.objects.create(name="Sample Clinician")
@@ -68,6 +72,19 @@ def _give_time(sample, step):
         offer_times(sample, free, staff)
     else:
         book(sample, free[0], staff)
+    return True
+
+
+def _be_over(sample, step):
+    """Attend or miss a consultation, which is set back to before today; False for other steps, or where none is."""
+    consultation = sample.consultation
+    if step not in (State.ATTENDED, State.MISSED) or consultation is None:
+        return False
+    past = consultation.time.starts_at - timedelta(days=DAYS_OPENED)
+    while OpenTime.objects.filter(clinician=consultation.time.clinician_id, starts_at=past).exists():
+        past -= timedelta(weeks=1)
+    OpenTime.objects.filter(pk=consultation.time_id).update(starts_at=past)
+    end_consultation(sample, step, StaffMember.objects.filter(is_active=True).first())
     return True
 
 

@@ -3,9 +3,12 @@
 import logging
 
 from django.core.mail import EmailMultiAlternatives
+from django.utils import timezone
 
+from booking.calendar_files import consultation_file
 from booking.letters import write
 from booking.models import OutboxMail
+from booking.reminders import is_night, next_morning
 from clinic_site.models import Clinic
 
 logger = logging.getLogger(__name__)
@@ -24,6 +27,9 @@ def deliver(pk):
     if mail.is_overtaken:
         mail.note_dropped()
         return
+    if mail.kind == OutboxMail.Kind.REMINDER and is_night(timezone.now()):
+        mail.rest_until(next_morning(timezone.now()))
+        return
     try:
         message_for(mail).send()
     except Exception as error:  # noqa: BLE001 - whatever went wrong, the mail stays owed
@@ -34,7 +40,7 @@ def deliver(pk):
 
 
 def message_for(mail):
-    """The message as it leaves now: a reference and a link, nothing that the patient wrote."""
+    """The message as it leaves now: a reference, a link and what is booked, nothing that the patient wrote."""
     clinic = Clinic.profile()
     written = write(mail.kind, mail.request, clinic)
     message = EmailMultiAlternatives(
@@ -45,4 +51,6 @@ def message_for(mail):
         headers={"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"},
     )
     message.attach_alternative(written.html, "text/html")
+    if consultation := mail.consultation_attached:
+        message.attach("consultation.ics", consultation_file(consultation), "text/calendar")
     return message

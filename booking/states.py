@@ -39,8 +39,8 @@ STEPS = {
     },
     State.OFFERED: {State.IN_CONVERSATION, State.BOOKED, State.WITHDRAWN, State.DECLINED},
     State.BOOKED: {State.ATTENDED, State.MISSED, State.IN_CONVERSATION, State.WITHDRAWN},
-    State.MISSED: {State.IN_CONVERSATION, State.CLOSED},
-    State.UNREACHABLE: {State.IN_CONVERSATION, State.CLOSED},
+    State.MISSED: {State.IN_CONVERSATION, State.OFFERED, State.BOOKED, State.CLOSED},
+    State.UNREACHABLE: {State.IN_CONVERSATION, State.OFFERED, State.BOOKED, State.CLOSED},
     State.ATTENDED: set(),
     State.WITHDRAWN: set(),
     State.DECLINED: set(),
@@ -48,7 +48,8 @@ STEPS = {
 }
 
 # From an end there is no step, but the last one can be undone for a while: by the patient who withdrew, by the member
-# of staff who clicked. What had been held for the patient is free by then, so she comes back to the conversation.
+# of staff who clicked. What had been held for the patient is free by then, so she comes back to the conversation; a
+# consultation is booked again where its time is still hers to have.
 UNDO_WITHDRAWAL = timedelta(minutes=10)
 UNDO_BY_STAFF = timedelta(minutes=1)
 CAN_BE_UNDONE_TO = {

@@ -3,7 +3,9 @@
 from huey import crontab
 from huey.contrib.djhuey import db_periodic_task, db_task
 
-from booking.models import LinkLookup, OutboxMail
+from booking.bulk import carry_on
+from booking.models import BulkWork, LinkLookup, OutboxMail
+from booking.reminders import owe_reminders
 from booking.retention import purge
 from booking.sending import deliver
 from booking.services import answer_lookup
@@ -15,6 +17,11 @@ def send_mail(pk):
     deliver(pk)
 
 
+@db_task()
+def do_bulk_work(pk):
+    carry_on(pk)
+
+
 @db_periodic_task(crontab(hour="8", minute="15"))  # UTC: a quarter past three or four at night in Michigan
 def purge_at_night():
     purge()
@@ -22,9 +29,12 @@ def purge_at_night():
 
 @db_periodic_task(crontab())
 def sweep():
-    """Once a minute: look up what was asked, lapse and send what is due, whatever an earlier worker forgot."""
+    """Once a minute: look up, lapse, remind, send, and go on with what was begun, whatever an earlier worker forgot."""
     lapse_what_is_due()
+    owe_reminders()
     for lookup in LinkLookup.objects.all():
         answer_lookup(lookup)
     for pk in OutboxMail.objects.due().values_list("pk", flat=True):
         send_mail(pk)
+    for pk in BulkWork.objects.filter(ended_at=None).values_list("pk", flat=True):
+        do_bulk_work(pk)

@@ -26,3 +26,8 @@ def need_a_letter(text):
 def one_line(text):
     """Text with line ends and runs of blanks made into single blanks."""
     return " ".join(text.split())
+
+
+def number_in(text):
+    """A record's number as an address gives it; None where it gives none, or one that is larger than any."""
+    return int(text) if text and text.isdecimal() and len(text) < 19 else None

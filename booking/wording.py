@@ -1,12 +1,24 @@
 """What a patient reads about where a request stands: one place, for page and mail."""
 
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
+from datetime import timedelta
+
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from booking.models import Event
+from booking.moments import moment_words
 from booking.states import State
+
+# How a patient prepares for the talk. Nothing is done to her skin that day, so there is nothing else to prepare.
+WRITE_DOWN = _lazy("Write down the medicines you take, your allergies, and what you want to ask.")
+BRING = _lazy("Bring your list of medicines and allergies, and your questions.")
+
+
+def preparation(consultation):
+    """What to do on which day before a consultation: (day, words)."""
+    day = timezone.localdate(consultation.time.starts_at)
+    return [(day - timedelta(days=1), WRITE_DOWN), (day, BRING)]
 
 
 def heading(request):
@@ -28,14 +40,15 @@ def heading(request):
 def what_is_next(request):
     """What happens next, and by when."""
     return {
-        State.RECEIVED: _("We will answer by %(moment)s.") % {"moment": moment_words(request.reply_by)},
+        State.RECEIVED: _("We will answer by %(moment)s.")
+        % {"moment": moment_words(request.owed_by or request.reply_by)},
         State.IN_CONVERSATION: _("We will answer by %(moment)s.") % {"moment": moment_words(request.owed_by)}
         if request.owed_by
         else _("The front desk is talking with you. Call us if you are waiting for a word from us."),
         State.OFFERED: _("Choose one and it is yours. If none fits, tell us."),
         State.BOOKED: _("Please tell us early if you cannot come."),
         State.ATTENDED: _("Call us if you have questions about your visit."),
-        State.MISSED: _("Call us, and we will find another time."),
+        State.MISSED: _("That happens. Call us or write below, and we will find another time."),
         State.WITHDRAWN: _("Nothing more will happen. You can always send a new request."),
         State.DECLINED: _("Call us if you would like to know why, or who could help."),
         State.UNREACHABLE: _("Please call us, and we will go on from there."),
@@ -69,6 +82,15 @@ OTHER_LINES = {
     Event.Kind.ADDED: _lazy("You added to what you told us:"),
     Event.Kind.ANSWER: _lazy("We answered you:"),
     Event.Kind.CONTACT: _lazy("You changed how we reach you."),
+    Event.Kind.CALL: _lazy("We called you."),
+    Event.Kind.CALL_UNDONE: _lazy("That call was noted by mistake."),
+    Event.Kind.MOVED: _lazy("Your consultation was moved to another time."),
+    Event.Kind.CONFIRMED: _lazy("You confirmed that you will come."),
+    Event.Kind.EARLIER: _lazy("You asked for an earlier time."),
+    Event.Kind.NOT_EARLIER: _lazy("You no longer wait for an earlier time."),
+    Event.Kind.KEPT: _lazy("You kept the time that you had."),
+    Event.Kind.OTHER_TIME: _lazy("You asked for another time."),
+    Event.Kind.PROMISE_MOVED: _lazy("We are closed for a day, so our answer comes later than we said."),
     Event.Kind.LINK_SENT_AGAIN: _lazy("You asked for your link again."),
     Event.Kind.NEW_LINK: _lazy("We made you a new private link."),
 }
@@ -113,8 +135,3 @@ STATIONS = {
     State.UNREACHABLE: _lazy("Not reached"),
     State.CLOSED: _lazy("Closed"),
 }
-
-
-def moment_words(moment):
-    """A moment in clinic time, as people say it."""
-    return date_format(localtime(moment), "l, F j, g:i A")

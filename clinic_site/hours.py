@@ -1,8 +1,9 @@
 """Opening time: by when an answer is promised, in hours that the clinic is really open."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from itertools import groupby
+from itertools import accumulate, groupby
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -30,14 +31,44 @@ def reply_by(received: datetime) -> datetime:
 
 
 def after_open_minutes(received: datetime, minutes: int) -> datetime:
+    """The moment by which the clinic has been open for that many minutes since then."""
+    return after_open_time(received, timedelta(minutes=minutes))
+
+
+class OpenClock:
+    """A clock that runs while the clinic is open. It reads the hours of a span of days once, for many questions."""
+
+    def __init__(self, first_day: date, last_day: date):
+        self._stretches = list(open_stretches(first_day, last_day))
+        self._opens = [opens for opens, _closes in self._stretches]
+        self._before = [timedelta(0), *accumulate(closes - opens for opens, closes in self._stretches)]
+
+    def between(self, begins: datetime, ends: datetime) -> timedelta:
+        """For how long the clinic is open between two moments of the span; nothing where the first is the later one."""
+        return max(timedelta(0), self._until(ends) - self._until(begins))
+
+    def _until(self, moment):
+        number = bisect_right(self._opens, moment)
+        if not number:
+            return timedelta(0)
+        opens, closes = self._stretches[number - 1]
+        return self._before[number - 1] + min(moment, closes) - opens
+
+
+def open_time_between(begins: datetime, ends: datetime) -> timedelta:
+    """For how long the clinic is open between two moments."""
+    zone = ZoneInfo(settings.TIME_ZONE)
+    return OpenClock(begins.astimezone(zone).date(), ends.astimezone(zone).date()).between(begins, ends)
+
+
+def after_open_time(received: datetime, left: timedelta) -> datetime:
     """
-    The moment by which the clinic has been open for that many minutes since then.
+    The moment by which the clinic has been open for that long since then.
 
     Breaks, closed days and nights do not count. Real minutes are counted, so a daylight-saving night changes nothing.
     Where the hours that are entered do not hold so many minutes, the rest is counted around the clock, from a day
     after the last of them.
     """
-    left = timedelta(minutes=minutes)
     zone = ZoneInfo(settings.TIME_ZONE)
     received = received.astimezone(ZoneInfo("UTC"))
     first_day = received.astimezone(zone).date()
@@ -96,6 +127,12 @@ def days_ahead(first_day: date, days: int = 7) -> list[dict]:
         stretches.setdefault(local.date(), []).append((local.time(), closes.astimezone(zone).time()))
     week = [first_day + timedelta(days=n) for n in range(days)]
     return [{"date": day, "stretches": stretches.get(day, []), "closed_for": closed.get(day, "")} for day in week]
+
+
+def next_midnight(days: int = 1) -> datetime:
+    """The end of today in clinic time; of the day after with 2, and so on."""
+    zone = ZoneInfo(settings.TIME_ZONE)
+    return datetime.combine(datetime.now(zone).date() + timedelta(days=days), time.min, tzinfo=zone)
 
 
 def _moment(day: date, clock: time, zone: ZoneInfo) -> datetime:

@@ -31,6 +31,20 @@ __all__ = [
 class StaffMember(AbstractUser):
     """Somebody who signs in: front desk, marketing, clinician or manager. Patients have no accounts."""
 
+    uses_keys = models.BooleanField(
+        _("single letters are keys"),
+        default=True,
+        help_text=_("Off: only Tab, Enter and the keys of the browser do anything (WCAG 2.2, 2.1.4)."),
+    )
+
+
+class SelfPick(models.TextChoices):
+    """What a patient may do with the open times while she asks for a consultation."""
+
+    NONE = "none", _("Not shown: the desk offers times")
+    HELD = "held", _("Held at once, booked when the desk confirms")
+    BOOKED = "booked", _("Booked at once")
+
 
 class Clinic(PublishedModel):
     """The clinic's profile: one record, which every page uses."""
@@ -81,6 +95,19 @@ class Clinic(PublishedModel):
         validators=[MinValueValidator(30)],
         help_text=_("Minutes of opening time. Afterwards the times are free again and the desk is asked to call."),
     )
+    notice_hours = models.PositiveSmallIntegerField(
+        _("notice for changes"),
+        default=24,
+        validators=[MaxValueValidator(336)],
+        help_text=_("Hours before a consultation. Later than that, patients change or withdraw it by telephone."),
+    )
+    self_pick = models.CharField(
+        _("open times in the form"),
+        max_length=6,
+        choices=SelfPick,
+        default="held",
+        help_text=_("What happens when a patient picks an open time while asking."),
+    )
     form_takes_concern = models.BooleanField(
         _("the form has a box for the patient's own words"), default=True, help_text=_("What is written is encrypted.")
     )
@@ -99,6 +126,7 @@ class Clinic(PublishedModel):
                 name="there_is_one_clinic_profile",
                 violation_error_message=_("There is one profile already. Change that one."),
             ),
+            models.CheckConstraint(condition=Q(self_pick__in=SelfPick.values), name="a_known_way_to_pick_a_time"),
             models.CheckConstraint(
                 condition=Q(answer_within__gte=30),
                 name="a_promise_leaves_time_to_answer",

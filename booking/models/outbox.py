@@ -47,6 +47,12 @@ class OutboxMail(models.Model):
         ANSWERED = "answered", _("We have answered you")
         OFFERED = "offered", _("We have times for you")
         BOOKED = "booked", _("Your consultation is booked")
+        MOVED = "moved", _("Your consultation is moved")
+        CANCELLED = "cancelled", _("Your consultation is cancelled")
+        TIMES_GONE = "times-gone", _("The times are gone")
+        EARLIER = "earlier", _("An earlier time is free")
+        REMINDER = "reminder", _("Your consultation is near")
+        MISSED = "missed", _("We missed you")
         WITHDRAWN = "withdrawn", _("You withdrew your request")
         DECLINED = "declined", _("We cannot take your request")
         UNREACHABLE = "unreachable", _("We could not reach you")
@@ -61,11 +67,14 @@ class OutboxMail(models.Model):
         State.IN_CONVERSATION: Kind.IN_CONVERSATION,
         State.OFFERED: Kind.OFFERED,
         State.BOOKED: Kind.BOOKED,
+        State.MISSED: Kind.MISSED,
         State.WITHDRAWN: Kind.WITHDRAWN,
         State.DECLINED: Kind.DECLINED,
         State.UNREACHABLE: Kind.UNREACHABLE,
         State.CLOSED: Kind.CLOSED,
     }
+
+    ABOUT_A_BOOKED_TIME = [Kind.MOVED, Kind.EARLIER, Kind.REMINDER]
 
     request = models.ForeignKey("booking.ConsultationRequest", models.PROTECT, related_name="mails")
     kind = models.CharField(max_length=20, choices=Kind)
@@ -109,9 +118,26 @@ class OutboxMail(models.Model):
     @property
     def is_overtaken(self):
         """Whether it would say what is no longer so, or has nobody left to go to."""
-        state_meant = next((state for state, kind in self.ABOUT_A_STATE.items() if kind == self.kind), None)
-        moved_on = state_meant is not None and state_meant != self.request.state
-        return moved_on or self.request.redacted_at is not None or self.request.is_quarantined
+        return self.request.redacted_at is not None or self.request.is_quarantined or not self._is_still_true()
+
+    def _is_still_true(self):
+        for state, kind in self.ABOUT_A_STATE.items():
+            if kind == self.kind:
+                return self.request.state == state
+        if self.kind in self.ABOUT_A_BOOKED_TIME and self.request.state != State.BOOKED:
+            return False
+        if self.kind == self.Kind.EARLIER:
+            return self.request.offers.waiting().exists()
+        return self.kind != self.Kind.REMINDER or self.request.consultation.is_near
+
+    @property
+    def consultation_attached(self):
+        """The consultation whose calendar file comes with this mail, to enter, move or take out its entry; or None."""
+        if self.kind in (self.Kind.BOOKED, self.Kind.MOVED):
+            return self.request.consultation
+        if self.kind in (self.Kind.CANCELLED, self.Kind.WITHDRAWN):
+            return self.request.consultations.filter(state="cancelled").select_related("time").last()
+        return None
 
     @property
     def fate(self):
@@ -143,6 +169,11 @@ class OutboxMail(models.Model):
     def note_dropped(self):
         self.dropped_at, self.leased_until = timezone.now(), None
         self.save(update_fields=["dropped_at", "leased_until"])
+
+    def rest_until(self, moment):
+        """Put it off, without counting a try."""
+        self.attempts, self.due_at, self.leased_until = self.attempts - 1, moment, None
+        self.save(update_fields=["attempts", "due_at", "leased_until"])
 
     def note_trouble(self, error):
         """Set the next try. Only the kind of error is kept: its text can hold an address."""

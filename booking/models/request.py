@@ -4,19 +4,27 @@ import secrets
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from booking import links
+from booking.models.offers import Offer
+from booking.models.openings import OpenTime
+from booking.models.search import SearchKey, keys_asked, keys_of
 from booking.models.timeline import Event
 from booking.states import CAN_BE_UNDONE_TO, OPEN, STEPS, UNDO_BY_STAFF, IllegalStep, State
 from clinic_site.encryption import EncryptedJSONField
+from clinic_site.hours import reply_by
 from treatments.models import Benefit, Treatment
 
 REFERENCE_LETTERS = "23456789ACDEFHJKMNPQRTUVWXY"  # none that is mistaken for another when read aloud
+
+
+FOUND_BY = {"name", "email", "phone", "reference"}  # what keys of search are made of
+FRIDAY, SATURDAY = 4, 5  # as weekday() counts
 
 
 def new_reference():
@@ -65,7 +73,18 @@ class ConsultationRequestQuerySet(models.QuerySet):
 
     def for_worklist(self):
         """With what the worklist shows, and in its order."""
-        return self.select_related("treatment", "benefit", "owner").order_by(*worklist_order())
+        shown = self.select_related("treatment", "benefit", "owner")
+        times, offers = OpenTime.objects.filter(request=OuterRef("pk")), Offer.objects.filter(request=OuterRef("pk"))
+        return shown.annotate(
+            has_picked=Exists(times.filter(state=OpenTime.State.HELD)), was_offered=Exists(offers)
+        ).order_by(*worklist_order())
+
+    def found_by(self, question):
+        """Requests that have each word of the question, its beginning at least; of the number an end."""
+        found = self
+        for key in keys_asked(question):
+            found = found.filter(pk__in=SearchKey.objects.filter(key=key).values("request"))
+        return found
 
     def with_token(self, token):
         return self.filter(token_digest=links.digest_of(token))
@@ -98,6 +117,9 @@ class ConsultationRequest(models.Model):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, verbose_name=_("owner")
     )
+
+    tries = models.PositiveSmallIntegerField(_("calls without an answer"), default=0, editable=False)
+    flagged_at = models.DateTimeField(_("a clinician is asked since"), null=True, editable=False)
 
     name = models.CharField(_("name"), max_length=120)
     contact_by = models.CharField(_("answer by"), max_length=5, choices=ContactBy)
@@ -141,11 +163,22 @@ class ConsultationRequest(models.Model):
         verbose_name = _("consultation request")
         verbose_name_plural = _("consultation requests")
         ordering = ["-received_at"]
+        permissions = [
+            ("advise_consultationrequest", "Can answer the desk's questions about a request"),
+            ("count_consultationrequest", "Can see the figures, which name nobody"),
+        ]
         indexes = [
             models.Index(fields=["owed_by", "-received_at"], name="request_worklist"),
             models.Index(fields=["email"], name="request_by_email"),
             models.Index(fields=["phone"], name="request_by_phone"),
             models.Index(fields=["opened_form"], name="request_by_opened_form"),
+            models.Index(fields=["owner", "owed_by"], name="request_by_owner"),
+            models.Index(fields=["state", "owed_by"], name="request_by_state"),
+            models.Index(
+                fields=["owed_by", "-received_at"], condition=Q(flagged_at__isnull=False), name="request_flagged"
+            ),
+            models.Index(fields=["owed_by"], condition=Q(tries__gte=2), name="request_tried_twice"),
+            models.Index(fields=["owed_by"], condition=Q(interpreter=True), name="request_with_interpreter"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -165,6 +198,17 @@ class ConsultationRequest(models.Model):
 
     def __str__(self):
         return f"{self.reference} {self.name}"
+
+    @transaction.atomic
+    def save(self, *args, **kwargs):
+        """Save, and keep what the request is found by in step."""
+        super().save(*args, **kwargs)
+        changed = kwargs.get("update_fields")
+        if changed is None or FOUND_BY & set(changed):
+            wanted = keys_of(self.name, self.email, str(self.phone), self.reference)
+            there = set(self.search_keys.values_list("key", flat=True))
+            self.search_keys.filter(key__in=there - wanted).delete()
+            SearchKey.objects.bulk_create(SearchKey(request=self, key=key) for key in wanted - there)
 
     @property
     def is_awaiting_answer(self):
@@ -192,6 +236,19 @@ class ConsultationRequest(models.Model):
     def window_labels(self):
         return [Window(value).label for value in self.windows if value in Window.values]
 
+    def could_come_at(self, moment):
+        """Whether a moment lies in a window that the patient named; one who named none could always come."""
+        local = timezone.localtime(moment)
+        morning = local.hour < 12
+        fits = {
+            Window.WEEKDAY_AM: local.weekday() < SATURDAY and morning,
+            Window.WEEKDAY_PM: local.weekday() < SATURDAY and not morning,
+            Window.FRIDAY_AM: local.weekday() == FRIDAY and morning,
+            Window.ANY: True,
+        }
+        named = [value for value in self.windows if value in Window.values]
+        return not named or any(fits[Window(value)] for value in named)
+
     def same_person(self):
         """Other requests with the same email address or telephone number: shown together, never merged."""
         same = Q(pk=None)
@@ -203,7 +260,11 @@ class ConsultationRequest(models.Model):
 
     @property
     def token(self):
-        return links.token_with_digest(self.pk, self.token_generation, self.token_digest)
+        return links.token_with_digest(self.link, self.token_digest)
+
+    @property
+    def link(self):
+        return links.private_page(self.pk, self.token_generation)
 
     @property
     def private_url(self):
@@ -224,13 +285,24 @@ class ConsultationRequest(models.Model):
     def link_works(self):
         return self.link_ends_at is None or timezone.now() < self.link_ends_at
 
+    @property
+    def consultation(self):
+        """The consultation that is booked for this request, or None."""
+        return self.consultations.booked().select_related("time__clinician").first()
+
+    @property
+    def picked_time(self):
+        """The time that the patient picked while asking, held until the desk confirms it; or None."""
+        if self.state not in (State.RECEIVED, State.IN_CONVERSATION):
+            return None
+        return self.times.filter(state="held", starts_at__gt=timezone.now()).select_related("clinician").first()
+
     def get_received_url(self):
         return reverse("booking:received", args=[self.token])
 
     def note_token(self):
         """Keep the digest of this generation's token, so that its link opens the request."""
-        token = links.token_for(self.pk, self.token_generation, settings.SECRET_KEY)
-        self.token_digest = links.digest_of(token)
+        self.token_digest = links.digest_of(links.token_for(self.link, settings.SECRET_KEY))
         self.save(update_fields=["token_digest"])
 
     @transaction.atomic
@@ -253,7 +325,7 @@ class ConsultationRequest(models.Model):
     @transaction.atomic
     def undo_step(self, actor, staff=None, within=UNDO_BY_STAFF):
         """
-        Take back the last step, if the same hand took it at most `within` ago.
+        Take back the last step, if the same hand took it at most `within` ago; returns the line of that step.
 
         Raises IllegalStep, and changes nothing, where there is no such step.
         """
@@ -263,12 +335,19 @@ class ConsultationRequest(models.Model):
                 _("It is too late to undo this, or something else has happened since. Nothing was changed.")
             )
         back = CAN_BE_UNDONE_TO[State(step.before)]
-        self._go(State(step.after), back, self.reply_by if back == State.RECEIVED else None)
-        return self.record(Event.Kind.UNDONE, actor, staff=staff, before=step.after, after=back)
+        self.go_back(back, self.reply_by if back == State.RECEIVED else None, actor, staff)
+        return step
+
+    @transaction.atomic
+    def go_back(self, state, owed_by, actor, staff=None):
+        """Undo what led here from that state, with its line in the timeline. Raises IllegalStep if it moved on."""
+        before = State(self.state)
+        self._go(before, state, owed_by)
+        self.record(Event.Kind.UNDONE, actor, staff=staff, before=before, after=state)
 
     def step_to_undo(self, actor, staff=None, within=UNDO_BY_STAFF):
         """The step that this hand could still undo, or None."""
-        step = self.timeline.filter(kind__in=[Event.Kind.STEP, Event.Kind.UNDONE, Event.Kind.ANSWER]).last()
+        step = self.timeline.last_change()
         undoable = (
             step is not None
             and step.kind == Event.Kind.STEP
@@ -291,8 +370,17 @@ class ConsultationRequest(models.Model):
             )
         self.state, self.state_since, self.owed_by = after, now, owed_by
 
-    def record(self, kind, actor, staff=None, before="", after="", note=""):
-        """Add a line to the timeline."""
-        return Event.objects.create(
-            request=self, kind=kind, actor=actor, staff=staff, before=before, after=after, note=note
-        )
+    def owe_a_word(self):
+        """The next word is the clinic's: promise it, unless one is owed already."""
+        promise = reply_by(timezone.now())
+        if ConsultationRequest.objects.filter(pk=self.pk, owed_by=None).update(owed_by=promise):
+            self.owed_by = promise
+
+    def owe_nothing(self):
+        """The word that was owed has been given."""
+        ConsultationRequest.objects.filter(pk=self.pk).update(owed_by=None)
+        self.owed_by = None
+
+    def record(self, kind, actor, staff=None, **line):
+        """Add a line to the timeline; the further names are fields of `Event`."""
+        return Event.objects.create(request=self, kind=kind, actor=actor, staff=staff, **line)
