@@ -1,6 +1,7 @@
 """The clinic's own records, for the manager."""
 
 from django.contrib import admin
+from django.db import models
 
 from clinic_site.models import Banner, Clinic, ClosedDay, Notice, OpeningHours, TeamMember
 
@@ -8,12 +9,13 @@ from clinic_site.models import Banner, Clinic, ClosedDay, Notice, OpeningHours, 
 @admin.register(Clinic)
 class ClinicAdmin(admin.ModelAdmin):
     list_display = ["name", "phone_day", "is_sample"]
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     fieldsets = [
         (None, {"fields": ["name", "place", "is_sample"]}),
         ("Reaching the clinic", {"fields": ["street", "city_line", "phone_day", "phone_after_hours"]}),
         ("Finding the clinic", {"fields": ["getting_here", "parking", "access", "map_link"]}),
         ("Requests", {"fields": ["desk_email", "answer_within", "form_takes_concern", "form_asks_safety"]}),
-        ("Consultations", {"fields": ["consultation_minutes", "offers_hold_for"]}),
+        ("Consultations", {"fields": ["consultation_minutes", "offers_hold_for", "notice_hours", "self_pick"]}),
         ("Honesty", {"fields": ["who_pays"]}),
     ]
 

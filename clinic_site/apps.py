@@ -1,5 +1,6 @@
 from django.apps import AppConfig
 from django.contrib.admin import apps as admin_apps
+from django.db.backends.sqlite3.base import DatabaseWrapper
 from django.db.models.signals import post_migrate
 
 
@@ -28,6 +29,8 @@ class ClinicSiteConfig(AppConfig):
         from clinic_site.published import register_clock
         from clinic_site.roles import set_up_roles
 
+        # SQLite takes 32,766 values in a statement since 3.32; Django 5.2 cuts long writes at 999, as of older ones.
+        DatabaseWrapper.features_class.max_query_params = 32_766
         register_clock(next_change_of_banners)
         # Permissions themselves are made after each migration; the roles that hold them follow, in the same way.
         post_migrate.connect(set_up_roles, sender=self)

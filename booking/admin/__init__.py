@@ -1,3 +1,3 @@
-"""Django admin for requests and their mail."""
+"""Django admin for requests, their times and their mail."""
 
-from booking.admin import mails, openings, requests  # noqa: F401 - register themselves
+from booking.admin import mails, openings, prepared, requests  # noqa: F401 - register themselves

@@ -7,12 +7,14 @@ from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
 
+from booking.admin.calendar import CalendarPages
 from booking.models import Clinician, OpenTime
 from booking.publishing import Pattern, plan, publish
 from clinic_site.models import Clinic, OpeningHours
@@ -57,14 +59,32 @@ class PublishForm(forms.Form):
 
 @admin.register(Clinician)
 class ClinicianAdmin(admin.ModelAdmin):
+    change_form_template = "admin/booking/clinician.html"
     list_display = ["name", "sees_patients"]
+
+    def get_urls(self):
+        feed = self.admin_site.admin_view(require_POST(self.feed_view))
+        return [path("<int:pk>/feed/", feed, name="booking_clinician_feed"), *super().get_urls()]
+
+    def feed_view(self, request, pk):
+        """Make a new address for the clinician's feed, or end it."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        clinician = get_object_or_404(Clinician, pk=pk)
+        if request.POST.get("feed") == "make":
+            clinician.make_feed()
+            messages.success(request, _("The feed has a new address. One that there was before no longer works."))
+        else:
+            clinician.end_feed()
+            messages.success(request, _("The feed is ended. Its address no longer works."))
+        return HttpResponseRedirect(reverse("admin:booking_clinician_change", args=[pk]))
 
     def has_delete_permission(self, request, obj=None):
         return False
 
 
 @admin.register(OpenTime)
-class OpenTimeAdmin(admin.ModelAdmin):
+class OpenTimeAdmin(CalendarPages, admin.ModelAdmin):
     change_list_template = "admin/booking/open_times.html"
     list_display = ["starts_at", "clinician", "minutes", "with_interpreter", "state", "request"]
     list_display_links = None

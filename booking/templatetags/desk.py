@@ -1,15 +1,19 @@
-"""What the desk has to see before all else."""
+"""How the desk's pages show requests."""
 
 from django import template
 
-from booking.models import ConsultationRequest, OutboxMail, Quarantine
+from booking.admin.questions import in_bands
 
 register = template.Library()
 
 
+@register.filter
+def initials(name):
+    """The first letter of each part of a name: what a sheet of paper may say of a person."""
+    return " ".join(f"{part[0]}." for part in name.split())
+
+
 @register.simple_tag
-def desk_alerts():
-    return {
-        "failed_mails": OutboxMail.objects.failed().count(),
-        "suspects": ConsultationRequest.objects.filter(quarantine=Quarantine.HELD).count(),
-    }
+def bands_of(requests):
+    """The rows of the worklist in bands of urgency."""
+    return in_bands(requests)

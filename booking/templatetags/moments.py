@@ -1,6 +1,6 @@
 from django import template
 
-from booking.wording import moment_words
+from booking.moments import moment_words
 
 register = template.Library()
 register.filter("in_words", moment_words)

@@ -1,0 +1,153 @@
+"""The worklist: questions on the left, people on the right, the oldest promise first; and what is done with many."""
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponseRedirect, JsonResponse, QueryDict
+from django.shortcuts import get_object_or_404, render
+from django.urls import path, reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from booking.admin.export import FORMATS, TooLarge
+from booking.admin.figures import figures_view
+from booking.admin.questions import Question
+from booking.bulk import begin
+from booking.models import BulkWork, ConsultationRequest, SavedView
+from booking.models.request import worklist_order
+from booking.typed import number_in
+
+NEWS_COUNTED = 99
+VIEW_NAME_LENGTH = SavedView._meta.get_field("name").max_length
+
+
+class WorklistPages:
+    """Mixed into the admin of requests: its list, the addresses beside it, and what they show and do."""
+
+    change_list_template = "admin/booking/worklist.html"
+    list_display = ["reference"]
+    list_filter = [Question, "state", "benefit", "owner"]
+    search_fields = ["reference", "name", "email", "phone"]
+    search_help_text = _("Name, email, telephone or reference. What patients write in their own words is encrypted.")
+    list_per_page = 50
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    actions = ["take_all", "release_all", "confirm_spam_of_all"]
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).for_worklist()
+
+    def get_ordering(self, request):
+        return worklist_order()
+
+    def get_search_results(self, request, queryset, search_term):
+        """By the beginnings of words, any written form of a number, or a reference without its dash."""
+        return queryset.found_by(search_term), False
+
+    def get_urls(self):
+        wrap = self.admin_site.admin_view
+        own = [
+            path("news/", wrap(self.news_view), name="booking_consultationrequest_news"),
+            path("figures/", wrap(self.figures_view), name="booking_consultationrequest_figures"),
+            path(
+                "export/<slug:form>/", wrap(require_POST(self.export_view)), name="booking_consultationrequest_export"
+            ),
+            path("views/", wrap(require_POST(self.keep_view)), name="booking_consultationrequest_keep_view"),
+            path(
+                "views/<int:pk>/drop/", wrap(require_POST(self.drop_view)), name="booking_consultationrequest_drop_view"
+            ),
+            path("work/<int:pk>/", wrap(self.work_view), name="booking_consultationrequest_work"),
+        ]
+        return own + super().get_urls()
+
+    def changelist_view(self, request, extra_context=None):
+        newest = ConsultationRequest.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        own = {
+            "title": _("Worklist"),
+            "newest": newest,
+            "has_change_permission": self.has_change_permission(request),
+            "saved_views": SavedView.objects.filter(staff=request.user.pk),
+            "view_name_length": VIEW_NAME_LENGTH,
+        }
+        return super().changelist_view(request, own | (extra_context or {}))
+
+    def news_view(self, request):
+        """How many requests have come since a list was opened, for the line above it."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        newer = ConsultationRequest.objects.trusted().filter(pk__gt=number_in(request.GET.get("since")) or 0)
+        return JsonResponse({"new": newer[:NEWS_COUNTED].count()})
+
+    def figures_view(self, request):
+        return figures_view(request, self.admin_site)
+
+    def export_view(self, request, form):
+        """What the list shows now, as a table; never what patients wrote in their own words."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        if form not in FORMATS:
+            raise Http404("no such form of table")
+        try:
+            return FORMATS[form](self.get_changelist_instance(request).get_queryset(request), request.user)
+        except TooLarge as refusal:
+            messages.error(request, str(refusal))
+            return HttpResponseRedirect(self._list(request.GET))
+
+    def keep_view(self, request):
+        """Keep the question and filters of the list under a name, for oneself; the name's earlier view goes."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        query = SavedView.query_of(request.GET)
+        name = " ".join(request.POST.get("view_name", "").split())[:VIEW_NAME_LENGTH]
+        if not name:
+            messages.error(request, _("Give the view a name first, such as 'Mine, in Arabic'."))
+        elif len(query) > SavedView._meta.get_field("query").max_length:
+            messages.error(request, _("These filters are too many to keep. Take one away."))
+        else:
+            SavedView.objects.update_or_create(staff=request.user, name=name, defaults={"query": query})
+            messages.success(request, _("Kept as '%(name)s', under your views.") % {"name": name})
+        return HttpResponseRedirect(self._list(QueryDict(query)))
+
+    def drop_view(self, request, pk):
+        """Take away a view of one's own."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        get_object_or_404(SavedView, pk=pk, staff=request.user).delete()
+        messages.success(request, _("The view is taken away; the requests stay as they are."))
+        return HttpResponseRedirect(self._list(request.GET))
+
+    @admin.action(description=_("Take them: they become mine"), permissions=["change"])
+    def take_all(self, request, queryset):
+        return self._begin(request, BulkWork.Kind.TAKE, queryset)
+
+    @admin.action(description=_("Release: these are people"), permissions=["change"])
+    def release_all(self, request, queryset):
+        return self._begin(request, BulkWork.Kind.RELEASE, queryset)
+
+    @admin.action(description=_("Confirm as spam"), permissions=["change"])
+    def confirm_spam_of_all(self, request, queryset):
+        return self._begin(request, BulkWork.Kind.SPAM, queryset)
+
+    def _begin(self, request, kind, queryset):
+        """Few are done when the page comes back; many have a page of their own that shows how far it is."""
+        work = begin(kind, queryset.values_list("pk", flat=True), request.user)
+        if not work.ended_at:
+            return HttpResponseRedirect(reverse("admin:booking_consultationrequest_work", args=[work.pk]))
+        said = ngettext("Done for %(number)s request.", "Done for %(number)s requests.", work.done)
+        messages.success(request, said % {"number": work.done})
+        if left := work.left_alone:
+            said = ngettext("%(number)s was left as it is.", "%(number)s were left as they are.", left)
+            messages.warning(request, said % {"number": left})
+        return None
+
+    def work_view(self, request, pk):
+        """How far work on many requests has come; it goes on without this page."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        work = get_object_or_404(BulkWork, pk=pk, staff=request.user)
+        context = self.admin_site.each_context(request) | {"title": work.get_kind_display(), "work": work}
+        return render(request, "admin/booking/work.html", context)
+
+    def _list(self, parameters):
+        query = parameters.urlencode()
+        return reverse("admin:booking_consultationrequest_changelist") + (f"?{query}" if query else "")
