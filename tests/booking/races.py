@@ -7,9 +7,12 @@ from datetime import timedelta
 from threading import Barrier
 
 from django.db import connections
+from django.db.models import Q
 from django.utils import timezone
 
+from booking.consultations import move
 from booking.models import Consultation, ConsultationRequest, Offer, OpenTime
+from booking.services import submit
 from booking.states import IllegalStep
 from booking.times import accept, book, lapse, offer_times
 from tests.factories import make_request, make_staff, make_time
@@ -54,9 +57,31 @@ def two_patients_are_offered_one_time():
 
 
 def twenty_patients_take_one_time():
+    """Twenty forms with the same open time: each that loses is kept out whole, and told of other times."""
+    wanted = make_time(72)
+    before = ConsultationRequest.objects.count()
+
+    def ask(number):
+        fields = {"name": "A", "contact_by": "email", "email": f"p{number}@patient.example"}
+        return submit(ConsultationRequest(form_key=f"{wanted.pk} {number}", **fields), wanted)
+
+    outcomes = at_once(*(lambda number=number: ask(number) for number in range(20)))
+    assert ConsultationRequest.objects.count() == before + outcomes.count(WON)
+    return outcomes
+
+
+def twenty_are_booked_by_telephone_for_one_time():
     staff, wanted = make_staff("frontdesk"), make_time(48)
     patients = [make_request(email=f"p{number}@patient.example") for number in range(20)]
     return at_once(*(lambda patient=patient: book(patient, wanted, staff) for patient in patients))
+
+
+def two_consultations_are_moved_to_one_time():
+    staff, wanted = make_staff("frontdesk"), make_time(48)
+    requests = [make_request(email=f"p{number}@patient.example") for number in range(2)]
+    for hours, request in zip((72, 96), requests, strict=True):
+        book(request, make_time(hours), staff)
+    return at_once(*(lambda request=request: move(request, wanted, staff) for request in requests))
 
 
 def staff_book_while_the_patient_accepts():
@@ -90,6 +115,8 @@ RACES = [
     two_screens_accept_one_offer,
     two_patients_are_offered_one_time,
     twenty_patients_take_one_time,
+    twenty_are_booked_by_telephone_for_one_time,
+    two_consultations_are_moved_to_one_time,
     staff_book_while_the_patient_accepts,
     an_offer_lapses_while_the_patient_accepts,
 ]
@@ -97,7 +124,8 @@ RACES = [
 
 def left_behind():
     """Times that are held without a waiting offer or booked without a consultation, and the other way round."""
-    held = OpenTime.objects.filter(state="held").exclude(offers__state="waiting")
+    picked = Q(request__state="received", request__offers=None)
+    held = OpenTime.objects.filter(state="held").exclude(offers__state="waiting").exclude(picked)
     booked = OpenTime.objects.filter(state="booked").exclude(consultations__state="booked")
     homeless = Consultation.objects.filter(state="booked").exclude(time__state="booked")
     waiting = Offer.objects.waiting().exclude(times__state="held")

@@ -1,4 +1,6 @@
 import pytest
+from django.contrib import admin
+from django.urls import reverse
 
 from booking.models import ConsultationRequest
 from booking.states import State
@@ -25,11 +27,11 @@ def test_the_list_costs_the_same_for_one_row_and_for_many(as_staff, django_asser
     client = as_staff("frontdesk")
     make_request(treatment_id=1)
     client.get(LIST)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(12):
         client.get(LIST)
     for _ in range(5):
         make_request(treatment_id=1)
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(12):
         client.get(LIST)
 
 
@@ -151,7 +153,7 @@ def test_other_requests_of_the_same_person_are_shown_beside(as_staff):
     first, second = make_request(), make_request(concern="Again")
     make_request(email="other@patient.example")
     page = as_staff("frontdesk").get(page_of(second))
-    assert list(page.context["same_person"]) == [first]
+    assert page.context["others"] == [(first, None)]
 
 
 @pytest.mark.parametrize("written", ["(586) 555-0199", "586.555.0199", "555-0199", "5550199"])
@@ -174,3 +176,30 @@ def test_a_name_of_six_letters_is_still_found_as_a_name(as_staff):
     asked = make_request(name="Haddad")
     make_request(name="Other", email="other@patient.example")
     assert list(client.get(LIST, {"q": "Haddad"}).context["cl"].result_list) == [asked]
+
+
+PLACES = {"pk": 1, "wish": "note", "form": "csv", "object_id": "1", "content_type_id": 1}
+REQUESTS_ADMIN = admin.site.get_model_admin(ConsultationRequest)
+ADDRESSES = {pattern.name: pattern for pattern in REQUESTS_ADMIN.get_urls() if pattern.name}
+FOR_MARKETING = {"booking_consultationrequest_figures"}  # counts, which name nobody
+
+
+def address_of(name, asked):
+    kwargs = {key: PLACES[key] for key in ADDRESSES[name].pattern.converters}
+    return reverse(f"admin:{name}", kwargs=kwargs | {key: asked.pk for key in kwargs if key in ("pk", "object_id")})
+
+
+@pytest.mark.parametrize("name", sorted(ADDRESSES))
+def test_every_address_of_requests_sends_strangers_to_sign_in(client, name):
+    address = address_of(name, make_request(name="Canary Person"))
+    for response in (client.get(address), client.post(address)):
+        assert response.status_code == 302 and response["Location"].startswith("/admin/login/")
+
+
+@pytest.mark.parametrize("name", sorted(set(ADDRESSES) - FOR_MARKETING))
+def test_every_address_of_requests_is_closed_to_marketing(as_staff, name):
+    marketing = as_staff("marketing")
+    address = address_of(name, make_request(name="Canary Person", email="canary@patient.example"))
+    for response in (marketing.get(address), marketing.post(address)):
+        assert response.status_code in (403, 404, 405)
+        assert "canary" not in response.text.lower()

@@ -10,7 +10,7 @@ from booking.letters import preview, write
 from booking.models import OutboxMail
 from clinic_site.models import Clinic
 from tests.factories import make_request
-from tests.reading import grade
+from treatments.copy_check.reading import grade
 
 pytestmark = pytest.mark.django_db
 

@@ -13,6 +13,7 @@ from booking.models import ConsultationRequest, Event, OutboxMail
 from booking.sending import deliver, message_for
 from booking.states import STEPS, UNDO_WITHDRAWAL, State
 from booking.wording import progress
+from tests.booking.situations import bring_about
 from tests.factories import form_data, make_request, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -74,14 +75,15 @@ def test_the_database_holds_nothing_that_opens_the_page(client, asked):
     assert [client.get(f"/consultation/r/{value}/").status_code for value in values] == [404] * 4
 
 
-def test_a_token_has_160_bits_and_depends_on_request_generation_and_key():
+def test_a_token_has_160_bits_and_depends_on_what_it_opens_its_generation_and_the_key():
     tokens = {
-        links.token_for(request, generation, secret)
+        links.token_for(kind(request, generation), secret)
+        for kind in (links.private_page, links.clinician_feed)
         for request in (1, 2)
         for generation in (1, 2)
         for secret in ("a", "b")
     }
-    assert len(tokens) == 8
+    assert len(tokens) == 16
     assert {len(token) for token in tokens} == {27}  # 160 bits, six to a letter
 
 
@@ -246,7 +248,7 @@ def test_an_empty_post_changes_nothing(client, asked):
 
 @pytest.mark.parametrize("kind", OutboxMail.Kind.values)
 def test_each_address_in_a_mail_is_opened_twenty_times_and_changes_nothing(client, asked, kind):
-    mail = OutboxMail.objects.create(kind=kind, request=asked, message_id="<x@y>")
+    mail = OutboxMail.objects.create(kind=kind, request=bring_about(kind, asked), message_id="<x@y>")
     addresses = ADDRESS.findall(message_for(mail).body)
     before = everything()
     for address in addresses * 20:

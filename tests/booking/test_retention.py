@@ -10,12 +10,13 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from booking.models import ConsultationRequest, OutboxMail
+from booking.models import Consultation, ConsultationRequest, Offer, OpenTime, OutboxMail
 from booking.retention import due_for_redaction, export, purge, redact
 from booking.services import add_words
 from booking.states import IllegalStep, State
 from booking.tasks import purge_at_night
-from tests.factories import make_request, make_staff
+from booking.times import accept, offer_times
+from tests.factories import make_request, make_staff, make_time
 
 pytestmark = pytest.mark.django_db
 
@@ -158,6 +159,18 @@ def test_all_that_is_kept_of_a_request_is_exported():
     assert (told["name"], told["concern"], told["safety"]) == ("Amira Haddad", "Old marks", {"pregnancy": "no"})
     assert "Fridays are good" in [line["note"] for line in told["timeline"]]
     assert everything_stored() == before
+
+
+def test_what_was_offered_and_booked_is_exported_and_goes_with_the_rest():
+    asked, time = make_request(), make_time(72)
+    offer = offer_times(asked, [time, make_time(80)], make_staff("frontdesk"), "Come early, Amira")
+    accept(offer, time)
+    told = export(ConsultationRequest.objects.get())
+    assert told["offers"][0]["note"] == "Come early, Amira" and len(told["offers"][0]["times"]) == 2
+    assert told["consultations"] == [{"starts_at": time.starts_at.isoformat(), "state": "booked"}]
+    redact(ConsultationRequest.objects.get())
+    assert set(OpenTime.objects.values_list("state", flat=True)) == {"open"}
+    assert not Consultation.objects.booked().exists() and Offer.objects.get().note == ""
 
 
 def test_a_patient_is_erased_at_once_and_erasing_again_changes_nothing():

@@ -1,21 +1,24 @@
 """Mail to a real server on loopback: down, back, refusing."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
 from django.utils import timezone
 
-from booking.models import Event, OutboxMail
+from booking.models import OutboxMail
 from booking.models.outbox import LEASE, PAUSES
 from booking.sending import deliver
 from booking.tasks import sweep
 from clinic_site.environment import Environment
+from tests.booking.situations import bring_about
 from tests.factories import form_data, make_request
 
 pytestmark = pytest.mark.django_db
 
 DESK = "desk@clinic.example"
+NOON = datetime(2027, 3, 15, 12, tzinfo=ZoneInfo("America/Detroit"))
 
 
 def both_forms(message):
@@ -73,12 +76,11 @@ def test_each_try_carries_the_same_message_id(mail_server):
 
 
 @pytest.mark.parametrize("kind", OutboxMail.Kind.values)
-def test_mail_holds_a_reference_and_a_link_and_nothing_that_the_patient_wrote(mail_server, kind):
+def test_mail_holds_a_reference_and_a_link_and_nothing_that_the_patient_wrote(mail_server, kind, time_machine):
+    time_machine.move_to(NOON)
     mail_server.start()
     asked = make_request(concern="canary of concern", safety={"pregnancy": "yes"}, name="Canary Haddad")
-    if state := next((state for state, of_kind in OutboxMail.ABOUT_A_STATE.items() if of_kind == kind), None):
-        asked.move_to(state, Event.Actor.STAFF)
-    mail = OutboxMail.owe(kind, asked)
+    mail = OutboxMail.owe(kind, bring_about(kind, asked))
     deliver(mail.pk)
     message = mail_server.box.messages[0]
     text = message["Subject"] + both_forms(message)

@@ -10,30 +10,36 @@ pytestmark = pytest.mark.django_db
 
 COPY = ["benefit", "section", "source", "term", "treatmentfacts", "version"]
 CLINIC = ["banner", "clinic", "closedday", "notice", "openinghours", "teammember"]
+DESK = ["clinician", "consultationrequest", "opentime", "outboxmail", "preparedanswer"]
 
 # Each role's whole set: action, app and models.
 GRANTED = {
     "frontdesk": [
-        ("view", "booking", ["clinician", "consultationrequest", "opentime", "outboxmail"]),
+        ("view", "booking", DESK),
         ("change", "booking", ["consultationrequest", "opentime"]),
+        ("count", "booking", ["consultationrequest"]),
         *((action, "clinic_site", ["banner"]) for action in ("view", "add", "change", "delete")),
     ],
     "marketing": [
         ("view", "treatments", COPY),
         ("change", "treatments", COPY),
         ("add", "treatments", ["source", "term"]),
+        ("count", "booking", ["consultationrequest"]),
     ],
     "clinician": [
         ("view", "treatments", COPY),
         ("view", "booking", ["consultationrequest", "opentime"]),
+        ("advise", "booking", ["consultationrequest"]),
     ],
     "manager": [
         ("view", "treatments", COPY),
         ("change", "treatments", COPY),
         ("add", "treatments", ["source", "term"]),
-        ("view", "booking", ["clinician", "consultationrequest", "opentime", "outboxmail"]),
-        ("change", "booking", ["clinician", "consultationrequest", "opentime"]),
-        ("add", "booking", ["clinician"]),
+        ("view", "booking", DESK),
+        ("change", "booking", ["clinician", "consultationrequest", "opentime", "preparedanswer"]),
+        ("count", "booking", ["consultationrequest"]),
+        ("add", "booking", ["clinician", "preparedanswer"]),
+        ("delete", "booking", ["preparedanswer"]),
         ("view", "clinic_site", CLINIC),
         ("change", "clinic_site", CLINIC),
         ("add", "clinic_site", CLINIC),
@@ -42,12 +48,12 @@ GRANTED = {
 }
 COPY_LISTS = ["source", "term", "treatmentfacts", "section", "benefit"]  # as the index names them: versions are behind
 ON_THE_INDEX = {
-    "frontdesk": {"clinic_site": ["banner"], "booking": ["clinician", "consultationrequest", "opentime", "outboxmail"]},
+    "frontdesk": {"clinic_site": ["banner"], "booking": DESK},
     "marketing": {"treatments": COPY_LISTS},
     "clinician": {"treatments": COPY_LISTS, "booking": ["consultationrequest", "opentime"]},
     "manager": {
         "treatments": COPY_LISTS,
-        "booking": ["clinician", "consultationrequest", "opentime", "outboxmail"],
+        "booking": DESK,
         "clinic_site": CLINIC,
     },
 }
@@ -90,7 +96,8 @@ def test_a_permission_that_does_not_exist_is_not_passed_over(monkeypatch):
 def test_nobody_may_delete_a_request_or_a_word():
     granted = {codename for role in Role for _app, codename in permissions_of(role)}
     deletes = {codename for codename in granted if codename.startswith("delete")}
-    assert deletes == {"delete_banner", "delete_closedday", "delete_openinghours", "delete_teammember"}
+    kept = {"delete_banner", "delete_closedday", "delete_openinghours", "delete_preparedanswer", "delete_teammember"}
+    assert deletes == kept
 
 
 @pytest.mark.parametrize("role", GRANTED)

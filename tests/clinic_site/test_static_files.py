@@ -6,6 +6,7 @@ from django.contrib.staticfiles.storage import StaticFilesStorage
 from clinic_site.static_files import IMPORT, SITE_SHEET, JoinedStylesStorage, join_styles
 
 STATIC = settings.BASE_DIR / "static"
+TEMPLATES = settings.BASE_DIR / "templates"
 
 
 def joined(**files):
@@ -43,7 +44,15 @@ def test_a_missing_sheet_stops_the_joining():
 def test_the_sites_own_sheet_holds_every_style_file_once():
     imported = [found["file"] for found in IMPORT.finditer((STATIC / SITE_SHEET).read_text())]
     written = {str(file.relative_to(STATIC / "css")) for file in (STATIC / "css").rglob("*.css")}
-    assert sorted(imported) == sorted(written - {"site.css", "admin.css"})
+    for_staff = {name for name in written if name.startswith("admin/")}
+    assert sorted(imported) == sorted(written - {"site.css"} - for_staff)
+
+
+def test_the_staffs_pages_link_every_style_file_of_theirs():
+    linked = re.findall(r"css/admin/\w+\.css", (TEMPLATES / "admin" / "styles.html").read_text())
+    assert linked and sorted(linked) == sorted(
+        f"css/admin/{file.name}" for file in (STATIC / "css/admin").glob("*.css")
+    )
 
 
 def test_the_sites_own_sheet_is_joined_whole():

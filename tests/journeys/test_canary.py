@@ -12,7 +12,7 @@ import psycopg
 import pytest
 import redis
 
-from tests.site import RunningSite
+from tests.site import RunningSite, wait_for
 
 CANARY = "canaryconcernwords"
 NOTE = "canarynotewords"
@@ -55,7 +55,7 @@ def used_site(tmp_path_factory):
         _post_from(desk, row, "do/step/", state="in-conversation", note=NOTE)
         _post_from(desk, row, "do/note/", note=NOTE)
         assert NOTE in desk.get(f"{row}change/")
-        _wait_for(lambda: len(site.mails) == 2)
+        wait_for(lambda: len(site.mails) >= 2)
         yield site
 
 
@@ -64,13 +64,6 @@ def _post_from(desk, row, action, **answers):
     data = urllib.parse.urlencode({"csrfmiddlewaretoken": token, **answers}).encode()
     headers = {"Referer": desk.site.url}
     desk.opener.open(urllib.request.Request(f"{desk.site.url}{row}{action}", data, headers)).read()
-
-
-def _wait_for(condition, seconds=30):
-    give_up = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < give_up
-        time.sleep(0.1)
 
 
 def holds(text):
@@ -111,7 +104,7 @@ def test_the_canary_is_in_no_task_of_the_queue(used_site):
 
 
 def test_the_canary_is_in_no_mail(used_site):
-    assert len(used_site.mails) == 2
+    assert len(used_site.mails) >= 2
     assert not any(holds(mail) for mail in used_site.mails)
 
 

@@ -1,0 +1,73 @@
+"""Many requests, written in bulk: every 200th owes a word, and those with a 77 in their name can be searched."""
+
+from datetime import timedelta
+
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from booking.admin.questions import QUESTIONS
+from booking.models import ConsultationRequest, SearchKey
+from booking.models.search import keys_of
+
+SEARCHES = ["person77", "0077", "person77@patient.example"]
+
+
+def add_requests(number, start=0):
+    now = timezone.now()
+    made = ConsultationRequest.objects.bulk_create(
+        (
+            ConsultationRequest(
+                reference=f"R{one:07}",
+                name=f"Person{one} Denha",
+                email=f"person{one}@patient.example",
+                phone=f"+1586{one:07}",
+                contact_by="email",
+                form_key=f"bulk {one}",
+                state="received" if one % 200 == 0 else "closed",
+                received_at=now - timedelta(minutes=one),
+                reply_by=now + timedelta(minutes=one),
+                owed_by=now + timedelta(minutes=one) if one % 200 == 0 else None,
+                consented_at=now,
+            )
+            for one in range(start, start + number)
+        ),
+        batch_size=1000,
+    )
+    SearchKey.objects.bulk_create(
+        (
+            SearchKey(request_id=request.pk, key=key)
+            for request in made
+            if "77" in request.name
+            for key in keys_of(request.name, request.email, str(request.phone), request.reference)
+        ),
+        batch_size=5000,
+    )
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("ANALYZE booking_consultationrequest")
+            cursor.execute("ANALYZE booking_searchkey")
+
+
+def queries_of(client, address):
+    """How many queries a page takes."""
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(address).status_code == 200
+    return len(queries)
+
+
+def reads_everything(queryset):
+    """Whether the database would read the whole table of requests, in no order that it needs; else None."""
+    plan = queryset.explain()
+    whole = "SCAN booking_consultationrequest\n", "Seq Scan on booking_consultationrequest"
+    return plan if any(words in f"{plan}\n" for words in whole) else None
+
+
+def plans_of_the_worklist(staff, number):
+    """The parts of the worklist that would read everything among that many requests: name and plan."""
+    ordered = ConsultationRequest.objects.for_worklist()
+    asked = {name: question(ordered, staff)[:50] for name, question in QUESTIONS.items()}
+    asked |= {f"search for {words}": ordered.found_by(words)[:50] for words in SEARCHES}
+    asked |= {f"in state {state}": ordered.trusted().filter(state=state)[:50] for state in ("received", "booked")}
+    asked["everything, last page"] = ordered.trusted()[number - 50 : number]
+    return {name: plan for name, queryset in asked.items() if (plan := reads_everything(queryset))}

@@ -1,0 +1,48 @@
+"""Each screen of the desk costs the same for one row and for a thousand, and reads no table from end to end."""
+
+import pytest
+from django.db import connection
+
+from booking.models import ConsultationRequest
+from tests.booking.crowd import add_requests, plans_of_the_worklist, queries_of, reads_everything
+from tests.factories import make_request, make_staff
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/admin/booking/consultationrequest/"
+CROWD = 20_000
+
+
+@pytest.mark.parametrize(
+    ("address", "most"),
+    [
+        ("/admin/", 24),
+        (LIST, 12),
+        (f"{LIST}?view=answer", 12),
+        (f"{LIST}?q=denha", 12),
+        (f"{LIST}figures/", 13),
+        ("/admin/booking/opentime/calendar/", 16),
+        (f"{LIST}{{request.pk}}/change/", 36),
+    ],
+)
+def test_a_screen_costs_the_same_for_1_3_and_1000_rows(as_staff, address, most):
+    desk = as_staff("frontdesk")
+    address = address.format(request=make_request())
+    desk.get(address)
+    counts = [queries_of(desk, address)]
+    add_requests(2)
+    counts.append(queries_of(desk, address))
+    add_requests(997, start=2)
+    counts.append(queries_of(desk, address))
+    assert len(set(counts)) == 1 and counts[0] <= most
+
+
+def test_every_question_search_and_the_last_page_of_the_worklist_use_an_index():
+    add_requests(CROWD)
+    assert plans_of_the_worklist(make_staff("frontdesk"), CROWD) == {}
+
+
+def test_a_question_without_an_index_would_be_found_out():
+    add_requests(CROWD)
+    assert reads_everything(ConsultationRequest.objects.filter(name="Nobody"))
+    assert connection.vendor in ("sqlite", "postgresql")

@@ -1,0 +1,247 @@
+"""From request to consultation and back, in a real browser: the patient on a phone, the desk at its screen."""
+
+import re
+from datetime import date
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.journeys.test_patient_and_desk import press_send, sign_in
+from tests.site import wait_for
+
+pytestmark = pytest.mark.journey
+
+PATIENTS = 12
+
+
+def ask(page, name):
+    """Ask for a consultation, and open the private page."""
+    page.goto("/consultation/?treatment=microneedling&benefit=scars")
+    page.get_by_label("Your name").fill(name)
+    page.get_by_label("Email", exact=False).last.fill(f"{name.split()[0].lower()}@patient.example")
+    page.get_by_label(re.compile("may use these answers")).check()
+    press_send(page)
+    page.locator(".private-link a").click()
+    return page.url
+
+
+def find_request(desk, name):
+    desk.goto("/admin/booking/consultationrequest/")
+    desk.locator("#header-search input").fill(name)
+    desk.keyboard.press("Enter")
+    desk.get_by_role("link", name=name, exact=True).click()
+    desk.wait_for_url("**/change/**")
+
+
+def tick(desk, *rows):
+    """Tick these times and no other: some that suit are ticked already."""
+    desk.goto(f"{desk.url.partition('?')[0]}?way=offer")
+    for row, time_to_give in enumerate(desk.locator("input[name=time]").all()):
+        time_to_give.set_checked(row in rows)
+
+
+def heading(page, words):
+    expect(page.get_by_role("heading", level=1)).to_have_text(words)
+
+
+@pytest.fixture
+def desk(open_page, site):
+    page = open_page(width=1280)
+    sign_in(page, site, "frontdesk")
+    return page
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
+def test_offered_accepted_moved_asked_for_earlier_withdrawn(open_page, desk, scripts):
+    name = "Samira Khalil" if scripts else "Nadia Khoury"
+    phone = open_page(width=360, java_script_enabled=scripts)
+    ask(phone, name)
+
+    find_request(desk, name)
+    tick(desk, 10, 11, 12)
+    desk.get_by_role("button", name="Hold and offer").click()
+    expect(desk.locator(".messagelist .success")).to_contain_text("Held until")
+
+    phone.reload()
+    heading(phone, "We have times for you")
+    phone.locator("label[for^=time-]").nth(1).click()
+    phone.get_by_role("button", name="Book this time").click()
+    heading(phone, "Your consultation is booked")
+    first = phone.locator(".booked b").inner_text()
+    phone.get_by_role("button", name="I will come").click()
+    expect(phone.locator(".done-mark")).to_contain_text("confirmed")
+
+    desk.reload()
+    desk.get_by_role("link", name="Move it in the calendar").click()
+    desk.get_by_label("To", exact=True).wait_for()
+    options = desk.get_by_label("To", exact=True).locator("option")
+    desk.get_by_label("To", exact=True).select_option(index=options.count() - 1)
+    desk.get_by_role("button", name="Move and tell").click()
+    expect(desk.locator(".messagelist .success")).to_contain_text("Moved to")
+    phone.reload()
+    moved = phone.locator(".booked b").inner_text()
+    assert moved != first
+    expect(phone.locator(".log")).to_contain_text("moved to another time")
+
+    phone.get_by_text("Rather earlier").click()
+    phone.get_by_role("button", name="Tell me of earlier times").click()
+    expect(phone.locator(".done-mark")).to_contain_text("on the list")
+    find_request(desk, name)
+    desk.get_by_role("button", name=re.compile("^Offer ")).first.click()
+    phone.reload()
+    expect(phone.locator(".times legend")).to_have_text("An earlier time is free")
+    phone.get_by_text("I keep my own time").click()
+    phone.get_by_role("button", name="Let these times go").click()
+    expect(phone.locator(".booked b")).to_have_text(moved)
+
+    phone.get_by_role("button", name="Withdraw my request").click()
+    heading(phone, "You withdrew this request")
+    phone.get_by_role("button", name="Undo: keep my request").click()
+    heading(phone, "Your consultation is booked")
+    assert phone.evaluate("document.documentElement.scrollWidth") == 360
+
+
+def test_an_earlier_time_is_offered_in_one_click_and_taken(open_page, desk):
+    phone = open_page(width=360)
+    ask(phone, "Wanda Waits")
+    find_request(desk, "Wanda Waits")
+    tick(desk, 45)
+    desk.get_by_role("button", name="Book now").click()
+    phone.reload()
+    before = phone.locator(".booked b").inner_text()
+    phone.get_by_text("Rather earlier").click()
+    phone.get_by_role("button", name="Tell me of earlier times").click()
+    desk.reload()
+    desk.get_by_role("button", name=re.compile("^Offer ")).first.click()
+    phone.reload()
+    phone.locator("label[for^=time-]").first.click()
+    phone.get_by_role("button", name="Take this time instead").click()
+    assert phone.locator(".booked b").inner_text() != before
+
+
+def test_a_patient_picks_a_time_in_the_form_and_the_desk_confirms_it(open_page, desk):
+    phone = open_page(width=360)
+    phone.goto("/consultation/")
+    phone.get_by_label("Your name").fill("Petra Picks")
+    phone.get_by_label("Email", exact=False).last.fill("petra@patient.example")
+    phone.get_by_label("Take an open time").select_option(index=5)
+    phone.get_by_label(re.compile("may use these answers")).check()
+    press_send(phone)
+    phone.locator(".private-link a").click()
+    expect(phone.locator("#h-picked")).to_be_visible()
+    find_request(desk, "Petra Picks")
+    desk.get_by_role("button", name="Confirm: book this time").click()
+    phone.reload()
+    heading(phone, "Your consultation is booked")
+
+
+def tab_until(page, test, most=400):
+    for _stop in range(most):
+        page.keyboard.press("Tab")
+        if page.evaluate(f"(({test})(document.activeElement))"):
+            return
+    raise AssertionError(f"never reached: {test}")
+
+
+def test_by_keyboard_alone_a_time_is_blocked_opened_and_a_consultation_moved(open_page, site, desk):
+    patient = open_page(width=360)
+    ask(patient, "Kira Keys")
+    find_request(desk, "Kira Keys")
+    tick(desk, 20)
+    desk.get_by_role("button", name="Book now").click()
+    desk.get_by_role("link", name="Move it in the calendar").focus()
+    desk.keyboard.press("Enter")
+    desk.wait_for_url("**/calendar/**")
+    before = desk.locator(".move-line dd").inner_text()
+    tab_until(desk, "element => element.matches('a.cell.open')")
+    desk.keyboard.press("ArrowDown")
+    tab_until(desk, "element => element.matches('a.cell.open')")
+    desk.keyboard.press("Enter")
+    expect(desk.locator(".cell.landing")).to_be_focused()
+    tab_until(desk, "element => element.innerText === 'Move and tell'")
+    desk.keyboard.press("Enter")
+    expect(desk.locator(".messagelist .success")).to_contain_text("Moved to")
+    assert before not in desk.locator(".messagelist .success").inner_text()
+
+    tab_until(desk, "element => element.matches('a.cell.open')")
+    desk.keyboard.press("Enter")
+    expect(desk.locator(".cell.chosen")).to_be_focused()
+    desk.keyboard.press("b")
+    expect(desk.locator(".messagelist .success")).to_contain_text("Blocked")
+    expect(desk.locator(".cell.chosen")).to_have_class(re.compile("blocked"))
+    desk.keyboard.press("s")
+    expect(desk.locator(".messagelist .success")).to_contain_text("Open")
+
+
+def test_by_keyboard_alone_a_patient_accepts_a_time(open_page, desk):
+    phone = open_page(width=360, reduced_motion="reduce")
+    ask(phone, "Tara Tabs")
+    find_request(desk, "Tara Tabs")
+    tick(desk, 30)
+    desk.get_by_role("button", name="Hold and offer").click()
+    phone.reload()
+    tab_until(phone, "element => element.name === 'time'")
+    phone.keyboard.press("Space")
+    tab_until(phone, "element => element.name === 'accept'")
+    phone.keyboard.press("Enter")
+    heading(phone, "Your consultation is booked")
+
+
+def test_a_day_with_twelve_consultations_is_closed_from_click_to_last_mail(open_page, site, desk):
+    names = [f"Twelve{chr(65 + number)} Patient" for number in range(PATIENTS)]
+    day = closed_day_with_room(site)
+    site.manage("shell", "-c", BOOK.format(names=names, day=day.isoformat()))
+    reader = open_page(width=360)
+
+    desk.goto(f"/admin/booking/opentime/close/?day={day.isoformat()}")
+    desk.get_by_label("Why, in a word").fill("Snow")
+    desk.get_by_label("Banner on every page").fill("We are closed: snow.")
+    desk.get_by_label("Words to those who had a time").fill("The roads are closed. We find you another time.")
+    desk.get_by_role("button", name="Preview").click()
+    expect(desk.get_by_role("status")).to_contain_text(f"{PATIENTS} consultations are cancelled")
+    for name in names:
+        expect(desk.locator("table")).to_contain_text(name)
+    desk.get_by_role("button", name=re.compile("^Close ")).click()
+    expect(desk.locator(".messagelist .success")).to_contain_text(f"{PATIENTS} patients are told")
+
+    reader.goto("/visit/")
+    expect(reader.locator("body")).to_contain_text("Snow")
+
+    def told():
+        cancelled = [mail for mail in site.mails if "cannot take place" in mail]
+        addresses = [f"{name.split()[0].lower()}@" for name in names]
+        return all(any(address in mail for mail in cancelled) for address in addresses)
+
+    wait_for(told)
+    assert all("The roads are closed" not in mail for mail in site.mails)
+    desk.goto("/admin/booking/consultationrequest/?view=answer&q=Twelve")
+    expect(desk.locator("#result_list tbody tr:not(.group)")).to_have_count(PATIENTS)
+
+
+def closed_day_with_room(site):
+    """The last day on which the site has enough open times: other journeys use the first."""
+    printed = site.manage("shell", "-c", ROOM)
+    return date.fromisoformat(printed.split()[-1])
+
+
+ROOM = f"""
+from datetime import timedelta
+from django.utils import timezone
+from booking.models import OpenTime
+days = [timezone.localdate() + timedelta(days=n) for n in range(1, 14)]
+print(next(day for day in reversed(days) if OpenTime.objects.free().on_day(day).count() >= {PATIENTS}))
+"""
+
+BOOK = """
+from datetime import date
+from booking.models import ConsultationRequest, OpenTime
+from booking.services import submit
+from booking.times import book
+from clinic_site.models import StaffMember
+staff = StaffMember.objects.get(username="frontdesk")
+for number, name in enumerate({names}):
+    request = submit(ConsultationRequest(
+        name=name, contact_by="email", email=name.split()[0].lower() + "@patient.example", form_key=name
+    ))
+    book(request, OpenTime.objects.free().on_day(date.fromisoformat("{day}")).first(), staff)
+"""

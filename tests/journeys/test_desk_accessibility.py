@@ -1,0 +1,80 @@
+"""axe-core finds nothing wrong on the desk's screens, light and dark."""
+
+import pytest
+
+from tests.journeys.test_accessibility import ALL_RULES, COLOR_RULES, violations
+from tests.journeys.test_patient_and_desk import sign_in
+
+pytestmark = pytest.mark.journey
+
+SCREENS = {
+    "home": "/admin/",
+    "worklist": "/admin/booking/consultationrequest/",
+    "empty worklist": "/admin/booking/consultationrequest/?q=nobody-of-that-name",
+    "figures": "/admin/booking/consultationrequest/figures/",
+    "keys": "/admin/keys/",
+    "phoned in": "/admin/booking/consultationrequest/add/",
+    "calendar": "/admin/booking/opentime/calendar/",
+    "day": "/admin/booking/opentime/calendar/?span=day",
+    "day sheet": "/admin/booking/opentime/calendar/sheet/",
+    "close a day": "/admin/booking/opentime/close/",
+    "publish": "/admin/booking/opentime/publish/",
+}
+WAYS = ["offer", "answer", "clinician", "end", "visit"]
+
+
+@pytest.fixture(scope="module")
+def people(site):
+    """Requests in every state, so that no screen is empty."""
+    site.manage("fill_requests", "20")
+
+
+@pytest.fixture
+def desk(open_page, site, people):
+    page = open_page(width=1280, bypass_csp=True)
+    sign_in(page, site, "frontdesk")
+    page.locator("#user-tools").wait_for()
+    return page
+
+
+def wrong_with(page):
+    found = {}
+    for scheme, rules in (("light", ALL_RULES), ("dark", COLOR_RULES)):
+        page.emulate_media(color_scheme=scheme)
+        if troubles := violations(page, rules):
+            found[scheme] = troubles
+    return found
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_axe_finds_nothing_wrong_on_a_screen(desk, name):
+    desk.goto(SCREENS[name])
+    assert wrong_with(desk) == {}
+
+
+@pytest.mark.parametrize("state", ["received", "booked"])
+def test_axe_finds_nothing_wrong_on_a_requests_page(desk, state):
+    desk.goto(f"/admin/booking/consultationrequest/?state__exact={state}")
+    desk.locator(".rows .c-who > a").first.click()
+    desk.wait_for_url("**/change/**")
+    page, wrong = desk.url.partition("?")[0], {}
+    for way in WAYS:
+        desk.goto(f"{page}?way={way}")
+        if found := wrong_with(desk):
+            wrong[way] = found
+    assert wrong == {}
+
+
+@pytest.mark.parametrize("role", ["manager", "clinician", "marketing"])
+def test_axe_finds_nothing_wrong_on_the_home_of_a_role(open_page, site, people, role):
+    page = open_page(width=1280, bypass_csp=True)
+    sign_in(page, site, role)
+    page.locator("#user-tools").wait_for()
+    page.goto("/admin/")
+    assert wrong_with(page) == {}
+
+
+def test_axe_finds_nothing_wrong_on_the_card_of_keys(desk):
+    desk.keyboard.press("?")
+    desk.locator("dialog#keys").wait_for()
+    assert wrong_with(desk) == {}
