@@ -32,9 +32,9 @@ prove: ## run the long proofs: killed processes, programs and people, races for 
 	@env $(for_tests) $(python) manage.py collectstatic --clear --no-input --verbosity 0
 	@CHROMIUM=$$(scripts/chromium) && export CHROMIUM && exec env $(for_tests) $(python) -m pytest -m prove $(ARGS)
 
-bench: ## measure the pages with Lighthouse (needs node; up to 15 minutes)
+bench: ## measure the pages with Lighthouse, and publishing times (needs node; up to 15 minutes)
 	@scripts/set-up test
-	@CHROME_PATH=$$(scripts/chromium) && export CHROME_PATH && exec env $(for_tests) $(python) bench/lighthouse.py $(ARGS)
+	@CHROME_PATH=$$(scripts/chromium) && export CHROME_PATH && env $(for_tests) $(python) bench/publishing.py && exec env $(for_tests) $(python) bench/lighthouse.py $(ARGS)
 
 check: ## check style, types, templates, settings and migrations
 	@scripts/set-up test
