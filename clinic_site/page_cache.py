@@ -29,6 +29,7 @@ class KeptPage:
     content_type: str
     etag: str
     bodies: dict[str, bytes]
+    leads_to: str = ""  # of an address that a page had before
 
 
 def published(view):
@@ -50,7 +51,7 @@ def _compressed(response):
     encoders = ENCODERS if response["Content-Type"].startswith("text/") else {}  # pictures are compressed already
     bodies = {"": body} | {name: encode(body) for name, encode in encoders.items()}
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
-    return KeptPage(response.status_code, response["Content-Type"], etag, bodies)
+    return KeptPage(response.status_code, response["Content-Type"], etag, bodies, response.get("Location", ""))
 
 
 def _answer(request, page):
@@ -61,6 +62,8 @@ def _answer(request, page):
         response = HttpResponse(page.bodies[encoding], status=page.status, content_type=page.content_type)
         if encoding:
             response["Content-Encoding"] = encoding
+    if page.leads_to:
+        response["Location"] = page.leads_to
     response["ETag"] = page.etag
     response["Cache-Control"] = (
         "no-cache"  # may be stored, and is asked for again each time, which costs 304 and no body

@@ -8,6 +8,7 @@ revision, in the same transaction. A page rendered at a revision stays true unti
 
 from collections.abc import Callable
 from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
 
 from django.db import models, transaction
@@ -34,12 +35,26 @@ class ContentRevision(models.Model):
             cls.objects.create(number=1)
 
 
+_raised_around: ContextVar[bool] = ContextVar("raised_around", default=False)
+
+
 @contextmanager
 def one_revision_up():
-    """A write to public content. Number and write are one transaction: no page is ever kept between the two."""
-    with transaction.atomic():
+    """
+    A write to public content. Number and write are one transaction: no page is ever kept between the two.
+
+    Around several writes it raises the number once for all of them.
+    """
+    if _raised_around.get():
         yield
-        ContentRevision.raise_it()
+        return
+    token = _raised_around.set(True)
+    try:
+        with transaction.atomic():
+            yield
+            ContentRevision.raise_it()
+    finally:
+        _raised_around.reset(token)
 
 
 class PublishedQuerySet(models.QuerySet):

@@ -12,7 +12,10 @@ class TreatmentsConfig(AppConfig):
             "change": ["treatmentfacts", "section", "benefit", "version", "source", "term"],
             "add": ["source", "term"],
         },
-        "clinician": {"view": ["treatmentfacts", "section", "benefit", "version", "source", "term"]},
+        "clinician": {
+            "view": ["treatmentfacts", "section", "benefit", "version", "source", "term"],
+            "sign": ["version"],
+        },
         "manager": {
             "view": ["treatmentfacts", "section", "benefit", "version", "source", "term"],
             "change": ["treatmentfacts", "section", "benefit", "version", "source", "term"],

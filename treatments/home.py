@@ -1,22 +1,83 @@
-"""What those who write and answer for the copy see after signing in: what patients read since when, and by whom."""
+"""What those who write and answer for the copy see after signing in: the content report, panel by panel."""
 
-from django.urls import reverse
 from django.utils import timezone
 
 from clinic_site.home import home_panel
-from treatments.models import Unit, Version
+from treatments import content_report as report
+from treatments.models import Claim, Unit, Version
+from treatments.reviews import due_for_review
 
 LINES = 6
-ADMIN_OF = {Unit.Kind.TREATMENT: "treatmentfacts", Unit.Kind.SECTION: "section", Unit.Kind.BENEFIT: "benefit"}
+VIEW, CHANGE = "treatments.view_version", "treatments.change_version"
 
 
-@home_panel("treatments.view_version", "admin/treatments/home_copy.html", order=3)
+@home_panel(VIEW, "admin/treatments/home_signoff.html", order=20)
+def waiting_for_signoff(request):
+    """What a clinician has to read, and what is signed and not published."""
+    return {"waiting": report.waiting_for_signoff(), "ready": report.ready_to_publish()}
+
+
+@home_panel(CHANGE, "admin/treatments/home_drafts.html", order=19)
+def drafts(request):
+    """Drafts that were not sent yet, with what stops them."""
+    return {"drafts": report.drafts_to_mend()}
+
+
+@home_panel(VIEW, "admin/treatments/home_reviews.html", order=21)
+def reviews(request):
+    """Live pages whose review is overdue or near, and how many nobody has signed."""
+    today = timezone.localdate()
+    due = [(version, (version.review_due - today).days) for version in due_for_review(today)]
+    live = Version.objects.live_at(timezone.now()).filter(unit__kind__in=Unit.Kind)
+    return {"due": due, "unsigned": live.filter(signed_at=None).count()}
+
+
+@home_panel(VIEW, "admin/treatments/home_coming.html", order=22)
+def coming(request):
+    """What changes by itself, and when."""
+    return {"lines": report.coming_and_going(timezone.now())}
+
+
+@home_panel(CHANGE, "admin/treatments/home_fields.html", column="side", order=20)
+def fields_to_confirm(request):
+    """What only the clinic can say, and what pages say until then."""
+    return {"fields": report.fields_to_confirm()}
+
+
+@home_panel(VIEW, "admin/treatments/home_copy.html", column="side", order=22)
 def newest_copy(request):
     """The pages that changed last, the newest first, each with its way to the words and to the page itself."""
-    live = Version.objects.live_at(timezone.now()).filter(unit__kind__in=ADMIN_OF)
+    live = Version.objects.live_at(timezone.now()).filter(unit__kind__in=Unit.Kind)
     newest = live.select_related("unit__treatment", "written_by").order_by("-live_from", "-pk")[:LINES]
-    return {"versions": [(version, change_page_of(version.unit)) for version in newest]}
+    return {"versions": newest}
 
 
-def change_page_of(unit):
-    return reverse(f"admin:treatments_{ADMIN_OF[Unit.Kind(unit.kind)]}_change", args=[unit.pk])
+@home_panel(CHANGE, "admin/treatments/home_grades.html", column="third", order=1)
+def reading_grades(request):
+    """How hard each page is to read."""
+    dots = report.reading_grades()
+    scale = [(grade, report.place_of_grade(grade)) for grade in range(4, report.HIGHEST, 2)]
+    height = report.TOP + report.LINE * len(dots)
+    aim = report.place_of_grade(report.HARDEST_GRADE)
+    hard = sorted((dot for dot in dots if dot.is_hard), key=lambda dot: -dot.grade)
+    return {
+        "dots": dots,
+        "about": report.about_grades(dots),
+        "scale": scale,
+        "height": height,
+        "aim": aim,
+        "left": report.NAMES,
+        "hard": hard,
+    }
+
+
+@home_panel(CHANGE, "admin/treatments/home_claims.html", column="third", order=2)
+def claims_by_grade(request):
+    """How well what the pages claim is supported."""
+    rows = report.claims_by_grade()
+    return {
+        "rows": rows,
+        "about": report.about_claims(rows),
+        "grades": [(grade.value, grade.label) for grade in Claim.Grade],
+        "height": 26 * len(rows) + 4,
+    }

@@ -11,8 +11,11 @@ from django.db import transaction
 from django.db.models import Max
 
 from clinic_site.models import Clinic, ClosedDay, Notice, OpeningHours
+from treatments.checking import Known, remarks_on, stops_of
 from treatments.models import Benefit, Claim, Finding, Section, Source, Term, Treatment, TreatmentFacts, Version
 from treatments.models.rows import ROW_MODELS
+from treatments.signed_words import digest_of
+from treatments.wording import Wording
 
 CONTENT = Path(__file__).parent / "content"
 LANGUAGE = "en"
@@ -35,8 +38,8 @@ def load_guide(live: bool) -> Counter:
     """
     Load the shipped guide; returns how many records were new, updated, kept as staff left them, or unchanged.
 
-    All or nothing. With `live` units are shown to patients at once (and say that they are unsigned); without it they
-    wait as drafts. Raises BadContent.
+    All or nothing. With `live` units are shown to patients at once (and say that they are unsigned), unless a clinician
+    has signed that unit before; without it they wait as drafts. Raises BadContent.
     """
     counts: Counter = Counter()
     _load_clinic()
@@ -93,9 +96,23 @@ def _load_unit(treatment, kind, name, live):
         Version, {"unit": unit, "language": LANGUAGE, "number": number + 1, "shipped": digest, **words}, name
     )
     _load_rows(version, shipped, name)
-    if live:
+    _check(version, name)
+    if live and not unit.versions.exclude(signed_at=None).exists():
         version.go_live()
     return "new" if made else "updated"
+
+
+def _check(version, file):
+    """Hold the words to the rules that staff are held to, and keep their digest."""
+    wording = Wording.of(version)
+    if stops := stops_of(remarks_on(wording, version.unit, Known.now())):
+        raise BadContent("; ".join(f"{file}, {_named(stop.place.record)}: {stop.words} {stop.mend}" for stop in stops))
+    version.digest = digest_of(wording)
+    version.save(update_fields=["digest"])
+
+
+def _named(record):
+    return f"{record._meta.model_name} {getattr(record, 'key', '')}".rstrip()
 
 
 def _load_rows(version, shipped, file):

@@ -14,10 +14,15 @@ WITH_CLAIMS = ["claims__sources", "claims__findings__source"]
 
 
 class Guide:
-    """One treatment's guide as it stands at one moment: its facts, its sections and its benefits."""
+    """
+    One treatment's guide as it stands at one moment: its facts, its sections and its benefits.
 
-    def __init__(self, treatment, moment=None):
+    With a draft, the guide as it would be if that version were live.
+    """
+
+    def __init__(self, treatment, moment=None, draft=None):
         self.treatment = treatment
+        self.draft = draft
         self.moment = moment or timezone.now()
         self.citations = Citations()
         self.glossary = Glossary()
@@ -32,15 +37,15 @@ class Guide:
 
     @cached_property
     def facts(self):
-        return self._live(Unit.Kind.TREATMENT).get()
+        return self._read(Unit.Kind.TREATMENT)[0]
 
     @cached_property
     def sections(self):
-        return list(self._live(Unit.Kind.SECTION))
+        return self._read(Unit.Kind.SECTION)
 
     @cached_property
     def benefits(self):
-        return list(self._live(Unit.Kind.BENEFIT).prefetch_related(*WITH_CLAIMS))
+        return self._read(Unit.Kind.BENEFIT, *WITH_CLAIMS)
 
     @cached_property
     def key_facts(self):
@@ -67,12 +72,23 @@ class Guide:
         after = self.sections[place + 1] if place + 1 < len(self.sections) else None
         return before, after
 
+    def units_on(self, version):
+        """The versions whose words a page shows: its own, the treatment's facts, and each benefit if it names them."""
+        shows_benefits = version.unit.slug in ("benefits", "overview") and version.unit.kind == Unit.Kind.SECTION
+        return list(dict.fromkeys([version, self.facts, *(self.benefits if shows_benefits else [])]))
+
+    def _read(self, kind, *with_rows):
+        """The live versions of a kind, with the draft in the place of its own."""
+        live = Version.objects.live_at(self.moment, get_language()).of_kind(kind)
+        versions = list(live.filter(unit__treatment=self.treatment).in_reading_order().prefetch_related(*with_rows))
+        draft = self.draft
+        if draft is None or draft.unit.kind != kind:
+            return versions
+        others = [version for version in versions if version.unit_id != draft.unit_id]
+        return sorted([*others, draft], key=lambda version: (version.unit.position, version.unit.slug))
+
     def _one_of(self, versions, slug):
         for version in versions:
             if version.unit.slug == slug:
                 return version
         raise Http404(f"no live page {slug}")
-
-    def _live(self, kind):
-        live = Version.objects.live_at(self.moment, get_language()).of_kind(kind)
-        return live.filter(unit__treatment=self.treatment).in_reading_order()

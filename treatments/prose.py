@@ -8,11 +8,9 @@ field. Both are put in after the Markdown has become HTML, so that nothing in a 
 import re
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import gettext as _
 
 from clinic_site.markup import to_html, to_words
 
@@ -47,19 +45,6 @@ def cited_keys(text: str) -> list[str]:
     return [key for found in CITATION.finditer(text) for key in keys_of(found[1])]
 
 
-def refuse_unknown_sources(text):
-    """A citation has to lead somewhere."""
-    from treatments.models import Source
-
-    keys = set(cited_keys(text))
-    unknown = keys - set(Source.objects.filter(key__in=keys).values_list("key", flat=True))
-    if unknown:
-        raise ValidationError(
-            _("There is no source %(keys)s. Add it under Sources, or mend the key in the brackets."),
-            params={"keys": ", ".join(sorted(unknown))},
-        )
-
-
 def tidy(text):
     """One kind of line end and none at the ends, so that what a browser sends back unchanged is unchanged."""
     return text.replace("\r\n", "\n").replace("\r", "\n").strip() if isinstance(text, str) else text
@@ -71,9 +56,7 @@ class ProseFormField(forms.CharField):
 
 
 class ProseField(models.TextField):
-    """Text in this markup; a citation of a source that does not exist is refused."""
-
-    default_validators = [refuse_unknown_sources]
+    """Text in this markup. Whether its citations lead anywhere is checked for a whole version (checking.py)."""
 
     def to_python(self, value):
         return tidy(super().to_python(value))

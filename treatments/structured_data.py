@@ -1,8 +1,9 @@
 """
 What the guide's pages say, as structured data (clinic_site/structured_data.py has the rules).
 
-A page's description here is its lead, which stands on it; the summary is for cards and search engines. There is no
-lastReviewed and no reviewedBy: nobody has signed these words. A benefit is not called an indication, and a use not an
+A page's description here is its lead, which stands on it; the summary is for cards and search engines. It says
+lastReviewed where a clinician signed every word on the page, and never reviewedBy: staff did not agree to be a
+search engine's authority. A benefit is not called an indication, and a use not an
 approved one: the page's claim says that with its limits, and a property of three words cannot.
 """
 
@@ -43,9 +44,16 @@ def _web_page(guide, version, address, clinic):
         **_said(guide, "description", version.lead),
         "inLanguage": get_language(),
         "dateModified": date_format(localtime(version.written_at), "Y-m-d"),
+        **_reviewed(guide, version),
         "about": {"@id": _procedure_id(guide)},
         **publisher_of(clinic),
     }
+
+
+def _reviewed(guide, version):
+    """The day of the oldest sign-off on the page, if all of it is signed."""
+    signed = [part.signed_at for part in guide.units_on(version)]
+    return {"lastReviewed": date_format(localtime(min(signed)), "Y-m-d")} if all(signed) else {}
 
 
 def _procedure(guide, version=None):

@@ -16,5 +16,6 @@ urlpatterns = [
     path("treatments/<slug:treatment>/benefits/<slug:benefit>/card.png", views.page_card, name="benefit-card"),
     path("treatments/<slug:treatment>/<slug:section>/card.png", views.page_card, name="section-card"),
     path("treatments/<slug:treatment>/<slug:section>/", views.section, name="section"),
+    path("preview/<str:token>/", views.preview, name="preview"),
     path("search/", views.search, name="search"),
 ]

@@ -17,9 +17,14 @@ from clinic_site.models import Clinic
 from clinic_site.page_cache import published
 from clinic_site.security import same_origin_only
 from treatments import cards, finding
-from treatments.models import Treatment, Unit, Version
+from treatments.comments import CommentForm
+from treatments.models import OldAddress, Treatment, Unit, Version
 from treatments.pages import WITH_CLAIMS, Guide
 from treatments.preparation import preparation_calendar as calendar_of
+from treatments.previews import link_at
+from treatments.signed_words import digest_of
+from treatments.signoff import REVIEW_AFTER
+from treatments.wording import Wording
 
 
 @require_safe
@@ -48,7 +53,8 @@ def treatment_list(request):
 @require_safe
 @published
 def treatment(request, treatment):
-    return _section_page(request, Guide.of(treatment), "overview")
+    guide = Guide.of(treatment)
+    return _section_page(request, guide, guide.section("overview"))
 
 
 @require_safe
@@ -56,11 +62,12 @@ def treatment(request, treatment):
 def section(request, treatment, section):
     if section == "overview":
         raise Http404("the overview is the guide's first page")
-    return _section_page(request, Guide.of(treatment), section)
+    guide = Guide.of(treatment)
+    return _section_page(request, guide, guide.section(section))
 
 
-def _section_page(request, guide, slug):
-    version = guide.section(slug)
+def _section_page(request, guide, version):
+    slug = version.unit.slug
     before, after = guide.neighbors(version)
     prefetch_related_objects([version], *WITH_CLAIMS)
     template = select_template([f"treatments/section_{slug}.html", "treatments/section.html"])
@@ -72,8 +79,50 @@ def _section_page(request, guide, slug):
 @published
 def benefit(request, treatment, benefit):
     guide = Guide.of(treatment)
-    version = guide.benefit(benefit)
+    try:
+        version = guide.benefit(benefit)
+    except Http404:
+        moved = OldAddress.objects.filter(treatment=guide.treatment, kind=Unit.Kind.BENEFIT, slug=benefit).first()
+        if moved is None:
+            raise
+        return redirect(guide.benefit(moved.unit.slug), permanent=True)
+    return _benefit_page(request, guide, version)
+
+
+def _benefit_page(request, guide, version):
     return render(request, "treatments/benefit.html", {"guide": guide, "version": version})
+
+
+@never_cache
+@same_origin_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def preview(request, token):
+    """
+    The real page with the newest words of a unit in place, for whoever has the link; a comment is kept for staff.
+
+    No account is needed. Says nothing of other drafts, and stays out of search engines and caches.
+    """
+    link = link_at(token)
+    if link is None:
+        response = render(request, "treatments/preview_ended.html", status=404)
+    else:
+        response = _preview_page(request, link.unit)
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def _preview_page(request, unit):
+    draft = unit.newest_version()
+    form = CommentForm(request.POST if request.method == "POST" else None, version=draft)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        return redirect(f"{request.path}?said=1#comments")
+    guide = Guide(unit.treatment, draft=draft)
+    guide.comment_form, guide.draft_digest = form, digest_of(Wording.of(draft))
+    guide.review_after = REVIEW_AFTER.items()
+    if unit.kind == Unit.Kind.BENEFIT:
+        return _benefit_page(request, guide, draft)
+    return _section_page(request, guide, draft if unit.kind == Unit.Kind.SECTION else guide.section("overview"))
 
 
 @require_safe

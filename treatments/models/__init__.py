@@ -1,6 +1,8 @@
 """The guide in the database: units of copy, their versions, and the rows that make up a version."""
 
+from treatments.models.addresses import OldAddress
 from treatments.models.claims import Claim, ClaimSource, Finding
+from treatments.models.history import CopyEvent, PreviewLink
 from treatments.models.reference import Source, Term
 from treatments.models.row import Row
 from treatments.models.rows import (
@@ -27,10 +29,13 @@ __all__ = [
     "ClaimSource",
     "ClinicField",
     "Comparison",
+    "CopyEvent",
     "Finding",
     "KeyFact",
+    "OldAddress",
     "Passage",
     "PreparationStep",
+    "PreviewLink",
     "Question",
     "RecoveryDay",
     "Risk",

@@ -1,5 +1,6 @@
 """What the treatment does, how far each claim can be trusted, and the studies behind it."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -8,6 +9,8 @@ from clinic_site.published import PublishedModel
 from treatments.models.reference import Source
 from treatments.models.row import Row
 from treatments.prose import ProseField
+
+BOTH_NUMBERS = _("Give both numbers, the first not larger than the second.")
 
 
 class Claim(Row):
@@ -32,8 +35,8 @@ class Claim(Row):
     }
 
     sentence = ProseField(_("claim"))
-    grade = models.CharField(_("evidence grade"), max_length=12, choices=Grade)
-    use = models.CharField(_("use status"), max_length=12, choices=Use)
+    grade = models.CharField(_("evidence grade"), max_length=12, choices=Grade, blank=True)
+    use = models.CharField(_("use status"), max_length=12, choices=Use, blank=True)
     use_note = models.CharField(_("use status, in words"), max_length=160, blank=True)
     sources = models.ManyToManyField(Source, through="ClaimSource", verbose_name=_("sources"))
 
@@ -43,12 +46,12 @@ class Claim(Row):
 
     @property
     def grade_meaning(self):
-        return self.GRADE_MEANINGS[self.grade]
+        return self.GRADE_MEANINGS.get(self.grade, "")
 
     @property
     def layers(self):
         """How many of four layers the badge fills."""
-        return 4 - self.Grade.values.index(self.grade)
+        return 4 - self.Grade.values.index(self.grade) if self.grade else 0
 
 
 class ClaimSource(PublishedModel):
@@ -94,6 +97,12 @@ class Finding(Row):
                 condition=Q(affected__isnull=True, out_of__isnull=True)
                 | Q(affected__isnull=False, out_of__isnull=False, affected__lte=F("out_of")),
                 name="a_frequency_has_both_numbers",
-                violation_error_message=_("Give both numbers, the first not larger than the second."),
+                violation_error_message=BOTH_NUMBERS,
             ),
         ]
+
+    def clean(self):
+        """The same as the constraint, without asking the database for each row of a page."""
+        both_or_none = (self.affected is None) == (self.out_of is None)
+        if not both_or_none or (self.affected or 0) > (self.out_of or 0):
+            raise ValidationError({"affected": BOTH_NUMBERS})

@@ -1,14 +1,16 @@
 """The rows of a version: claims, steps, days, risks and the rest. Each belongs to one version and is copied with it."""
 
-import copy
-
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from treatments.models.claims import Claim, ClaimSource, Finding
+from treatments.models.claims import Claim, Finding
 from treatments.models.row import Row
 from treatments.prose import ProseField
+
+LOW_TO_HIGH = _("'From' must not be larger than 'to'.")
+FORWARD = _("The last day must not be before the first.")
 
 
 class KeyFact(Row):
@@ -30,9 +32,14 @@ class KeyFact(Row):
             models.CheckConstraint(
                 condition=Q(low__isnull=True) | Q(low__lte=F("high")),
                 name="a_key_fact_runs_from_low_to_high",
-                violation_error_message=_("'From' must not be larger than 'to'."),
+                violation_error_message=LOW_TO_HIGH,
             ),
         ]
+
+    def clean(self):
+        """The same as the constraint, without asking the database for each row of a page."""
+        if self.low is not None and self.high is not None and self.low > self.high:
+            raise ValidationError({"low": LOW_TO_HIGH})
 
 
 class Step(Row):
@@ -99,9 +106,14 @@ class RecoveryDay(Row):
             models.CheckConstraint(
                 condition=Q(first_day__lte=F("last_day")),
                 name="recovery_runs_forward",
-                violation_error_message=_("The last day must not be before the first."),
+                violation_error_message=FORWARD,
             ),
         ]
+
+    def clean(self):
+        """The same as the constraint, without asking the database for each row of a page."""
+        if None not in (self.first_day, self.last_day) and self.first_day > self.last_day:
+            raise ValidationError({"last_day": FORWARD})
 
 
 class CareSign(Row):
@@ -196,7 +208,7 @@ class ClinicField(Row):
         return self.value or self.meanwhile
 
 
-# In the order in which a copy needs them: a finding points to a claim.
+# In the order in which they are stored: a finding points to a claim.
 ROW_MODELS = [
     KeyFact,
     Claim,
@@ -212,31 +224,3 @@ ROW_MODELS = [
     Question,
     ClinicField,
 ]
-
-
-def copy_rows(version, twin):
-    """Copy every row of a version to its twin; returns a dictionary from each row to its copy."""
-    twins = {}
-    for model in ROW_MODELS:
-        rows = list(model.objects.filter(version=version))
-        copies = [_copy_of(row, twin, twins) for row in rows]
-        if copies:
-            model.objects.bulk_create(copies)
-        twins.update(zip(rows, copies, strict=True))
-    links = [
-        ClaimSource(claim=twins[link.claim], source_id=link.source_id)
-        for link in ClaimSource.objects.filter(claim__version=version).select_related("claim")
-    ]
-    if links:
-        ClaimSource.objects.bulk_create(links)
-    return twins
-
-
-def _copy_of(row, twin, twins):
-    copied = copy.copy(row)
-    copied._state = copy.copy(row._state)
-    copied.pk, copied._state.adding = None, True
-    copied.version = twin
-    if isinstance(row, Finding):
-        copied.claim = twins[row.claim]
-    return copied

@@ -80,9 +80,17 @@ class Unit(PublishedModel):
             return reverse("treatments:benefit", args=[self.treatment.slug, self.slug])
         return reverse("treatments:section", args=[self.treatment.slug, self.slug])
 
+    def get_staff_url(self, page="change"):
+        """Where staff work on it: its words, or another page or step of them by its name."""
+        model = STAFF_NAMES[self.Kind(self.kind)]
+        return reverse(f"admin:treatments_{model}_{page}", args=[self.pk])
+
     def newest_version(self):
         """The version that staff work on, whether patients see it or not."""
-        return self.versions.order_by("-number").first()
+        return self.versions.select_related("written_by").order_by("-number").first()
+
+
+STAFF_NAMES = {Unit.Kind.TREATMENT: "treatmentfacts", Unit.Kind.SECTION: "section", Unit.Kind.BENEFIT: "benefit"}
 
 
 class UnitOfKindManager(models.Manager.from_queryset(UnitQuerySet)):

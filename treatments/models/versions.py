@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import F, Max, Min, Q
+from django.db.models import Exists, F, Min, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -18,6 +18,21 @@ class VersionQuerySet(PublishedQuerySet):
         """What a patient reads at that moment; no job has to run for it to change."""
         return self.filter(language=language, live_from__lte=moment).exclude(live_until__lte=moment)
 
+    def coming(self, moment):
+        """Those that go live after that moment by the clock alone."""
+        return self.filter(live_from__gt=moment)
+
+    def newest(self):
+        """The last version of each unit: the one that staff work on, whether patients read it or not."""
+        later = Version.objects.filter(
+            unit=OuterRef("unit"), language=OuterRef("language"), number__gt=OuterRef("number")
+        )
+        return self.filter(~Exists(later))
+
+    def drafts(self):
+        """The newest words of each unit where patients have never read them, and none is planned."""
+        return self.newest().filter(live_from=None)
+
     def of_kind(self, kind):
         return self.filter(unit__kind=kind)
 
@@ -29,8 +44,17 @@ class Version(PublishedModel):
     """
     One wording of a unit, whole: its texts here, its rows beside it.
 
-    A version that was live is never changed; an edit makes the next one, by `copy`.
+    Its words are never changed: each save makes the next version (drafting.py). What happens to it is: it is sent for
+    sign-off, signed, planned, live, past.
     """
+
+    class State(models.TextChoices):
+        DRAFT = "draft", _("draft")
+        IN_REVIEW = "in-review", _("waits for sign-off")
+        APPROVED = "approved", _("signed off")
+        PLANNED = "planned", _("goes live")
+        LIVE = "live", _("live")
+        PAST = "past", _("past")
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="versions", editable=False)
     language = models.CharField(max_length=12, default="en", editable=False)
@@ -38,6 +62,7 @@ class Version(PublishedModel):
     live_from = models.DateTimeField(null=True, blank=True, editable=False, db_index=True)
     live_until = models.DateTimeField(null=True, blank=True, editable=False)
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False)
+    author = models.CharField(max_length=150, blank=True, editable=False, help_text="The writer's name.")
     written_at = models.DateTimeField(default=timezone.now, editable=False)
     why = models.CharField(
         _("why you change it"), max_length=200, blank=True, help_text=_("For the history; patients do not see it.")
@@ -45,6 +70,21 @@ class Version(PublishedModel):
     shipped = models.CharField(
         max_length=64, blank=True, editable=False, help_text="Digest of the guide's file, while nobody has edited it."
     )
+    digest = models.CharField(max_length=64, blank=True, editable=False, help_text="Of the words as they were stored.")
+    sent_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+    sent_at = models.DateTimeField(null=True, blank=True, editable=False)
+    signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False, related_name="+"
+    )
+    signer = models.CharField(max_length=150, blank=True, editable=False, help_text="The clinician's name.")
+    signed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    signed_digest = models.CharField(
+        max_length=64, blank=True, editable=False, help_text="Of the words that were approved (signed_words.py)."
+    )
+    review_due = models.DateField(null=True, blank=True, editable=False, db_index=True)
+    review_mailed_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     title = models.CharField(_("short title"), max_length=60, help_text=_("Stands in menus."))
     heading = models.CharField(_("heading"), max_length=120)
@@ -62,6 +102,7 @@ class Version(PublishedModel):
         verbose_name = _("version")
         verbose_name_plural = _("versions")
         ordering = ["unit", "language", "-number"]
+        permissions = [("sign_version", "Can sign copy off")]
         constraints = [
             models.UniqueConstraint(fields=["unit", "language", "number"], name="versions_are_numbered_once"),
             models.UniqueConstraint(
@@ -73,6 +114,10 @@ class Version(PublishedModel):
                 condition=Q(live_until__isnull=True) | Q(live_until__gte=F("live_from")),
                 name="a_version_ends_after_it_begins",
             ),
+            models.CheckConstraint(
+                condition=Q(live_from__isnull=True) | ~Q(signed_digest="") | ~Q(shipped=""),
+                name="only_signed_or_shipped_words_go_live",
+            ),
         ]
 
     def __str__(self):
@@ -80,41 +125,35 @@ class Version(PublishedModel):
 
     @property
     def is_live(self):
-        now = timezone.now()
-        return bool(self.live_from and self.live_from <= now and not (self.live_until and self.live_until <= now))
+        return self.state == self.State.LIVE
 
     @property
-    def is_newest(self):
-        newer = Version.objects.filter(unit=self.unit, language=self.language, number__gt=self.number)
-        return not newer.exists()
+    def state(self):
+        """What it is at this moment; whether it is the newest is another question."""
+        now = timezone.now()
+        if self.live_until and self.live_until <= now:
+            return self.State.PAST
+        if self.live_from:
+            return self.State.LIVE if self.live_from <= now else self.State.PLANNED
+        if self.signed_at:
+            return self.State.APPROVED
+        return self.State.IN_REVIEW if self.sent_at else self.State.DRAFT
+
+    def get_state_display(self):
+        return self.State(self.state).label
+
+    @property
+    def writer(self):
+        """Who wrote it, by the name that staff know, or '' for what shipped with the site."""
+        return (self.written_by.get_full_name() or self.written_by.get_username()) if self.written_by else ""
 
     def get_absolute_url(self):
         return self.unit.get_absolute_url()
 
     @transaction.atomic
-    def copy(self, written_by):
-        """
-        The next version of the unit, saved as a draft, with a copy of each row.
-
-        Returns the copy and a dictionary from each row of this version to its twin, so that an edit of the one can be
-        applied to the other.
-        """
-        from treatments.models.rows import copy_rows
-
-        newest = Version.objects.filter(unit=self.unit, language=self.language).aggregate(Max("number"))
-        twin = Version.objects.get(pk=self.pk)
-        twin.pk, twin._state.adding = None, True
-        twin.number = newest["number__max"] + 1
-        twin.live_from = twin.live_until = None
-        twin.written_by, twin.written_at = written_by, timezone.now()
-        twin.why = twin.shipped = ""
-        twin.save()
-        return twin, copy_rows(self, twin)
-
-    @transaction.atomic
     def go_live(self, moment=None):
         """
-        Show this version to patients from that moment on.
+        Show this version to patients from that moment on; going_live.py decides whether it may.
 
         The one that they would read then ends at the same moment; where a later one is planned already, this one lasts
         until that begins. At every moment there is one.

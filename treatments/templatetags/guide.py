@@ -79,3 +79,10 @@ def request_address(context):
         if (version := context.get("version")) and version.unit.kind == Unit.Kind.BENEFIT:
             carried["benefit"] = version.unit.slug
     return reverse("booking:request", query=carried)
+
+
+@register.simple_tag(takes_context=True)
+def signoff_of_page(context):
+    """Whether a clinician signed everything on the page, and the titles of what is on it and not signed."""
+    unsigned = [part.title for part in context["guide"].units_on(context["version"]) if not part.signed_at]
+    return {"is_signed": not unsigned, "unsigned": unsigned}

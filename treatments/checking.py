@@ -1,0 +1,255 @@
+"""
+What stands in the way of a wording, and what would make it better: the claim rule and the copy check (rules of copy).
+
+Each remark names its field, says what to do, and leads to the field on the page where it is mended.
+"""
+
+import hashlib
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from django.db.models import CharField, TextField
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from treatments import prose
+from treatments.copy_check import check
+from treatments.copy_check.jargon import hard_words
+from treatments.copy_check.reading import CITATION, grade, sentences
+from treatments.models import (
+    CareSign,
+    Caution,
+    Claim,
+    ClinicField,
+    CopyEvent,
+    Finding,
+    KeyFact,
+    Passage,
+    PreparationStep,
+    RecoveryDay,
+    Risk,
+    Source,
+    Step,
+    Term,
+    Unit,
+    Version,
+)
+from treatments.signed_words import READ, read_value
+
+REQUIRED_PASSAGES = {
+    "limits": _("what it will not do"),
+    "risks": _("risks"),
+    "who-should-not": _("who should not have it"),
+    "when-to-call": _("when to call us"),
+    "alternatives": _("alternatives"),
+}
+REQUIRED_ROWS = {"risks": Risk, "recovery": CareSign, "suitability": Caution}  # of sections, by their address
+MAY_BE_EMPTY = {"lead", "synonyms", "use_note", "minutes_note", "tell_us", "ask_us", "value"}
+GIVING = [Claim, Finding, KeyFact, Step, PreparationStep, RecoveryDay, ClinicField]  # rows whose numbers are facts
+NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*")
+EVERYWHERE = {"911", "1"}
+LINKS = {"key", "position", "sources", "claim", "source"}
+BRACKETS = re.compile(r"\[[^\[\]]*\bS\d[^\[\]]*\]")
+
+
+@dataclass(frozen=True)
+class Place:
+    """A field of a wording: its record and name, what staff call it, and its id on the page where it is edited."""
+
+    record: object
+    name: str
+    where: str
+    anchor: str
+
+
+@dataclass(frozen=True)
+class Remark:
+    """One thing that stops a wording, or advice. `fingerprint` is what a clinician allows; '' for what nobody may."""
+
+    place: Place
+    words: str
+    stops: bool
+    mend: str
+    fingerprint: str = ""
+    allowed: bool = False
+
+
+@dataclass(frozen=True)
+class Known:
+    """What a wording is checked against."""
+
+    sources: frozenset[str]
+    terms: frozenset[str]
+    allowed: frozenset[str]
+
+    @classmethod
+    def now(cls, sources=None):
+        """`sources`: all keys, where they were read already."""
+        if sources is None:
+            sources = Source.objects.values_list("key", flat=True)
+        names = [name for term in Term.objects.all() for name in (term.term, *term.also.split(","))]
+        allowed = CopyEvent.objects.exclude(fingerprint="").values_list("fingerprint", flat=True)
+        return cls(frozenset(sources), frozenset(name.strip().lower() for name in names), frozenset(allowed))
+
+
+def remarks_on(wording, unit, known) -> list[Remark]:
+    """All remarks in the order of the page; what stops stands before what is advised."""
+    found = [*_missing(wording, unit), *_unproven(wording), *_misquoted(wording, known), *_misworded(wording, unit)]
+    found += [*_numbers(wording), *_jargon(wording, known)]
+    order = {id(record): number for number, record in enumerate(wording.records())}
+    found.sort(key=lambda remark: (not remark.stops, order[id(remark.place.record)]))
+    return [_as_allowed(remark, known) for remark in found]
+
+
+def stops_of(remarks) -> list[Remark]:
+    return [remark for remark in remarks if remark.stops and not remark.allowed]
+
+
+def grade_of(wording) -> float:
+    """The reading grade of all that a wording says in sentences."""
+    return grade([_plain(place) for place in places(wording) if _is_prose(place)])
+
+
+def places(wording) -> Iterator[Place]:
+    """Every text of a wording, in the order of the page."""
+    for record in wording.records():
+        for name in READ[type(record)]:
+            if name not in LINKS and isinstance(_field(record, name), TEXTS):
+                yield place_of(wording, record, name)
+
+
+def place_of(wording, record, name):
+    verbose = str(_field(record, name).verbose_name) if name != "sources" else _("sources")
+    if isinstance(record, Version):
+        return Place(record, name, capfirst(verbose), f"id_{name}")
+    kind = record._meta.model_name
+    number = wording.rows[type(record)].index(record)
+    label = getattr(record, "heading", "") or f"{capfirst(record._meta.verbose_name)} {number + 1}"
+    prefix = getattr(record, "prefix", f"{kind}-{number}")
+    return Place(record, name, f"{label}: {verbose}", f"id_{prefix}-{name}")
+
+
+TEXTS = (CharField, TextField)
+
+
+def _field(record, name):
+    return record._meta.get_field(name)
+
+
+def _is_prose(place):
+    return isinstance(_field(place.record, place.name), TextField) or place.name in ("summary", "question")
+
+
+def _plain(place):
+    return prose.plain(getattr(place.record, place.name))
+
+
+def _missing(wording, unit):
+    """Required parts that are empty or not there."""
+    for place in places(wording):
+        empty = not getattr(place.record, place.name).strip()
+        if (
+            empty
+            and place.name not in MAY_BE_EMPTY
+            and not (isinstance(place.record, Claim) and place.name != "sentence")
+        ):
+            yield Remark(place, "", True, _("This is empty. Write it, or take the row out."))
+    top = place_of(wording, wording.version, "title")
+    if unit.kind == Unit.Kind.BENEFIT:
+        if not wording.rows_of(Claim):
+            yield Remark(top, "", True, _("A benefit needs at least one claim. Add one below."))
+        there = {row.key for row in wording.rows_of(Passage)}
+        for key, name in REQUIRED_PASSAGES.items():
+            if key not in there:
+                mend = _("A benefit must say this: %(what)s. Add a text with the key %(key)s.")
+                yield Remark(top, "", True, mend % {"what": name, "key": key})
+    needed = REQUIRED_ROWS.get(unit.slug) if unit.kind == Unit.Kind.SECTION else None
+    if needed and not wording.rows_of(needed):
+        mend = _("This page must have %(rows)s. Add at least one.")
+        yield Remark(top, "", True, mend % {"rows": needed._meta.verbose_name_plural})
+
+
+def _unproven(wording):
+    """Claims without a source, a grade or a use status."""
+    lacks = {
+        "sources": _("This claim has no source. Choose one, or take the claim out."),
+        "grade": _("This claim has no evidence grade. Choose how far it can be trusted."),
+        "use": _("This claim has no use status. Choose what the FDA says of this use."),
+    }
+    for claim in wording.rows_of(Claim):
+        for name, mend in lacks.items():
+            if not (wording.sources_of(claim) if name == "sources" else getattr(claim, name)):
+                yield Remark(place_of(wording, claim, name), "", True, mend)
+
+
+def _misquoted(wording, known):
+    """Brackets that look like a citation and lead nowhere."""
+    for place in places(wording):
+        for found in BRACKETS.finditer(getattr(place.record, place.name)):
+            if not prose.CITATION.fullmatch(found[0]):
+                yield Remark(
+                    place, found[0], True, _("Patients would read these brackets. Write them as in [S2, S36].")
+                )
+                continue
+            for key in prose.keys_of(found[0].strip("[]")):
+                if key not in known.sources:
+                    mend = _("There is no source %(key)s. Add it under Sources, or mend the key.")
+                    yield Remark(place, found[0], True, mend % {"key": key})
+
+
+def _misworded(wording, unit):
+    """What the copy check says."""
+    for place in places(wording):
+        words = _plain(place)
+        for finding in check(words) if words else ():
+            if finding.blocks or _is_prose(place):
+                mark = fingerprint(unit, place, words, finding.words) if finding.blocks else ""
+                yield Remark(place, finding.words, finding.blocks, finding.advice, mark)
+
+
+def fingerprint(unit, place, text, words):
+    """What a clinician allows: these words, in this sentence, in this field of this page, and nothing else."""
+    sentence = next((each for each in sentences(text) if words in each), text)
+    key = getattr(place.record, "key", "")
+    told = [str(unit.pk), place.record._meta.model_name, key, place.name, sentence, words]
+    return hashlib.sha256("\n".join(told).encode()).hexdigest()
+
+
+def _numbers(wording):
+    """Advice: numbers in a paragraph without a citation that no claim and no field of this version gives."""
+    given = EVERYWHERE | {number for row in _giving(wording) for number in _numbers_of(wording, row)}
+    mend = _("No claim and no field of this page gives this number. Cite its source, or leave it out.")
+    for place in places(wording):
+        if not _is_prose(place) or type(place.record) in GIVING:
+            continue
+        for paragraph in getattr(place.record, place.name).splitlines():
+            if not CITATION.search(paragraph):
+                for number in dict.fromkeys(NUMBER.findall(prose.plain(paragraph))):
+                    if number not in given:
+                        yield Remark(place, number, False, mend)
+
+
+def _giving(wording):
+    return [row for model in GIVING for row in wording.rows_of(model)]
+
+
+def _numbers_of(wording, row):
+    told = (read_value(wording, row, name) for name in READ[type(row)] if name not in LINKS)
+    return NUMBER.findall(" ".join(str(value) for value in told))
+
+
+def _jargon(wording, known):
+    """Advice: words of the trade that the glossary does not explain, each once."""
+    seen = set()
+    for place in places(wording):
+        if _is_prose(place):
+            for word in hard_words(_plain(place)):
+                if word not in seen and word not in known.terms and word.removesuffix("s") not in known.terms:
+                    seen.add(word)
+                    mend = _("Readers may not know this word. Say it plainly, or add it to the glossary.")
+                    yield Remark(place, word, False, mend)
+
+
+def _as_allowed(remark, known):
+    return replace(remark, allowed=True) if remark.fingerprint and remark.fingerprint in known.allowed else remark

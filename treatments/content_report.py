@@ -1,0 +1,143 @@
+"""
+The content report: what stops a page, what will soon, and what patients read.
+
+What depends on live words alone is worked out once for each content revision.
+"""
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from clinic_site.published import KeptUntilChanged
+from treatments.checking import Known, grade_of, remarks_on, stops_of
+from treatments.copy_check.reading import HARDEST_GRADE
+from treatments.models import Claim, ClinicField, Unit, Version
+from treatments.wording import wordings_of
+
+_kept = KeptUntilChanged(most=4)
+
+# The drawing of reading grades: a sheet of 330 wide, a line for each page.
+WIDTH, NAMES, LINE, TOP = 330, 120, 20, 8
+LOWEST, HIGHEST = 3, 11
+BLOCK, GAP = 16, 3
+
+
+@dataclass(frozen=True)
+class GradeDot:
+    version: Version
+    grade: float
+    x: float
+    y: float
+
+    @property
+    def is_hard(self):
+        return round(self.grade, 1) > HARDEST_GRADE
+
+
+@dataclass(frozen=True)
+class Block:
+    """One claim in a lying bar; `role` is its grade."""
+
+    x: float
+    y: float
+    role: str
+
+
+def drafts_to_mend():
+    """Drafts that were not sent, the newest first: (version, number of stops)."""
+    drafts = Version.objects.drafts().filter(sent_at=None, signed_at=None)
+    versions = list(drafts.select_related("unit__treatment", "written_by").order_by("-written_at"))
+    wordings, known = wordings_of(versions), Known.now()
+    return [(version, len(stops_of(remarks_on(wordings[version.pk], version.unit, known)))) for version in versions]
+
+
+def waiting_for_signoff():
+    """What a clinician has to read, the longest wait first."""
+    waiting = Version.objects.drafts().filter(sent_at__isnull=False, signed_at=None)
+    return waiting.select_related("unit__treatment", "sent_by").order_by("sent_at")
+
+
+def ready_to_publish():
+    """What is signed and neither live nor planned."""
+    ready = Version.objects.drafts().filter(signed_at__isnull=False)
+    return ready.select_related("unit__treatment", "signed_by").order_by("signed_at")
+
+
+def coming_and_going(now):
+    """What changes by the clock alone: (moment, version, whether it comes or goes), the nearest first."""
+    versions = Version.objects.select_related("unit__treatment")
+    comes = [(version.live_from, version, "comes") for version in versions.coming(now)]
+    starts = {(version.unit_id, moment) for moment, version, _comes in comes}
+    goes = [
+        (version.live_until, version, "goes")
+        for version in versions.filter(live_until__gt=now)
+        if (version.unit_id, version.live_until) not in starts
+    ]
+    return sorted([*comes, *goes], key=lambda line: (line[0], line[1].pk))
+
+
+def fields_to_confirm():
+    """Clinic fields of live facts that nobody has filled in yet."""
+    live = Version.objects.live_at(timezone.now()).of_kind(Unit.Kind.TREATMENT)
+    return ClinicField.objects.filter(version__in=live, value="").select_related("version__unit").order_by("position")
+
+
+def reading_grades() -> list[GradeDot]:
+    """The reading grade of each live page, and where its dot stands in the drawing."""
+    return _kept.get("grades", _grades)
+
+
+def _grades():
+    live = list(Version.objects.live_at(timezone.now()).in_reading_order())
+    wordings = wordings_of(live)
+    dots = []
+    for number, version in enumerate(live):
+        grade = grade_of(wordings[version.pk])
+        held = min(max(grade, LOWEST), HIGHEST)
+        dots.append(GradeDot(version, grade, place_of_grade(held), TOP + LINE * number + LINE / 2))
+    return dots
+
+
+def place_of_grade(grade):
+    """How far to the right a grade stands."""
+    return NAMES + (grade - LOWEST) / (HIGHEST - LOWEST) * (WIDTH - NAMES - 30)
+
+
+def about_grades(dots):
+    """The finding in a sentence."""
+    easy = sum(not dot.is_hard for dot in dots)
+    told = {"easy": easy, "all": len(dots), "grade": HARDEST_GRADE}
+    return (
+        ngettext(
+            "%(easy)s of %(all)s page reads at grade %(grade)s or less",
+            "%(easy)s of %(all)s pages read at grade %(grade)s or less",
+            len(dots),
+        )
+        % told
+    )
+
+
+def claims_by_grade():
+    """For each live page with claims: (version, [number of claims of each grade], blocks of the drawing)."""
+    return _kept.get("claims", _claims)
+
+
+def _claims():
+    live = Version.objects.live_at(timezone.now()).in_reading_order().prefetch_related("claims")
+    with_claims = [(version, version.claims.all()) for version in live if version.claims.all()]
+    rows = []
+    for line, (version, claims) in enumerate(with_claims):
+        counts = [sum(claim.grade == grade for claim in claims) for grade in Claim.Grade]
+        roles = [grade.value for grade, number in zip(Claim.Grade, counts, strict=True) for _claim in range(number)]
+        blocks = [Block(NAMES + place * (BLOCK + GAP), TOP + line * 26, role) for place, role in enumerate(roles)]
+        rows.append((version, counts, blocks))
+    return rows
+
+
+def about_claims(rows):
+    """The finding in a sentence: how many claims stand on limited or unclear evidence."""
+    weak = sum(sum(counts[2:]) for _version, counts, _blocks in rows)
+    every = sum(sum(counts) for _version, counts, _blocks in rows)
+    return _("%(weak)s of %(every)s claims stand on limited or unclear evidence") % {"weak": weak, "every": every}

@@ -1,0 +1,85 @@
+"""Saving words. Each save makes the next version of a unit; what patients read stays as it was."""
+
+import copy
+
+from django.db import transaction
+from django.utils import timezone
+
+from clinic_site.published import one_revision_up
+from treatments.models import CopyEvent, Source, Unit
+from treatments.signed_words import digest_of
+from treatments.wording import Wording, store_rows
+
+WHAT_HAPPENED_TO_IT = {
+    "live_from": None,
+    "live_until": None,
+    "shipped": "",
+    "sent_by": None,
+    "sent_at": None,
+    "signed_by": None,
+    "signer": "",
+    "signed_at": None,
+    "signed_digest": "",
+    "review_due": None,
+    "review_mailed_at": None,
+}
+
+
+class SavedMeanwhile(Exception):
+    """Somebody else has saved this text since it was opened. `newest` is what they saved."""
+
+    def __init__(self, newest):
+        super().__init__(newest)
+        self.newest = newest
+
+
+@transaction.atomic
+def save_draft(unit, wording, base, by, why="", sources=None):
+    """
+    Keep these words as the unit's next version; returns it, or None where not one character differs from `base`.
+
+    `base` is the version that they were written over. Raises SavedMeanwhile where it is no longer the newest. `sources`
+    are all sources by their keys, where they were read already.
+    """
+    Unit.objects.select_for_update().only("pk").get(pk=unit.pk)  # two saves at one moment take turns
+    newest = unit.versions.filter(language=base.language).order_by("-number").first()
+    if newest.pk != base.pk:
+        raise SavedMeanwhile(newest)
+    digest = digest_of(wording)
+    if digest == (newest.digest or digest_of(Wording.of(newest))):
+        return None
+    return _store(wording, newest, by, why, digest, sources)
+
+
+@transaction.atomic
+def restore(version, by):
+    """The words of an old version as a new draft; returns it, or None where they are the newest already."""
+    unit = version.unit
+    newest = unit.versions.filter(language=version.language).order_by("-number").first()
+    restored = save_draft(unit, Wording.of(version), newest, by, why=f"As in version {version.number}")
+    if restored:
+        CopyEvent.objects.create(version=restored, kind=CopyEvent.Kind.RESTORED, by=by, words=str(version.number))
+    return restored
+
+
+def copy_of(version, by=None):
+    """The same words as the unit's next version, with nothing that happened to them."""
+    newest = version.unit.versions.filter(language=version.language).order_by("-number").first()
+    wording = Wording.of(version)
+    return _store(wording, newest, by, "", digest_of(wording), None)
+
+
+def _store(wording, newest, by, why, digest, sources):
+    made = copy.copy(wording.version)
+    made._state = copy.copy(made._state)
+    made.pk, made._state.adding = None, True
+    for name, value in WHAT_HAPPENED_TO_IT.items():
+        setattr(made, name, value)
+    made.unit, made.language, made.number = newest.unit, newest.language, newest.number + 1
+    made.written_by, made.written_at = by, timezone.now()
+    made.author = by.get_full_name() if by else ""
+    made.why, made.digest = why, digest
+    with one_revision_up():
+        made.save()
+        store_rows(wording, made, sources if sources is not None else Source.objects.in_bulk(field_name="key"))
+    return made

@@ -1,0 +1,134 @@
+"""Publishing now, at a time, until a time. What patients read is worked out when they read it; no job has to run."""
+
+from datetime import timedelta
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from treatments.models import CopyEvent, Version
+from treatments.signoff import Refused, is_signed, locked, note, refuse_stops
+from treatments.wording import Wording
+
+LONGEST_AHEAD = timedelta(days=2 * 366)
+
+
+@transaction.atomic
+def publish(version, by, at=None, until=None):
+    """
+    Show these words to patients from `at` (now, if None) until `until` (until others replace them, if None).
+
+    Raises Refused unless exactly these words are signed, nothing stops them, and the time is free.
+    """
+    version, now = locked(version), timezone.now()
+    _refuse_unsigned(version)
+    if version.live_from:
+        raise Refused(_("Version %(number)s was published or planned already.") % {"number": version.number})
+    moment = at or now
+    _refuse_times(moment, until, now, planned=at is not None)
+    _refuse_collision(version, moment, until, now)
+    version.go_live(moment)
+    if until:
+        version.live_until = min(until, version.live_until or until)
+        version.save(update_fields=["live_until"])
+    kind = CopyEvent.Kind.PLANNED if moment > now else CopyEvent.Kind.PUBLISHED
+    return note(version, kind, by, what_happens(version, moment, version.live_until, now))
+
+
+@transaction.atomic
+def call_off(version, by):
+    """Take back a plan before its time; what was to end then goes on."""
+    version = locked(version)
+    if version.state != Version.State.PLANNED:
+        raise Refused(_("Only what has not gone live yet can be called off."))
+    began, ended = version.live_from, version.live_until
+    version.live_from = version.live_until = None
+    version.save(update_fields=["live_from", "live_until"])
+    before = _others(version).filter(live_until=began)
+    before.update(live_until=ended if _begins_another(version, ended) else None)
+    return note(version, CopyEvent.Kind.CALLED_OFF, by)
+
+
+@transaction.atomic
+def take_down(version, by, at=None):
+    """End what patients read, now or at a time. Needs no approval. Raises Refused for what is not live or planned."""
+    version, now = locked(version), timezone.now()
+    moment = at or now
+    if version.state != Version.State.LIVE:
+        raise Refused(_("Only what is live can be taken down."))
+    if moment < now - timedelta(minutes=1):
+        raise Refused(_("That time has passed. Choose a later one, or take it down now."))
+    if version.live_until and version.live_until < moment:
+        raise Refused(_("It ends earlier already: %(moment)s.") % {"moment": said(version.live_until)})
+    version.live_until = max(moment, version.live_from)
+    version.save(update_fields=["live_until"])
+    return note(version, CopyEvent.Kind.TAKEN_DOWN, by, said(version.live_until))
+
+
+def what_happens(version, moment, until, now=None):
+    """In words: from when these words are live, what they replace, and what comes after."""
+    now = now or timezone.now()
+    told = {"number": version.number, "moment": said(moment), "until": said(until) if until else ""}
+    if moment <= now:
+        begins = _("Version %(number)s is live now.") % told
+    else:
+        begins = _("Version %(number)s goes live on %(moment)s, by itself.") % told
+    replaced = _others(version).live_at(moment - timedelta(seconds=1), version.language).first()
+    replaces = _("It replaces version %(number)s.") % {"number": replaced.number} if replaced else ""
+    after = _others(version).filter(live_from=until).first() if until else None
+    if not until:
+        ends = _("It stays until you publish another one or take it down.")
+    elif after:
+        ends = _("On %(until)s version %(after)s follows.") % (told | {"after": after.number})
+    else:
+        ends = _("On %(until)s it is taken down, and the page is gone until another version is live.") % told
+    return " ".join(filter(None, [begins, replaces, ends]))
+
+
+def said(moment):
+    """A moment in the clinic's time, in words."""
+    return date_format(timezone.localtime(moment), "l, F j, Y, g:i A")
+
+
+def _refuse_unsigned(version):
+    wording = Wording.of(version)
+    if not version.signed_digest:
+        raise Refused(_("A clinician has to sign version %(number)s off first.") % {"number": version.number})
+    if not is_signed(version, wording):
+        raise Refused(_("These are not the words that were signed. They need a new sign-off."))
+    refuse_stops(version, wording)
+
+
+def _refuse_times(moment, until, now, planned):
+    if planned and moment <= now:
+        raise Refused(_("That time has passed. Choose a later one, or publish now."))
+    if moment > now + LONGEST_AHEAD:
+        raise Refused(_("That is more than two years away. Choose a nearer time."))
+    if until and until <= moment:
+        raise Refused(_("It would end before it begins. Choose a later end, or none."))
+
+
+def _refuse_collision(version, moment, until, now):
+    """Two planned versions may follow each other; they may not want the same time."""
+    for other in _others(version).coming(now).order_by("live_from"):
+        begins_within = other.live_from <= moment and not (other.live_until and other.live_until <= moment)
+        runs_across = until and moment < other.live_from < until
+        if begins_within or runs_across:
+            told = {"number": other.number, "moment": said(other.live_from)}
+            raise Refused(
+                _(
+                    "Version %(number)s is planned for %(moment)s and would collide with this. Call that off first, or "
+                    "choose a time before it."
+                )
+                % told
+            )
+
+
+def _begins_another(version, moment):
+    return moment is not None and _others(version).filter(live_from=moment).exists()
+
+
+def _others(version):
+    return Version.objects.filter(~Q(pk=version.pk), unit=version.unit_id, language=version.language)

@@ -1,0 +1,23 @@
+"""Where pages used to be."""
+
+from django.db import models
+
+from clinic_site.published import PublishedModel
+from treatments.models.units import Treatment, Unit
+
+
+class OldAddress(PublishedModel):
+    """An address that a page had before; whoever still has it is led on."""
+
+    treatment = models.ForeignKey(Treatment, models.CASCADE, related_name="+")
+    kind = models.CharField(max_length=12, choices=Unit.Kind)
+    slug = models.SlugField()
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="old_addresses")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["treatment", "kind", "slug"], name="an_old_address_leads_to_one_page")
+        ]
+
+    def __str__(self):
+        return self.slug

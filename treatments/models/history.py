@@ -1,0 +1,74 @@
+"""What happened to a version beside its words, and the links under which a draft is shown."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from treatments.models.units import Unit
+from treatments.models.versions import Version
+
+
+class CopyEvent(models.Model):
+    """One thing that somebody did to a version. Lines are added, never changed."""
+
+    class Kind(models.TextChoices):
+        SENT = "sent", _("sent for sign-off")
+        SENT_BACK = "sent-back", _("sent back")
+        SIGNED = "signed", _("signed off")
+        COMMENT = "comment", _("comment")
+        ALLOWED = "allowed", _("allowed one remark of the copy check")
+        PUBLISHED = "published", _("published")
+        PLANNED = "planned", _("planned")
+        CALLED_OFF = "called-off", _("called the plan off")
+        TAKEN_DOWN = "taken-down", _("taken down")
+        RESTORED = "restored", _("restored")
+
+    version = models.ForeignKey(Version, models.CASCADE, related_name="events")
+    kind = models.CharField(max_length=12, choices=Kind)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    name = models.CharField(max_length=80, blank=True, help_text="Of somebody without an account, as they gave it.")
+    at = models.DateTimeField(default=timezone.now)
+    words = models.TextField(blank=True)
+    fingerprint = models.CharField(max_length=64, blank=True, help_text="Of the remark that was allowed.")
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(kind="allowed") | ~(Q(words="") | Q(fingerprint="")),
+                name="what_is_allowed_has_a_reason",
+            )
+        ]
+        indexes = [models.Index(fields=["fingerprint"], condition=~Q(fingerprint=""), name="allowed_remarks")]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} {self.at:%Y-%m-%d}"
+
+    @property
+    def who(self):
+        return (self.by.get_full_name() or self.by.get_username()) if self.by else self.name
+
+
+class PreviewLinkQuerySet(models.QuerySet):
+    def open_at(self, moment):
+        return self.filter(expires_at__gt=moment, revoked_at=None)
+
+
+class PreviewLink(models.Model):
+    """An address under which somebody without an account reads a unit's newest words in its real page."""
+
+    unit = models.ForeignKey(Unit, models.CASCADE, related_name="preview_links")
+    made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField()
+    revoked_at = models.DateTimeField(null=True, blank=True)
+
+    objects = PreviewLinkQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self):
+        return f"{self.unit} {self.made_at:%Y-%m-%d}"

@@ -1,0 +1,85 @@
+"""
+What a clinician signs: every field that a patient can read, in one list and one canonical form (decision 13).
+
+A field of a version or of its rows stands either in `READ` or in `NOT_READ`; a test fails for one that is in neither.
+"""
+
+import hashlib
+import json
+from decimal import Decimal
+
+from treatments.models import (
+    CareSign,
+    Caution,
+    Claim,
+    ClinicField,
+    Comparison,
+    Finding,
+    KeyFact,
+    Passage,
+    PreparationStep,
+    Question,
+    RecoveryDay,
+    Risk,
+    Step,
+    Version,
+)
+
+# A row's key is read as its place on the page and in addresses, its position as the order.
+READ: dict[type, list[str]] = {
+    Version: ["title", "heading", "lead", "summary", "synonyms"],
+    KeyFact: ["key", "position", "label", "low", "high", "unit", "confirm"],
+    Claim: ["key", "position", "sentence", "grade", "use", "use_note", "sources"],
+    Finding: [
+        *["key", "position", "claim", "source", "design"],
+        *["studies", "people", "sessions", "affected", "out_of", "result"],
+    ],
+    Step: ["key", "position", "heading", "minutes", "minutes_note", "pace", "confirm", "body", "tell_us", "ask_us"],
+    Comparison: ["key", "position", "topic", "without", "with_option"],
+    PreparationStep: ["key", "position", "label", "days_before", "text"],
+    RecoveryDay: ["key", "position", "label", "first_day", "last_day", "may_see", "may_do"],
+    CareSign: ["key", "position", "level", "text"],
+    Risk: ["key", "position", "frequency", "text"],
+    Caution: ["key", "position", "situation", "question", "tone", "explanation", "in_form"],
+    Passage: ["key", "position", "heading", "body"],
+    Question: ["key", "position", "question", "answer"],
+    ClinicField: ["key", "position", "label", "value", "meanwhile"],
+}
+
+# What happens to a version, and who did it. Of a row: its number in the table, and whose row it is.
+NOT_READ: dict[type, list[str]] = {
+    Version: [
+        *["id", "unit", "language", "number", "live_from", "live_until", "shipped", "digest", "why"],
+        *["written_by", "author", "written_at", "sent_by", "sent_at", "review_due", "review_mailed_at"],
+        *["signed_by", "signer", "signed_at", "signed_digest"],
+    ],
+} | {model: ["id", "version"] for model in READ if model is not Version}
+
+
+def canonical(wording) -> str:
+    """All that is read of a wording, as one text: the same words always give the same text."""
+    whole = {"version": _fields(wording, wording.version)}
+    for model, rows in wording.rows.items():
+        if rows:
+            ordered = sorted(rows, key=lambda row: (row.position, row.key))
+            whole[model._meta.model_name] = [_fields(wording, row) for row in ordered]
+    return json.dumps(whole, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def digest_of(wording) -> str:
+    """The SHA-256 of the canonical form, in hexadecimal digits."""
+    return hashlib.sha256(canonical(wording).encode()).hexdigest()
+
+
+def _fields(wording, record):
+    return {name: read_value(wording, record, name) for name in READ[type(record)]}
+
+
+def read_value(wording, record, name):
+    """The value of a field as text, number or list; a claim or source by its key."""
+    if name == "sources":
+        return wording.sources_of(record)
+    if name in ("claim", "source"):
+        return getattr(record, name).key
+    value = getattr(record, name)
+    return f"{value.normalize():f}" if isinstance(value, Decimal) else value

@@ -1,0 +1,134 @@
+"""Sign-off: a clinician's approval of one version's exact words (rules of copy 5, decision 13)."""
+
+from datetime import date
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from treatments.checking import Known, remarks_on, stops_of
+from treatments.models import CopyEvent, Unit, Version
+from treatments.signed_words import digest_of
+from treatments.wording import Wording
+
+REVIEW_AFTER = {6: _("in 6 months"), 12: _("in a year"), 24: _("in two years")}  # months
+
+
+class Refused(Exception):
+    """It was not done. Says why and what to do next, in words for staff; `stops` are the remarks in the way."""
+
+    def __init__(self, words, stops=()):
+        super().__init__(words)
+        self.words = words
+        self.stops = list(stops)
+
+
+@transaction.atomic
+def send(version, by):
+    """Ask a clinician to sign these words. Raises Refused with what must be mended first."""
+    version = _locked_newest(version)
+    if version.state != Version.State.DRAFT:
+        raise Refused(_("Version %(number)s was sent or signed already.") % {"number": version.number})
+    refuse_stops(version)
+    version.sent_by, version.sent_at = by, timezone.now()
+    version.save(update_fields=["sent_by", "sent_at"])
+    return note(version, CopyEvent.Kind.SENT, by)
+
+
+@transaction.atomic
+def sign(version, by, seen, months):
+    """
+    Approve exactly the words whose digest is `seen`, and set the day of the next review, so many months from today.
+
+    Also renews the sign-off of words that are live. Raises Refused where the words have changed since they were read,
+    or where something still stops them.
+    """
+    version = locked(version)
+    if not by.has_perm("treatments.sign_version"):
+        raise Refused(_("Only a clinician signs copy off."))
+    wording = Wording.of(version)
+    if digest_of(wording) != seen:
+        raise Refused(_("The words have changed since you opened them. Read them again, then sign."))
+    if not version.is_live and not _is_newest(version):
+        raise Refused(_("There is a newer draft than version %(number)s. Read that one.") % {"number": version.number})
+    refuse_stops(version, wording)
+    now = timezone.now()
+    version.signed_by, version.signed_at, version.signed_digest = by, now, seen
+    version.signer, version.sent_at = by.get_full_name(), version.sent_at or now
+    version.review_due, version.review_mailed_at = months_from(timezone.localdate(now), months), None
+    version.save(
+        update_fields=["signed_by", "signer", "signed_at", "signed_digest", "sent_at", "review_due", "review_mailed_at"]
+    )
+    return note(version, CopyEvent.Kind.SIGNED, by)
+
+
+@transaction.atomic
+def send_back(version, by, words):
+    """A clinician wants it changed, and says what; it is a draft again."""
+    version = _locked_newest(version)
+    if version.state != Version.State.IN_REVIEW:
+        raise Refused(_("Only what waits for sign-off can be sent back."))
+    if not words.strip():
+        raise Refused(_("Say what should change, so that marketing knows."))
+    version.sent_by = version.sent_at = None
+    version.save(update_fields=["sent_by", "sent_at"])
+    return note(version, CopyEvent.Kind.SENT_BACK, by, words.strip())
+
+
+def allow(version, by, fingerprint, reason):
+    """A clinician lets one remark of the copy check stand, with a written reason that stays in the history."""
+    if not by.has_perm("treatments.sign_version"):
+        raise Refused(_("Only a clinician allows what the copy check stops."))
+    if not reason.strip():
+        raise Refused(_("Write the reason: it stays in the history."))
+    remarks = remarks_on(Wording.of(version), version.unit, Known.now())
+    if not any(fingerprint and remark.fingerprint == fingerprint for remark in remarks):
+        raise Refused(_("These words are no longer in the draft."))
+    return note(version, CopyEvent.Kind.ALLOWED, by, reason.strip(), fingerprint=fingerprint)
+
+
+def note(version, kind, by, words="", **fields):
+    """Add a line to the version's history."""
+    return CopyEvent.objects.create(version=version, kind=kind, by=by, words=words, **fields)
+
+
+def is_signed(version, wording=None) -> bool:
+    """Whether what is stored now is, to the character, what was signed."""
+    return bool(version.signed_digest) and version.signed_digest == digest_of(wording or Wording.of(version))
+
+
+def refuse_stops(version, wording=None):
+    """Raises Refused while the claim rule or the copy check stops these words."""
+    if stops := stops_of(remarks_on(wording or Wording.of(version), version.unit, Known.now())):
+        raise Refused(_("Mend what stops this draft first."), stops)
+
+
+def months_from(day: date, months: int) -> date:
+    """The same day so many months on, or the last of that month."""
+    years, month = divmod(day.month - 1 + months, 12)
+    year = day.year + years
+    for last in (day.day, 30, 29, 28):
+        try:
+            return date(year, month + 1, min(day.day, last))
+        except ValueError:
+            continue
+    raise ValueError(f"no such month: {months}")
+
+
+def locked(version):
+    """The version as it stands now, while nobody else can take a step on its unit."""
+    Unit.objects.select_for_update().only("pk").get(pk=version.unit_id)
+    return Version.objects.select_related("unit__treatment").get(pk=version.pk)
+
+
+def _locked_newest(version):
+    version = locked(version)
+    if not _is_newest(version):
+        raise Refused(_("There is a newer draft than version %(number)s.") % {"number": version.number})
+    return version
+
+
+def _is_newest(version):
+    return not Version.objects.filter(
+        unit=version.unit_id, language=version.language, number__gt=version.number
+    ).exists()

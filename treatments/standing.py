@@ -1,0 +1,110 @@
+"""Where a unit's words stand, in one line: what is live, what is in draft, what happens next."""
+
+from dataclasses import dataclass
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from treatments.going_live import said, what_happens
+from treatments.models import Version
+from treatments.signed_words import digest_of
+from treatments.signoff import is_signed
+
+State = Version.State
+
+
+@dataclass
+class Standing:
+    """`newest` is what staff work on, `planned` what goes live by itself, `stops` what stands in the way."""
+
+    newest: Version
+    live: Version | None
+    planned: list
+    stops: list
+    wording: object
+
+    @property
+    def state(self):
+        """Of the newest version; signed words that are no longer the stored ones are a draft."""
+        if self.newest.state == State.APPROVED and not is_signed(self.newest, self.wording):
+            return State.DRAFT
+        return self.newest.state
+
+    @property
+    def digest(self):
+        """Of the words on the page: what a clinician signs."""
+        return digest_of(self.wording)
+
+    @property
+    def plan(self):
+        """In words: from when until when the newest words are read."""
+        return what_happens(self.newest, self.newest.live_from, self.newest.live_until)
+
+    @property
+    def is_draft(self):
+        return self.state in (State.DRAFT, State.IN_REVIEW, State.APPROVED)
+
+    @property
+    def about_live(self):
+        if self.live is None:
+            return _("Nothing of this page is live.")
+        told = {"day": _day(self.live.live_from), "number": self.live.number}
+        if self.live.signed_at:
+            told["who"] = self.live.signed_by.get_full_name() or self.live.signed_by.get_username()
+            return _("Version %(number)s is live since %(day)s, signed off by %(who)s.") % told
+        return _("Version %(number)s is live since %(day)s, and nobody has signed it.") % told
+
+    @property
+    def about_draft(self):
+        if not self.is_draft:
+            return ""
+        told = {"number": self.newest.number, "who": self.newest.writer, "moment": _moment(self.newest.written_at)}
+        if not told["who"]:
+            return _("Version %(number)s shipped with the site.") % told
+        return _("Version %(number)s by %(who)s, saved %(moment)s.") % told
+
+    @property
+    def next(self):
+        """What has to happen next, and by whom."""
+        newest = self.newest
+        if self.state == State.DRAFT:
+            number = len(self.stops)
+            mend = ngettext(
+                "mend %(number)s thing, then send it for sign-off.",
+                "mend %(number)s things, then send it for sign-off.",
+                number,
+            )
+            return mend % {"number": number} if number else _("send it for sign-off.")
+        if self.state == State.IN_REVIEW:
+            told = {"moment": _moment(newest.sent_at)}
+            return _("a clinician reads it and signs it off. It waits since %(moment)s.") % told
+        if self.state == State.APPROVED:
+            return _("publish it, now or at a time.")
+        if self.state == State.PLANNED:
+            return _("it goes live on %(moment)s by itself.") % {"moment": said(newest.live_from)}
+        if self.state == State.LIVE:
+            return _("change the words and save. That makes a draft; patients read these until you publish it.")
+        return _("change the words and save, then send them for sign-off.")
+
+    @property
+    def steps(self):
+        """The four steps to a live page: (words, 'done', 'now' or '')."""
+        now = {State.DRAFT: 1, State.IN_REVIEW: 2, State.APPROVED: 3, State.PLANNED: 3}.get(self.state)
+        if now is None:
+            return []
+        checked = _("Mend %(number)s") % {"number": len(self.stops)} if self.stops else _("Copy check")
+        names = [_("Draft"), checked, _("Sign-off"), _("Live")]
+        return [(name, "done" if place < now else "now" if place == now else "") for place, name in enumerate(names)]
+
+
+def _moment(moment):
+    local = timezone.localtime(moment)
+    if local.date() == timezone.localdate():
+        return _("today, %(time)s") % {"time": date_format(local, "g:i A")}
+    return date_format(local, "M j, g:i A")
+
+
+def _day(moment):
+    return date_format(timezone.localtime(moment), "M j, Y")
