@@ -2,6 +2,5 @@
 
 from treatments.admin.reference import SourceAdmin, TermAdmin
 from treatments.admin.units import BenefitAdmin, SectionAdmin, TreatmentFactsAdmin
-from treatments.admin.versions import VersionAdmin
 
-__all__ = ["BenefitAdmin", "SectionAdmin", "SourceAdmin", "TermAdmin", "TreatmentFactsAdmin", "VersionAdmin"]
+__all__ = ["BenefitAdmin", "SectionAdmin", "SourceAdmin", "TermAdmin", "TreatmentFactsAdmin"]

@@ -1,41 +1,55 @@
-"""Lists of what can be edited. A unit's words are edited on the page of its newest version."""
+"""Lists of what can be edited, one row a unit. Opening one opens its words."""
 
+from django import forms
 from django.contrib import admin
-from django.db.models import OuterRef, Subquery
-from django.http import HttpResponseRedirect
-from django.urls import reverse
+from django.db.models import OuterRef, Q, Subquery
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from treatments.admin.copy_history import CopyHistory
+from treatments.admin.copy_page import CopyPage
+from treatments.admin.copy_steps import CopySteps
 from treatments.models import Benefit, Section, TreatmentFacts, Version
 
+NEWEST = ["title", "live_from", "live_until", "sent_at", "signed_at", "written_by__username"]
+LIVE = ["live_from", "review_due", "number"]
 
-class UnitAdmin(admin.ModelAdmin):
-    """One row a unit; opening it opens its newest version."""
 
-    list_display = ["title", "live_since", "written_by", "page"]
+class OrderForm(forms.ModelForm):
+    """The number of a row in the list, named for those who do not see the column."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["position"].widget.attrs["aria-label"] = _("Order of %(title)s") % {"title": self.instance}
+
+
+class UnitAdmin(CopyPage, CopySteps, CopyHistory, admin.ModelAdmin):
+    list_display = ["title", "state", "live_since", "written_by", "review_due", "position", "order", "page"]
     list_display_links = ["title"]
+    list_editable = ["position"]
     ordering = ["treatment", "position"]
+    actions = None
 
     def get_queryset(self, request):
-        newest = Version.objects.filter(unit=OuterRef("pk")).order_by("-number")
+        newest = Version.objects.filter(unit=OuterRef("pk"), language="en").order_by("-number")
+        now = timezone.now()
+        shown = Q(live_from__lte=now) & (Q(live_until=None) | Q(live_until__gt=now))
+        live = newest.filter(shown)
         return (
             super()
             .get_queryset(request)
             .select_related("treatment")
-            .annotate(
-                newest_pk=Subquery(newest.values("pk")[:1]),
-                newest_title=Subquery(newest.values("title")[:1]),
-                newest_live_from=Subquery(newest.values("live_from")[:1]),
-                newest_by=Subquery(newest.values("written_by__username")[:1]),
-            )
+            .annotate(**{f"newest_{name}": Subquery(newest.values(name)[:1]) for name in NEWEST})
+            .annotate(**{f"shown_{name}": Subquery(live.values(name)[:1]) for name in LIVE})
         )
 
-    def change_view(self, request, object_id, form_url="", extra_context=None):
-        unit = self.get_object(request, object_id)
-        if unit is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        return HttpResponseRedirect(reverse("admin:treatments_version_change", args=[unit.newest_pk]))
+    def get_list_display(self, request):
+        """The buttons that move a page are for those who may."""
+        return [name for name in self.list_display if name != "order" or self.has_change_permission(request)]
+
+    def get_changelist_form(self, request, **kwargs):
+        return super().get_changelist_form(request, form=OrderForm, **kwargs)
 
     def has_add_permission(self, request):
         return False
@@ -43,17 +57,40 @@ class UnitAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request, obj=None):
         return False
 
-    @admin.display(description=_("title"), ordering="position")
+    @admin.display(description=_("title"))
     def title(self, unit):
         return unit.newest_title
 
-    @admin.display(description=_("live since"), ordering="newest_live_from")
+    @admin.display(description=_("newest words"))
+    def state(self, unit):
+        newest = Version(**{name: getattr(unit, f"newest_{name}") for name in NEWEST[1:5]})
+        return format_html(
+            '<span class="copy-state copy-state--{}">{}</span>', newest.state, newest.get_state_display()
+        )
+
+    @admin.display(description=_("live since"))
     def live_since(self, unit):
-        return unit.newest_live_from or _("not live")
+        return unit.shown_live_from or _("not live")
 
     @admin.display(description=_("last written by"))
     def written_by(self, unit):
-        return unit.newest_by or _("shipped with the site")
+        return unit.newest_written_by__username or _("shipped with the site")
+
+    @admin.display(description=_("next review"))
+    def review_due(self, unit):
+        return unit.shown_review_due or _("set by a sign-off")
+
+    @admin.display(description=_("up and down"))
+    def order(self, unit):
+        """The list is one form with its own token; these buttons send it to another address."""
+        return format_html(
+            '<button type="submit" class="move" formaction="{0}" name="up">↑<span class="visually-hidden"> {1}</span>'
+            '</button><button type="submit" class="move" formaction="{0}" name="down">↓<span class="visually-hidden">'
+            " {2}</span></button>",
+            f"{unit.get_staff_url('move')}",
+            _("Move up: %(title)s") % {"title": unit.newest_title},
+            _("Move down: %(title)s") % {"title": unit.newest_title},
+        )
 
     @admin.display(description=_("page"))
     def page(self, unit):
@@ -62,7 +99,10 @@ class UnitAdmin(admin.ModelAdmin):
 
 @admin.register(TreatmentFacts)
 class TreatmentFactsAdmin(UnitAdmin):
-    """Key facts and the clinic's own fields."""
+    """Key facts and the clinic's own fields. A treatment has one set of them, so they have no order."""
+
+    list_display = ["title", "state", "live_since", "written_by", "review_due", "page"]
+    list_editable = []
 
 
 @admin.register(Section)

@@ -1,0 +1,198 @@
+"""What staff do with a unit's words beside typing: each a small POST that does one thing and says what it did."""
+
+from datetime import datetime
+
+from django import forms
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpResponseRedirect
+from django.urls import path
+from django.utils import timezone
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from treatments import going_live, signoff
+from treatments.drafting import SavedMeanwhile, restore
+from treatments.models import CopyEvent, Unit
+from treatments.ordering import change_address, move
+from treatments.previews import LIVES, make_link, revoke_links
+from treatments.signoff import REVIEW_AFTER, Refused
+
+SIGN = "treatments.sign_version"
+
+
+class BadTime(Exception):
+    """A date and time that cannot be read. Says what to type."""
+
+
+class CopySteps:
+    """Steps of a unit's admin. Those of `SIGNING` are a clinician's, the others of whoever may change copy."""
+
+    SIGNING = {"sign", "send-back", "allow"}
+
+    def get_urls(self):
+        wrap = self.admin_site.admin_view
+        own = [
+            path(
+                f"<int:pk>/{step}/",
+                wrap(require_POST(self._step_view(step, act))),
+                name=f"treatments_{self.opts.model_name}_{step.replace('-', '_')}",
+            )
+            for step, act in STEPS.items()
+        ]
+        return own + super().get_urls()
+
+    def _step_view(self, step, act):
+        def view(request, pk):
+            unit = self.get_object(request, str(pk))
+            if unit is None:
+                raise Http404("no such page")
+            if not self._may(request, step, unit):
+                raise PermissionDenied
+            try:
+                said = act(request, unit)
+            except Refused as refused:
+                self.message_user(request, refused.words, level="WARNING")
+            except BadTime as bad:
+                self.message_user(request, str(bad), level="WARNING")
+            else:
+                self.message_user(request, said)
+            return HttpResponseRedirect(self._back_to(request, unit))
+
+        return view
+
+    def _may(self, request, step, unit):
+        if step in self.SIGNING:
+            return request.user.has_perm(SIGN)
+        if step == "comment":
+            return self.has_view_permission(request, unit)
+        return self.has_change_permission(request, unit)
+
+    def _back_to(self, request, unit):
+        back = request.POST.get("next", "")
+        safe = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
+        return back if safe and back.startswith("/") else unit.get_staff_url()
+
+
+def _version(request, unit):
+    """The version that a form names; a wrong number is as if there were none."""
+    number = request.POST.get("version", "")
+    version = unit.versions.filter(pk=int(number)).first() if number.isdecimal() and len(number) < 19 else None
+    if version is None:
+        raise Http404("no such version of this page")
+    return version
+
+
+def _send(request, unit):
+    signoff.send(_version(request, unit), request.user)
+    return _("Sent for sign-off. A clinician finds it on the first page after signing in.")
+
+
+def _sign(request, unit):
+    months = request.POST.get("months", "12")
+    if not months.isdecimal() or int(months) not in REVIEW_AFTER:
+        raise Refused(_("Choose when these words should be reviewed again."))
+    version = _version(request, unit)
+    signoff.sign(version, request.user, request.POST.get("seen", ""), int(months))
+    return _("Signed off: version %(number)s, word for word.") % {"number": version.number}
+
+
+def _send_back(request, unit):
+    signoff.send_back(_version(request, unit), request.user, request.POST.get("words", ""))
+    return _("Sent back with your words.")
+
+
+def _allow(request, unit):
+    reason = request.POST.get("words", "")
+    signoff.allow(_version(request, unit), request.user, request.POST.get("fingerprint", ""), reason)
+    return _("Allowed, for these words in this sentence alone. Your reason is in the history.")
+
+
+def _comment(request, unit):
+    words = request.POST.get("words", "").strip()
+    if not words:
+        raise Refused(_("Write the comment first."))
+    signoff.note(_version(request, unit), CopyEvent.Kind.COMMENT, request.user, words)
+    return _("Your comment is beside the draft.")
+
+
+def _publish(request, unit):
+    at = _moment(request, "at") if request.POST.get("when") == "at" else None
+    if request.POST.get("when") == "at" and at is None:
+        raise BadTime(_("Choose the day and time at which it goes live."))
+    return going_live.publish(_version(request, unit), request.user, at, _moment(request, "until")).words
+
+
+def _call_off(request, unit):
+    going_live.call_off(_version(request, unit), request.user)
+    return _("Called off. Nothing goes live by itself; the sign-off still holds.")
+
+
+def _take_down(request, unit):
+    event = going_live.take_down(_version(request, unit), request.user, _moment(request, "at"))
+    return _("Taken down: %(moment)s.") % {"moment": event.words}
+
+
+def _restore(request, unit):
+    version = _version(request, unit)
+    try:
+        made = restore(version, request.user)
+    except SavedMeanwhile:
+        raise Refused(_("Somebody saved this text at the same moment. Look again, then restore.")) from None
+    if made is None:
+        return _("The newest words are those of version %(number)s already.") % {"number": version.number}
+    told = {"old": version.number, "new": made.number}
+    return _("Version %(old)s is back as version %(new)s, a draft. Send it for sign-off to publish it.") % told
+
+
+def _link(request, unit):
+    make_link(unit, request.user)
+    return _("A preview link is below. It shows the newest draft, and ends after %(days)s days.") % {"days": LIVES.days}
+
+
+def _revoke(request, unit):
+    number = revoke_links(unit)
+    return _("No preview link leads here any more.") if number else _("There was no open preview link.")
+
+
+def _move(request, unit):
+    move(unit, "down" if "down" in request.POST else "up")
+    return _("Moved. The order changes at once.")
+
+
+def _address(request, unit):
+    if unit.kind != Unit.Kind.BENEFIT:
+        raise Refused(_("Only the address of a benefit can be changed: templates know the others by theirs."))
+    try:
+        old = change_address(unit, forms.SlugField(max_length=50).clean(request.POST.get("slug", "")))
+    except ValidationError as refused:
+        raise Refused(" ".join(refused.messages)) from None
+    return _("The address is changed. Whoever opens the old one, %(old)s, is led here.") % {"old": old}
+
+
+def _moment(request, name):
+    """A time of the clinic from a date field and a time field, or from one of both; None for nothing typed."""
+    typed = request.POST.get(name, "").strip()
+    if not typed:
+        return None
+    try:
+        return timezone.make_aware(datetime.fromisoformat(typed).replace(tzinfo=None))
+    except (ValueError, OverflowError):
+        raise BadTime(_("Give a day and a time, as in 2026-12-01 08:00.")) from None
+
+
+STEPS = {
+    "send": _send,
+    "sign": _sign,
+    "send-back": _send_back,
+    "allow": _allow,
+    "comment": _comment,
+    "publish": _publish,
+    "call-off": _call_off,
+    "take-down": _take_down,
+    "restore": _restore,
+    "link": _link,
+    "revoke": _revoke,
+    "move": _move,
+    "address": _address,
+}
