@@ -16,6 +16,7 @@ from clinic_site.models import ClosedDay
 
 ROWS, LINES = 12, 6
 WEEK = 7  # days of the strip
+PAGES_WEEKS = 12
 CHANGE = "booking.change_consultationrequest"
 VIEW = "booking.view_consultationrequest"
 
@@ -111,6 +112,15 @@ def figures_of_the_week(request):
     """What this week comes to, beside the week before."""
     span = Span.up_to_now(1)
     return {"now": figures_of(span).all, "then": figures_of(span.before).all}
+
+
+@home_panel("treatments.change_version", "admin/booking/home_pages.html", column="side", order=19)
+def pages_that_lead_to_requests(request):
+    """How many asked from each benefit's page and by each campaign; nobody's reading is recorded."""
+    if not request.user.has_perm("booking.count_consultationrequest"):
+        return None
+    figures = figures_of(Span.up_to_now(PAGES_WEEKS))
+    return {"pages": figures.pages[:LINES], "campaigns": figures.campaigns[:LINES], "weeks": PAGES_WEEKS}
 
 
 def _load(row):

@@ -6,7 +6,7 @@ from django.shortcuts import render
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
-from clinic_site.home import panels_for
+from clinic_site.home import COLUMNS, panels_for
 
 
 class ClinicAdminSite(admin.AdminSite):
@@ -30,5 +30,5 @@ class ClinicAdminSite(admin.AdminSite):
 
     def index(self, request, extra_context=None):
         """The panels of whoever is signed in; below them the list of all records."""
-        panels = {column: panels_for(request, column) for column in ("main", "side")}
+        panels = {column: panels_for(request, column) for column in COLUMNS}
         return super().index(request, panels | {"title": _("Today")} | (extra_context or {}))

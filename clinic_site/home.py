@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+COLUMNS = ("main", "side", "third")
+
 
 @dataclass(frozen=True)
 class Panel:
     """
     A part of the home page. `fill(request)` gives its context, or None where there is nothing to show.
 
-    `column` is 'main' or 'side', `order` its place in it.
+    `column` is one of `COLUMNS`, `order` its place in it.
     """
 
     permission: str
