@@ -9,6 +9,7 @@ from booking.forms import new_form_token
 from booking.models import Clinician, ConsultationRequest, OpenTime
 from booking.services import submit
 from clinic_site.roles import add_staff_member
+from treatments.drafting import copy_of
 from treatments.models import (
     Benefit,
     ClaimSource,
@@ -86,10 +87,19 @@ def make_version(unit, **fields):
         "heading": "Smoother skin",
         "summary": "May help.",
         "written_at": timezone.now(),
+        "shipped": "by a test",  # so that it may go live without a sign-off
     }
     version = Version.objects.create(unit=unit, **(defaults | fields))
     Passage.objects.create(version=version, key="limits", heading="Limits", body="It may do little.")
     return version
+
+
+def make_copy(version, written_by=None, **words):
+    """The next version, with the same rows and these words, that may go live without a sign-off."""
+    copied = copy_of(version, written_by)
+    Version.objects.filter(pk=copied.pk).update(**({"signed_digest": "by a test", "digest": ""} | words))
+    copied.refresh_from_db()
+    return copied
 
 
 # What a row of each kind needs beside its version, key and order.

@@ -7,7 +7,7 @@ import time_machine
 from django.utils import timezone
 
 from clinic_site.models import Clinic
-from tests.factories import make_benefit
+from tests.factories import make_benefit, make_copy
 from treatments.models import Version
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +37,7 @@ def test_a_version_that_begins_later_shows_when_the_clock_says_so_with_no_job_ru
     now = timezone.now()
     benefit = make_benefit(heading="As it was")
     benefit.newest_version().go_live(now - timedelta(days=1))
-    planned, _rows = benefit.newest_version().copy(written_by=None)
+    planned = make_copy(benefit.newest_version())
     planned.heading = "As it is now"
     planned.save()
     planned.go_live(now + timedelta(hours=1))

@@ -28,6 +28,7 @@ GRANTED = {
     ],
     "clinician": [
         ("view", "treatments", COPY),
+        ("sign", "treatments", ["version"]),
         ("view", "booking", ["consultationrequest", "opentime"]),
         ("advise", "booking", ["consultationrequest"]),
     ],
@@ -134,8 +135,7 @@ def test_marketing_cannot_move_a_request(as_staff):
 
 
 def test_the_front_desk_cannot_change_copy(as_staff):
-    newest = Benefit.objects.get(slug="scars").newest_version()
-    client, address = as_staff("frontdesk"), f"/admin/treatments/version/{newest.pk}/change/"
+    client, address = as_staff("frontdesk"), Benefit.objects.get(slug="scars").get_staff_url()
     before = list(Version.objects.values()), list(Passage.objects.values())
     assert (client.get(address).status_code, client.post(address, {"title": "Gone"}).status_code) == (403, 403)
     assert (list(Version.objects.values()), list(Passage.objects.values())) == before

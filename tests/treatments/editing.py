@@ -1,8 +1,13 @@
 """How staff edit a version in a browser, for tests of the admin."""
 
-from tests.factories import make_benefit, make_row
+from tests.factories import make_benefit, make_row, make_staff
 from treatments.models import Benefit, Claim, ClaimSource, Finding, Passage, Version
 from treatments.models.rows import ROW_MODELS
+from treatments.signed_words import digest_of
+from treatments.signoff import sign
+from treatments.wording import Wording
+
+REQUIRED = ["risks", "who-should-not", "when-to-call", "alternatives"]  # and limits, which each test version has
 
 
 def make_page():
@@ -13,7 +18,8 @@ def make_page():
     make_row(Finding, version, "of-first", claim=first)
     make_row(Finding, version, "of-second", claim=second, position=10)
     make_row(Finding, version, "also-of-second", claim=second, position=20)
-    make_row(Passage, version, "risks", position=10)
+    for position, key in enumerate(REQUIRED, start=1):
+        make_row(Passage, version, key, position=position * 10)
     version.go_live()
     return version
 
@@ -22,16 +28,17 @@ def newest():
     return Benefit.objects.get(slug="softer").newest_version()
 
 
-def address_of(version):
-    return f"/admin/treatments/version/{version.pk}/change/"
+def address_of(version, page="change"):
+    return version.unit.get_staff_url(page)
 
 
 def typed(response):
     """What a browser sends back from a change page in which nothing was touched."""
-    formsets = [inline.formset for inline in response.context["inline_admin_formsets"]]
-    forms = [response.context["adminform"].form]
-    forms += [form for formset in formsets for form in (formset.management_form, *formset.forms)]
+    edited = response.context["edited"]
+    forms = [edited.texts]
+    forms += [form for formset in edited.formsets.values() for form in (formset.management_form, *formset.forms)]
     sent = {field.html_name: as_sent(field.value()) for form in forms for field in form}
+    sent["base"] = response.context["newest"].pk
     return {name: value for name, value in sent.items() if value is not None}
 
 
@@ -48,13 +55,16 @@ def as_sent(value):
 
 def row_in(sent, kind, key):
     """The prefix of the form in which that row stands."""
-    return next(name.removesuffix("key") for name, value in sent.items() if name.startswith(kind) and value == key)
+    named = (name for name, value in sent.items() if name.startswith(kind) and name.endswith("-key") and value == key)
+    return next(named).removesuffix("key")
 
 
 def add_row(sent, kind, **fields):
-    number = int(sent[f"{kind}-TOTAL_FORMS"])
+    """Fill in the empty row that a page has for each kind; of findings, the one of that claim."""
+    empty = range(int(sent[f"{kind}-INITIAL_FORMS"]), int(sent[f"{kind}-TOTAL_FORMS"]))
+    claim = fields.get("claim_key")
+    number = next(n for n in empty if claim in (None, sent.get(f"{kind}-{n}-claim_key")))
     sent |= {f"{kind}-{number}-{name}": value for name, value in fields.items()}
-    sent[f"{kind}-TOTAL_FORMS"] = number + 1
 
 
 def as_it_is(version):
@@ -82,3 +92,19 @@ def changed(before, after):
     """The texts and rows in which two versions differ, by their names."""
     old, new = words_of(before), words_of(after)
     return sorted(name for name in old | new if old.get(name) != new.get(name))
+
+
+def do(client, version, step, **fields):
+    """Take a step on a version as whoever is signed in; returns the answer and what the next page said."""
+    sent = {"version": version.pk} | fields
+    answer = client.post(version.unit.get_staff_url(step.replace("-", "_")), sent, follow=True)
+    return answer, [str(message) for message in answer.context["messages"]] if answer.context else []
+
+
+def seen(version):
+    return digest_of(Wording.of(Version.objects.get(pk=version.pk)))
+
+
+def signed(version):
+    sign(version, make_staff("clinician"), seen(version), 12)
+    return Version.objects.get(pk=version.pk)

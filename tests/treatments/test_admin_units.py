@@ -31,7 +31,8 @@ def test_the_list_of_benefits_names_each_with_its_newest_words(as_staff):
     shipped = benefit.newest_version()
     make_version(benefit, title="Softer scars", written_by=make_staff("marketing", username="dana"))
     listed = rows(as_staff("marketing").get(LIST))
-    assert [row for row in listed if row[0] == "Softer scars"] == [("Softer scars", "not live", "dana")]
+    since = str(shipped.live_from)
+    assert [row for row in listed if row[0] == "Softer scars"] == [("Softer scars", since, "dana")]
     assert [row[2] for row in listed].count("shipped with the site") == 2
     assert shipped.title not in [row[0] for row in listed]
 
@@ -42,11 +43,18 @@ def test_a_list_holds_the_units_of_its_kind_in_the_order_of_the_guide(as_staff, 
     assert list(listed) == list(kind.objects.order_by("treatment", "position"))
 
 
-def test_opening_a_unit_opens_the_change_page_of_its_newest_version(as_staff):
+def test_a_page_that_was_never_live_says_so(as_staff):
+    make_benefit(slug="calmer", title="Calmer")
+    assert [row for row in rows(as_staff("marketing").get(LIST)) if row[0] == "Calmer"] == [
+        ("Calmer", "not live", "shipped with the site")
+    ]
+
+
+def test_opening_a_unit_opens_its_newest_words(as_staff):
     benefit = Benefit.objects.get(slug="scars")
     newest = make_version(benefit, title="Softer scars")
     answer = as_staff("marketing").get(f"{LIST}{benefit.pk}/change/")
-    assert (answer.status_code, answer["Location"]) == (302, f"/admin/treatments/version/{newest.pk}/change/")
+    assert (answer.status_code, answer.context["newest"]) == (200, newest)
 
 
 def test_opening_a_unit_of_another_kind_or_none_leads_back(as_staff):

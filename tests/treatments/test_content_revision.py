@@ -14,7 +14,7 @@ from clinic_site import page_cache
 from clinic_site.models import Banner, Notice, TeamMember
 from clinic_site.published import ContentRevision, PublishedModel
 from tests.clinic_site.addresses import PUBLIC, SELF_CHECK
-from tests.factories import make_benefit
+from tests.factories import make_benefit, make_copy
 from treatments import finding
 from treatments.models.rows import ROW_MODELS
 
@@ -89,7 +89,7 @@ def test_an_edit_is_read_in_the_next_answer(client):
     benefit = make_benefit(summary="May soften lines.")
     benefit.newest_version().go_live()
     assert "May soften lines." in client.get("/treatments/microneedling/benefits/").text
-    twin, _twins = benefit.newest_version().copy(None)
+    twin = make_copy(benefit.newest_version())
     twin.summary = "May calm redness."
     twin.save()
     twin.go_live()

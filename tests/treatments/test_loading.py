@@ -8,7 +8,7 @@ from django.core.management import call_command
 from clinic_site.models import Clinic, ClosedDay, Notice, OpeningHours
 from clinic_site.published import ContentRevision
 from tests.clinic_site.addresses import GUIDE_PAGES, NOTICES
-from tests.factories import make_staff
+from tests.factories import make_copy, make_staff
 from treatments import loading
 from treatments.loading import BadContent, load_guide
 from treatments.models import Benefit, Section, Source, Treatment, Unit, Version
@@ -86,7 +86,7 @@ def test_a_changed_file_leaves_the_version_before_as_it_was(content):
 
 
 def test_a_unit_that_staff_edited_is_left_alone(content, client):
-    twin, _twins = scars().newest_version().copy(make_staff("marketing"))
+    twin = make_copy(scars().newest_version(), make_staff("marketing"))
     twin.summary = "As staff wrote it."
     twin.save()
     twin.go_live()
@@ -97,7 +97,7 @@ def test_a_unit_that_staff_edited_is_left_alone(content, client):
 
 
 def test_a_draft_that_staff_began_is_left_alone(content):
-    scars().newest_version().copy(make_staff("marketing"))
+    make_copy(scars().newest_version(), make_staff("marketing"))
     mend(content / SCARS, "This is the use with the best support", "This use has the best support")
     load_guide(live=True)
     assert scars().newest_version().number == 2

@@ -3,9 +3,8 @@ from html.parser import HTMLParser
 import pytest
 from django.core.exceptions import ValidationError
 
-from tests.factories import make_benefit
 from treatments.citations import Citations
-from treatments.models import Passage, Source
+from treatments.models import Source
 from treatments.prose import cited_keys, plain, render
 
 pytestmark = pytest.mark.django_db
@@ -41,13 +40,6 @@ def elements_that_may_not_be_there(html):
 
 def link(number):
     return f'<a href="#source-{number}" aria-label="Source {number}">{number}</a>'
-
-
-def complaints(body):
-    passage = Passage(version=make_benefit().newest_version(), key="new", heading="New", body=body)
-    with pytest.raises(ValidationError) as refused:
-        passage.full_clean()
-    return refused.value.message_dict
 
 
 def test_sources_are_numbered_in_the_order_of_their_first_use():
@@ -97,17 +89,6 @@ def test_every_cited_key_is_found_in_order():
         "S1",
         "S4",
     ]
-
-
-def test_a_citation_of_an_unknown_source_is_refused():
-    assert complaints("It hurts [S2, S999, S998].") == {
-        "body": ["There is no source S998, S999. Add it under Sources, or mend the key in the brackets."]
-    }
-
-
-def test_a_citation_of_a_known_source_is_taken():
-    passage = Passage(version=make_benefit().newest_version(), key="new", heading="New", body="It hurts [S2, S36].")
-    passage.full_clean()
 
 
 def test_a_clinic_field_is_filled_in():

@@ -4,7 +4,7 @@ from django.test.utils import CaptureQueriesContext
 
 from clinic_site.models import Clinic
 from tests.clinic_site.addresses import SELF_CHECK
-from tests.factories import make_treatment
+from tests.factories import make_copy, make_treatment
 from treatments.models import Caution, Section
 
 pytestmark = pytest.mark.django_db
@@ -94,7 +94,7 @@ def test_the_page_asks_each_caution_of_what_is_live(client):
 
 
 def test_a_question_that_staff_removed_is_no_longer_answered(client):
-    twin, _twins = Section.objects.get(slug="suitability").newest_version().copy(None)
+    twin = make_copy(Section.objects.get(slug="suitability").newest_version())
     twin.cautions.filter(key="pregnancy").delete()
     twin.go_live()
     assert told(client.post(SELF_CHECK, answers(pregnancy="yes"))) == {"wait": [], "tell_us": []}

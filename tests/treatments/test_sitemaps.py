@@ -5,6 +5,7 @@ from django.db.models import F
 
 from tests.clinic_site.addresses import GUIDE, GUIDE_PAGES
 from tests.factories import make_treatment
+from treatments.drafting import copy_of
 from treatments.models import Benefit, ClinicField, KeyFact, Section, Unit, Version
 from treatments.sitemaps import GuideSitemap
 
@@ -75,7 +76,7 @@ def test_the_facts_of_another_treatment_date_nothing():
 
 def test_a_date_does_not_move_while_a_draft_is_written():
     before = dates()
-    Benefit.objects.get(slug="scars").newest_version().copy(None)
+    copy_of(Benefit.objects.get(slug="scars").newest_version())
     assert dates() == before
 
 

@@ -1,0 +1,190 @@
+"""What staff do beside typing: each step by its role, each refusal with something that could leak, and the history."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from tests.factories import make_copy, make_staff
+from tests.treatments.editing import address_of, do, make_page, seen, signed
+from treatments.admin.copy_steps import STEPS
+from treatments.drafting import restore
+from treatments.models import Benefit, CopyEvent, OldAddress, PreviewLink, Section, Unit, Version
+from treatments.signoff import send
+
+pytestmark = pytest.mark.django_db
+
+SCARS = "/treatments/microneedling/benefits/scars/"
+
+
+FIELDS = {
+    "sign": {"months": 12},
+    "send-back": {"words": "Softer."},
+    "allow": {"words": "A quotation.", "fingerprint": "x"},
+    "comment": {"words": "Good."},
+    "publish": {"when": "now"},
+    "address": {"slug": "marks"},
+    "move": {"down": ""},
+}
+MAY = {"sign": {"clinician"}, "send-back": {"clinician"}, "allow": {"clinician"}, "comment": {"marketing", "clinician"}}
+
+
+@pytest.mark.parametrize("role", ["marketing", "clinician", "frontdesk"])
+@pytest.mark.parametrize("step", STEPS)
+def test_a_step_is_refused_to_a_role_whose_work_it_is_not(as_staff, draft, step, role):
+    may = role in MAY.get(step, {"marketing"})
+    live = Benefit.objects.get(slug="scars").versions.get(number=1)
+    version = {"take-down": live}.get(step, draft)
+    fields = FIELDS.get(step, {}) | ({"seen": seen(draft)} if step == "sign" else {})
+    before = everything()
+    answer, _said = do(as_staff(role), version, step, **fields)
+    assert answer.status_code == (200 if may else 403)
+    if not may:
+        assert everything() == before
+        assert "Quite other words." not in answer.text
+
+
+def everything():
+    tables = (Version, CopyEvent, PreviewLink, OldAddress, Unit)
+    return [list(model.objects.order_by("pk").values()) for model in tables]
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_a_stranger_is_sent_to_sign_in(client, draft, step):
+    before = everything()
+    answer = client.post(draft.unit.get_staff_url(step.replace("-", "_")), {"version": draft.pk})
+    assert (answer.status_code, answer["Location"].split("?")[0]) == (302, "/admin/login/")
+    assert everything() == before
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_opening_the_address_of_a_step_does_nothing(as_staff, draft, step):
+    before = everything()
+    assert as_staff("manager").get(draft.unit.get_staff_url(step.replace("-", "_"))).status_code == 405
+    assert everything() == before
+
+
+@pytest.mark.parametrize("version", ["", "nonsense", "999999", "9" * 30])
+def test_a_step_on_no_version_is_not_found(as_staff, draft, version):
+    answer = as_staff("marketing").post(draft.unit.get_staff_url("send"), {"version": version})
+    assert answer.status_code == 404
+
+
+def test_a_step_on_the_version_of_another_page_is_not_found(as_staff, draft):
+    other = Section.objects.get(slug="risks").newest_version()
+    answer = as_staff("marketing").post(draft.unit.get_staff_url("send"), {"version": other.pk})
+    assert answer.status_code == 404
+
+
+def test_from_draft_to_live_by_steps(client, draft):
+    marketing, clinician = make_staff("marketing"), make_staff("clinician")
+    client.force_login(marketing)
+    assert do(client, draft, "send")[1] == [
+        "Sent for sign-off. A clinician finds it on the first page after signing in."
+    ]
+    client.force_login(clinician)
+    assert "Waiting for sign-off" in client.get("/admin/").text and "Read and sign" in client.get("/admin/").text
+    assert do(client, draft, "sign", seen=seen(draft), months=6)[1] == ["Signed off: version 2, word for word."]
+    client.force_login(marketing)
+    _answer, (said,) = do(client, draft, "publish", when="now")
+    assert said.startswith("Version 2 is live now. It replaces version 1.")
+    assert "Quite other words." in client.get(SCARS).text
+
+
+@pytest.mark.parametrize(
+    ("fields", "said"),
+    [
+        ({"when": "at"}, "Choose the day and time at which it goes live."),
+        ({"when": "at", "at": "tomorrow"}, "Give a day and a time, as in 2026-12-01 08:00."),
+        ({"when": "now", "until": "99999-01-01T00:00"}, "Give a day and a time, as in 2026-12-01 08:00."),
+        ({"when": "at", "at": "2001-01-01T08:00"}, "That time has passed. Choose a later one, or publish now."),
+    ],
+)
+def test_a_time_that_cannot_be_is_refused_in_words(as_staff, draft, fields, said):
+    client = as_staff("marketing")
+    signed(draft)
+    assert do(client, draft, "publish", **fields)[1] == [said]
+    assert Version.objects.get(pk=draft.pk).live_from is None
+
+
+def test_a_planned_time_is_the_clinics(as_staff, draft, time_machine):
+    time_machine.move_to("2030-05-01T12:00:00+00:00")
+    client = as_staff("marketing")
+    signed(draft)
+    _answer, (said,) = do(client, draft, "publish", when="at", at="2030-05-02T08:00")
+    assert "goes live on Thursday, May 2, 2030, 8:00 AM" in said
+    assert Version.objects.get(pk=draft.pk).live_from == datetime(2030, 5, 2, 12, tzinfo=UTC)
+    page = client.get(address_of(draft)).text
+    assert "goes live on Thursday, May 2, 2030, 8:00 AM by itself" in page
+    assert "Scars</a>, version 2" in client.get("/admin/").text
+    assert do(client, draft, "call-off")[1][0].startswith("Called off.")
+
+
+@pytest.mark.parametrize("months", ["", "0", "7", "-12", "x"])
+def test_a_review_has_to_be_planned(as_staff, draft, months):
+    _answer, said = do(as_staff("clinician"), draft, "sign", seen=seen(draft), months=months)
+    assert said == ["Choose when these words should be reviewed again."]
+    assert Version.objects.get(pk=draft.pk).signed_at is None
+
+
+@pytest.mark.parametrize("back", ["https://elsewhere.example/", "//elsewhere.example", "javascript:alert(1)", ""])
+def test_a_step_leads_back_to_our_own_pages_alone(as_staff, draft, back):
+    answer = as_staff("marketing").post(draft.unit.get_staff_url("link"), {"next": back})
+    assert answer["Location"] == draft.unit.get_staff_url()
+
+
+def test_restoring_makes_a_new_draft_and_leaves_what_is_live(client, as_staff, draft):
+    first = draft.unit.versions.get(number=1)
+    _answer, (said,) = do(as_staff("marketing"), first, "restore")
+    newest = draft.unit.newest_version()
+    assert said.startswith("Version 1 is back as version 3, a draft.")
+    assert (newest.state, newest.why, newest.shipped) == ("draft", "As in version 1", "")
+    assert seen(newest) == seen(first) and first.is_live
+    assert newest.events.get().kind == CopyEvent.Kind.RESTORED
+
+
+def test_restoring_what_is_the_newest_already_makes_nothing(draft):
+    assert restore(draft, make_staff("marketing")) is None
+    assert draft.unit.newest_version() == draft
+
+
+def test_the_history_tells_every_version_with_who_when_and_why(as_staff, draft):
+    send(draft, make_staff("marketing", first_name="Sara", last_name="Example"))
+    text = as_staff("clinician").get(address_of(draft, "history")).text
+    for words in ("shipped with the site", "waits for sign-off", "Sent for sign-off, Sara Example"):
+        assert words in text
+
+
+def test_a_history_of_many_versions_has_pages_and_costs_the_same(as_staff):
+    client, version = as_staff("marketing"), make_page()
+    addresses = [address_of(version, page) for page in ("history", "compare")]
+
+    def queries():
+        client.get(addresses[0])
+        with CaptureQueriesContext(connection) as found:
+            assert [client.get(address).status_code for address in addresses] == [200, 200]
+        return len(found)
+
+    make_copy(version)
+    few = queries()
+    for _number in range(40):
+        make_copy(version)
+    assert queries() == few
+    assert "Page 1 of 2" in client.get(addresses[0]).text
+    assert "?page=1" in client.get(f"{addresses[0]}?page=2").text
+
+
+def test_any_two_versions_are_compared(as_staff, draft):
+    make_copy(draft, lead="Third words.")
+    client = as_staff("marketing")
+    answer = client.get(f"{address_of(draft, 'compare')}?old=1&new=2")
+    (change,) = answer.context["found"].changes
+    assert (change.label, "".join(piece.words for piece in change.new)) == ("Lead", "Quite other words.")
+    text = client.get(f"{address_of(draft, 'compare')}?old=3&new=2&as=text").text
+    assert "<del>Quite other" in text.replace("\n", "") and "<ins>Third" in text
+
+
+@pytest.mark.parametrize("number", ["99", "x", "-1", "9" * 20])
+def test_a_comparison_with_no_version_is_not_found(as_staff, draft, number):
+    assert as_staff("marketing").get(f"{address_of(draft, 'compare')}?old={number}").status_code == 404

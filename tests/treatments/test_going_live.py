@@ -1,0 +1,210 @@
+"""Publishing now and at a time: what patients read is worked out when they read it."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.factories import make_staff
+from treatments.drafting import copy_of, save_draft
+from treatments.going_live import call_off, publish, take_down, what_happens
+from treatments.models import Benefit, CopyEvent, Version
+from treatments.signoff import Refused, sign
+from treatments.wording import Wording
+
+pytestmark = pytest.mark.django_db
+
+NOON = datetime(2030, 5, 1, 16, tzinfo=UTC)  # noon in Michigan
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+SCARS = "/treatments/microneedling/benefits/scars/"
+
+
+@pytest.fixture(autouse=True)
+def at_noon(time_machine):
+    time_machine.move_to(NOON, tick=False)
+
+
+@pytest.fixture
+def marketing():
+    return make_staff("marketing")
+
+
+def approved(lead="Softer."):
+    """The next version of the scars page with another lead, signed."""
+    wording = Wording.of(Benefit.objects.get(slug="scars").newest_version())
+    wording.version.lead = lead
+    version = save_draft(wording.version.unit, wording, wording.version, make_staff("marketing"))
+    clinician = make_staff("clinician")
+    sign(version, clinician, version.digest, 12)
+    return Version.objects.get(pk=version.pk)
+
+
+def fresh(version):
+    return Version.objects.get(pk=version.pk)
+
+
+def test_publishing_now_replaces_what_was_live(client, marketing):
+    before = Benefit.objects.get(slug="scars").newest_version()
+    version = approved("Quite other words.")
+    publish(version, marketing)
+    assert "Quite other words." in client.get(SCARS).text
+    assert (fresh(before).live_until, fresh(version).live_from) == (NOON, NOON)
+
+
+def test_a_planned_version_shows_at_its_minute_and_goes_at_its_end_with_no_job(client, marketing, time_machine):
+    publish(approved("Quite other words."), marketing, NOON + HOUR, NOON + DAY)
+    seen = []
+    for moment in (NOON + HOUR - timedelta(seconds=1), NOON + HOUR, NOON + DAY - timedelta(seconds=1), NOON + DAY):
+        time_machine.move_to(moment, tick=False)
+        answer = client.get(SCARS)
+        seen.append((answer.status_code, "Quite other words." in answer.text))
+    assert seen == [(200, False), (200, True), (200, True), (404, False)]
+
+
+def test_a_benefit_that_ended_leaves_the_other_pages_too(client, marketing, time_machine):
+    publish(approved(), marketing, None, NOON + HOUR)
+    time_machine.move_to(NOON + HOUR, tick=False)
+    assert f'href="{SCARS}"' not in client.get("/").text
+    assert SCARS not in client.get("/sitemap.xml").text
+
+
+def test_what_is_not_signed_is_not_published(marketing):
+    version = copy_of(Benefit.objects.get(slug="scars").newest_version())
+    with pytest.raises(Refused, match="A clinician has to sign version 2 off first"):
+        publish(version, marketing)
+    assert fresh(version).live_from is None
+
+
+def test_what_was_published_is_not_published_again(marketing):
+    version = approved()
+    publish(version, marketing)
+    with pytest.raises(Refused, match="published or planned already"):
+        publish(version, marketing, NOON + DAY)
+    assert fresh(version).live_from == NOON
+
+
+@pytest.mark.parametrize(
+    ("at", "until", "complaint"),
+    [
+        (NOON - HOUR, None, "That time has passed"),
+        (NOON, None, "That time has passed"),
+        (NOON + 800 * DAY, None, "more than two years away"),
+        (NOON + DAY, NOON + DAY, "end before it begins"),
+        (NOON + DAY, NOON + HOUR, "end before it begins"),
+        (None, NOON - HOUR, "end before it begins"),
+    ],
+)
+def test_times_that_cannot_be_are_refused(marketing, at, until, complaint):
+    version = approved()
+    with pytest.raises(Refused, match=complaint):
+        publish(version, marketing, at, until)
+    assert fresh(version).live_from is None
+
+
+@pytest.mark.parametrize(
+    ("at", "until", "collides"),
+    [
+        (NOON + DAY, None, True),  # the same moment
+        (NOON + 2 * DAY, None, True),  # within
+        (NOON + HOUR, NOON + 2 * DAY, True),  # across its beginning
+        (None, NOON + 2 * DAY, True),
+        (NOON + HOUR, NOON + DAY, False),  # up to it
+        (NOON + HOUR, None, False),  # until it follows
+        (None, None, False),
+        (NOON + 3 * DAY, None, False),  # from its end
+    ],
+)
+def test_two_planned_versions_never_want_the_same_time(marketing, at, until, collides):
+    first, second = approved("First."), approved("Second.")
+    publish(first, marketing, NOON + DAY, NOON + 3 * DAY)
+    if collides:
+        with pytest.raises(Refused, match=f"Version {first.number} is planned for .* collide"):
+            publish(second, marketing, at, until)
+        assert fresh(second).live_from is None
+    else:
+        publish(second, marketing, at, until)
+    moments = [NOON + hours * HOUR for hours in range(1, 96)]
+    shown = [Version.objects.live_at(moment).filter(unit=first.unit).count() for moment in moments]
+    assert max(shown) == 1
+    assert (fresh(first).live_from, fresh(first).live_until) == (NOON + DAY, NOON + 3 * DAY)
+
+
+def test_publishing_now_before_a_plan_lasts_until_the_plan(marketing):
+    planned, urgent = approved("Planned."), approved("Urgent.")
+    publish(planned, marketing, NOON + DAY)
+    event = publish(urgent, marketing)
+    assert fresh(urgent).live_until == NOON + DAY
+    assert f"version {planned.number} follows" in event.words
+
+
+def test_a_plan_that_is_called_off_leaves_what_was_live(client, marketing, time_machine):
+    before = Benefit.objects.get(slug="scars").newest_version()
+    version = approved("Quite other words.")
+    publish(version, marketing, NOON + HOUR)
+    call_off(version, marketing)
+    time_machine.move_to(NOON + DAY, tick=False)
+    assert "Quite other words." not in client.get(SCARS).text
+    assert (fresh(before).live_until, fresh(version).live_from, fresh(version).state) == (None, None, "approved")
+
+
+def test_a_plan_between_two_others_gives_its_time_back_to_the_first(marketing):
+    before = Benefit.objects.get(slug="scars").newest_version()
+    last, middle = approved("Last."), approved("Middle.")
+    publish(last, marketing, NOON + 3 * DAY)
+    publish(middle, marketing, NOON + DAY)
+    call_off(middle, marketing)
+    assert fresh(before).live_until == NOON + 3 * DAY
+
+
+def test_what_is_live_is_taken_down_and_not_called_off(marketing):
+    version = approved()
+    publish(version, marketing)
+    with pytest.raises(Refused, match="has not gone live yet"):
+        call_off(version, marketing)
+    assert fresh(version).is_live
+
+
+def test_taking_down_needs_no_signoff_and_shows_at_once(client, marketing):
+    version = Benefit.objects.get(slug="scars").newest_version()
+    assert client.get(SCARS).status_code == 200
+    take_down(version, marketing)
+    assert client.get(SCARS).status_code == 404
+    assert version.events.get().kind == CopyEvent.Kind.TAKEN_DOWN
+
+
+def test_taking_down_at_a_time_waits_for_it(client, marketing, time_machine):
+    version = Benefit.objects.get(slug="scars").newest_version()
+    take_down(version, marketing, NOON + HOUR)
+    assert client.get(SCARS).status_code == 200
+    time_machine.move_to(NOON + HOUR, tick=False)
+    assert client.get(SCARS).status_code == 404
+
+
+def test_what_is_not_live_cannot_be_taken_down_and_the_past_is_refused(marketing):
+    with pytest.raises(Refused, match="Only what is live"):
+        take_down(approved(), marketing)
+    with pytest.raises(Refused, match="That time has passed"):
+        take_down(Benefit.objects.get(slug="sun-damage").newest_version(), marketing, NOON - HOUR)
+    version = approved("Ends soon.")
+    publish(version, marketing, None, NOON + HOUR)
+    with pytest.raises(Refused, match="It ends earlier already"):
+        take_down(version, marketing, NOON + DAY)
+
+
+@pytest.mark.parametrize(
+    ("at", "until", "told"),
+    [
+        (
+            NOON,
+            None,
+            "Version 2 is live now. It replaces version 1. It stays until you publish another one or take it down.",
+        ),
+        (
+            NOON + DAY,
+            NOON + 2 * DAY,
+            "Version 2 goes live on Thursday, May 2, 2030, noon, by itself. It replaces version 1. On Friday, May 3, "
+            "2030, noon it is taken down, and the page is gone until another version is live.",
+        ),
+    ],
+)
+def test_a_plan_is_told_in_words(at, until, told):
+    assert what_happens(approved(), at, until) == told.replace("noon", "12:00 PM")
