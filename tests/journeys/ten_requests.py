@@ -36,6 +36,7 @@ class Hand:
     began: float = field(default_factory=time.monotonic)
 
     def press(self, key):
+        self.page.wait_for_load_state()  # a page's keys are there once it is loaded
         self.page.keyboard.press(key)
         self.actions += 1
 

@@ -67,19 +67,6 @@ def test_a_patient_reads_and_asks_on_a_phone_and_the_desk_answers(site, open_pag
     expect(patient.get_by_role("heading", level=1)).to_have_text("We are in touch with you")
 
 
-def test_marketing_changes_a_benefit_and_the_page_changes_at_the_next_request(site, open_page):
-    reader, marketing = open_page(), open_page(width=1280)
-    reader.goto("/treatments/microneedling/benefits/scars/")
-    sign_in(marketing, site, "marketing")
-    marketing.get_by_role("link", name="Benefits", exact=True).click()
-    marketing.get_by_role("link", name=re.compile("scars", re.I)).first.click()
-    marketing.get_by_label("Heading", exact=False).first.fill("Scars, in new words")
-    marketing.get_by_role("button", name="Save", exact=True).click()
-    expect(marketing.locator(".messagelist .success")).to_be_visible()
-    reader.reload()
-    expect(reader.get_by_role("heading", level=1)).to_have_text("Scars, in new words")
-
-
 def test_a_wrong_answer_is_shown_at_the_top_and_led_to_by_a_link(open_page):
     page = open_page()
     page.goto("/consultation/?benefit=scars")

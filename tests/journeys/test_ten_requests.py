@@ -5,7 +5,7 @@ from playwright.sync_api import expect
 
 from tests.journeys.ten_requests import HANDLED, handle_all
 from tests.journeys.test_patient_and_desk import sign_in
-from tests.site import RunningSite
+from tests.site import WORKER_SECONDS, RunningSite
 
 pytestmark = pytest.mark.journey
 
@@ -22,6 +22,13 @@ def desk(open_page):
     return open_page(width=1280)
 
 
+def begin(desk, site):
+    """Sign in, and wait until the page's keys are there."""
+    sign_in(desk, site, "frontdesk")
+    desk.locator("#user-tools").wait_for()
+    desk.wait_for_load_state()
+
+
 def test_ten_mixed_requests_are_handled_to_an_empty_worklist_with_few_actions(desk, site):
     rows = handle_all(desk, site)
     actions = {what: actions for _who, what, actions, _seconds in rows}
@@ -32,8 +39,7 @@ def test_ten_mixed_requests_are_handled_to_an_empty_worklist_with_few_actions(de
 
 
 def test_the_card_of_keys_opens_and_closes_and_letters_rest_while_it_is_open(desk, site):
-    sign_in(desk, site, "frontdesk")
-    desk.locator("#user-tools").wait_for()
+    begin(desk, site)
     desk.keyboard.press("?")
     expect(desk.locator("dialog#keys")).to_be_visible()
     desk.keyboard.press("p")
@@ -44,8 +50,7 @@ def test_the_card_of_keys_opens_and_closes_and_letters_rest_while_it_is_open(des
 
 @pytest.mark.parametrize(("key", "place"), [("w", "consultationrequest"), ("c", "calendar"), ("f", "figures")])
 def test_g_and_a_letter_go_to_a_screen(desk, site, key, place):
-    sign_in(desk, site, "frontdesk")
-    desk.locator("#user-tools").wait_for()
+    begin(desk, site)
     desk.keyboard.press("g")
     desk.keyboard.press(key)
     desk.wait_for_url(f"**/{place}/**")
@@ -53,8 +58,7 @@ def test_g_and_a_letter_go_to_a_screen(desk, site, key, place):
 
 def test_j_and_x_walk_and_tick_in_the_list(desk, site):
     site.manage("fill_requests", "10")
-    sign_in(desk, site, "frontdesk")
-    desk.locator("#user-tools").wait_for()
+    begin(desk, site)
     desk.goto("/admin/booking/consultationrequest/")
     desk.keyboard.press("j")
     desk.keyboard.press("j")
@@ -65,8 +69,7 @@ def test_j_and_x_walk_and_tick_in_the_list(desk, site):
 
 
 def test_letters_typed_in_a_field_are_letters(desk, site):
-    sign_in(desk, site, "frontdesk")
-    desk.locator("#user-tools").wait_for()
+    begin(desk, site)
     search = desk.locator("#header-search input")
     desk.keyboard.press("/")
     expect(search).to_be_focused()
@@ -75,30 +78,30 @@ def test_letters_typed_in_a_field_are_letters(desk, site):
 
 
 def test_letters_can_be_switched_off_and_on_again(desk, site):
-    sign_in(desk, site, "frontdesk")
-    desk.locator("#user-tools").wait_for()
+    begin(desk, site)
     desk.goto("/admin/keys/")
     desk.get_by_role("button", name="Switch single letters off").click()
     desk.get_by_role("button", name="Switch single letters on").wait_for()
+    desk.wait_for_load_state()
     desk.keyboard.press("p")
     desk.keyboard.press("?")
     expect(desk.locator("dialog#keys")).to_be_hidden()
     assert desk.url.endswith("/admin/keys/")
     desk.get_by_role("button", name="Switch single letters on").click()
     desk.get_by_role("button", name="Switch single letters off").wait_for()
+    desk.wait_for_load_state()
     desk.keyboard.press("p")
     desk.wait_for_url("**/add/")
 
 
 def test_bulk_work_shows_how_far_it_is_and_ends(desk, site):
     site.manage("fill_requests", "60")
-    sign_in(desk, site, "frontdesk")
-    desk.locator("#user-tools").wait_for()
+    begin(desk, site)
     desk.goto("/admin/booking/consultationrequest/")
     desk.locator("#action-toggle").check()
     desk.locator(".actions .question a").click()
     desk.locator("select[name=action]").select_option("take_all")
     desk.locator(".actions button[name=index]").click()
     desk.wait_for_url("**/work/*/")
-    expect(desk.locator("#work")).to_contain_text("Done for", timeout=60_000)
+    expect(desk.locator("#work")).to_contain_text("Done for", timeout=WORKER_SECONDS * 1000)
     expect(desk.locator("#work progress")).to_have_js_property("position", 1)
