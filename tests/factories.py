@@ -1,9 +1,12 @@
 """Valid objects with which tests begin. Each takes the fields that matter to a test and makes up the rest."""
 
 from datetime import timedelta
+from io import BytesIO
 from itertools import count
 
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from PIL import Image
 
 from booking.forms import new_form_token
 from booking.models import Clinician, ConsultationRequest, OpenTime
@@ -116,8 +119,16 @@ ROW_FIELDS = {
     "caution": {"situation": "Acne", "question": "Acne?", "tone": "wait", "explanation": "Later.", "in_form": True},
     "passage": {"heading": "Words", "body": "Plain words [S2]."},
     "question": {"question": "Does it hurt?", "answer": "Some."},
+    "picture": {"image": f"{'a' * 32}-20x10.webp", "text": "A cheek.", "caption": "Ours.", "consent": "Form 7"},
     "clinicfield": {"label": "Price", "value": "90 dollars", "meanwhile": "Ask us."},
 }
+
+
+def make_upload(size=(60, 40), kind="PNG", **saved):
+    """A drawn picture as a browser sends it."""
+    written = BytesIO()
+    Image.new("RGB", size, "#a4533a").save(written, kind, **saved)
+    return SimpleUploadedFile("cheek.png", written.getvalue())
 
 
 def make_row(model, version, key="one", sources=(), **fields):

@@ -26,6 +26,7 @@ class TreatmentsConfig(AppConfig):
     def ready(self):
         from clinic_site.published import register_clock
         from treatments import home  # noqa: F401 - registers the home page's panel
-        from treatments.models import next_change_of_versions
+        from treatments.models import next_change_of_pictures, next_change_of_versions
 
         register_clock(next_change_of_versions)
+        register_clock(next_change_of_pictures)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from django.db.models import CharField, TextField
+from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
@@ -26,6 +27,7 @@ from treatments.models import (
     Finding,
     KeyFact,
     Passage,
+    Picture,
     PreparationStep,
     RecoveryDay,
     Risk,
@@ -35,6 +37,7 @@ from treatments.models import (
     Unit,
     Version,
 )
+from treatments.pictures import is_kept
 from treatments.signed_words import READ, read_value
 
 REQUIRED_PASSAGES = {
@@ -49,7 +52,7 @@ MAY_BE_EMPTY = {"lead", "synonyms", "use_note", "minutes_note", "tell_us", "ask_
 GIVING = [Claim, Finding, KeyFact, Step, PreparationStep, RecoveryDay, ClinicField]  # rows whose numbers are facts
 NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*")
 EVERYWHERE = {"911", "1"}
-LINKS = {"key", "position", "sources", "claim", "source"}
+LINKS = {"key", "position", "sources", "claim", "source", "image"}
 BRACKETS = re.compile(r"\[[^\[\]]*\bS\d[^\[\]]*\]")
 
 
@@ -95,7 +98,13 @@ class Known:
 
 def remarks_on(wording, unit, known) -> list[Remark]:
     """All remarks in the order of the page; what stops stands before what is advised."""
-    found = [*_missing(wording, unit), *_unproven(wording), *_misquoted(wording, known), *_misworded(wording, unit)]
+    found = [
+        *_missing(wording, unit),
+        *_unproven(wording),
+        *_unseen(wording),
+        *_misquoted(wording, known),
+        *_misworded(wording, unit),
+    ]
     found += [*_numbers(wording), *_jargon(wording, known)]
     order = {id(record): number for number, record in enumerate(wording.records())}
     found.sort(key=lambda remark: (not remark.stops, order[id(remark.place.record)]))
@@ -149,11 +158,7 @@ def _missing(wording, unit):
     """Required parts that are empty or not there."""
     for place in places(wording):
         empty = not getattr(place.record, place.name).strip()
-        if (
-            empty
-            and place.name not in MAY_BE_EMPTY
-            and not (isinstance(place.record, Claim) and place.name != "sentence")
-        ):
+        if empty and not _may_be_empty(place):
             yield Remark(place, "", True, _("This is empty. Write it, or take the row out."))
     top = place_of(wording, wording.version, "title")
     if unit.kind == Unit.Kind.BENEFIT:
@@ -168,6 +173,34 @@ def _missing(wording, unit):
     if needed and not wording.rows_of(needed):
         mend = _("This page must have %(rows)s. Add at least one.")
         yield Remark(top, "", True, mend % {"rows": needed._meta.verbose_name_plural})
+
+
+def _may_be_empty(place):
+    """Of claims and pictures, what may be missing has rules of its own."""
+    if isinstance(place.record, Claim | Picture):
+        return place.name != "sentence"
+    return place.name in MAY_BE_EMPTY
+
+
+def _unseen(wording):
+    """Pictures without a file, without words for those who cannot see them, or without consent."""
+    for picture in wording.rows_of(Picture):
+        if not picture.image or not is_kept(picture.image):
+            yield Remark(_at(wording, picture, "image"), "", True, _("There is no picture yet. Choose a file."))
+        if not (picture.text.strip() or picture.decorative):
+            mend = _("Say in words what this picture shows, or mark it as decorative.")
+            yield Remark(_at(wording, picture, "text"), "", True, mend)
+        if not picture.consent.strip():
+            mend = _("Say who agreed to this picture, or that nobody can be seen in it.")
+            yield Remark(_at(wording, picture, "consent"), "", True, mend)
+        if picture.consent_until and picture.consent_until < timezone.localdate():
+            mend = _("The consent has run out. Take the picture out, or write down the new consent.")
+            yield Remark(_at(wording, picture, "consent_until"), "", True, mend)
+
+
+def _at(wording, picture, name):
+    place = place_of(wording, picture, name)
+    return replace(place, anchor=place.anchor.replace("-image", "-upload")) if name == "image" else place
 
 
 def _unproven(wording):

@@ -5,6 +5,7 @@ What depends on live words alone is worked out once for each content revision.
 """
 
 from dataclasses import dataclass
+from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,7 +14,7 @@ from django.utils.translation import ngettext
 from clinic_site.published import KeptUntilChanged
 from treatments.checking import Known, grade_of, remarks_on, stops_of
 from treatments.copy_check.reading import HARDEST_GRADE
-from treatments.models import Claim, ClinicField, Unit, Version
+from treatments.models import Claim, ClinicField, Picture, Unit, Version
 from treatments.wording import wordings_of
 
 _kept = KeptUntilChanged(most=4)
@@ -66,7 +67,7 @@ def ready_to_publish():
 
 
 def coming_and_going(now):
-    """What changes by the clock alone: (moment, version, whether it comes or goes), the nearest first."""
+    """What changes by the clock alone: (moment, version, comes, goes or picture), the nearest first."""
     versions = Version.objects.select_related("unit__treatment")
     comes = [(version.live_from, version, "comes") for version in versions.coming(now)]
     starts = {(version.unit_id, moment) for moment, version, _comes in comes}
@@ -75,7 +76,16 @@ def coming_and_going(now):
         for version in versions.filter(live_until__gt=now)
         if (version.unit_id, version.live_until) not in starts
     ]
-    return sorted([*comes, *goes], key=lambda line: (line[0], line[1].pk))
+    return sorted([*comes, *goes, *_ending_pictures(now)], key=lambda line: (line[0], line[1].pk))
+
+
+def _ending_pictures(now):
+    """Pictures on live pages that go when their consent ends, a day after its last."""
+    live = Version.objects.live_at(now)
+    ending = Picture.objects.filter(version__in=live, consent_until__gte=timezone.localdate(now))
+    for picture in ending.select_related("version__unit__treatment"):
+        midnight = datetime.combine(picture.consent_until + timedelta(days=1), time())
+        yield timezone.make_aware(midnight), picture.version, "picture"
 
 
 def fields_to_confirm():

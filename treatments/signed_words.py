@@ -6,6 +6,7 @@ A field of a version or of its rows stands either in `READ` or in `NOT_READ`; a 
 
 import hashlib
 import json
+from datetime import date
 from decimal import Decimal
 
 from treatments.models import (
@@ -17,6 +18,7 @@ from treatments.models import (
     Finding,
     KeyFact,
     Passage,
+    Picture,
     PreparationStep,
     Question,
     RecoveryDay,
@@ -44,6 +46,8 @@ READ: dict[type, list[str]] = {
     Passage: ["key", "position", "heading", "body"],
     Question: ["key", "position", "question", "answer"],
     ClinicField: ["key", "position", "label", "value", "meanwhile"],
+    # Who agreed to a picture is for staff alone, and signed with it all the same.
+    Picture: ["key", "position", "image", "text", "decorative", "caption", "consent", "consent_until"],
 }
 
 # What happens to a version, and who did it. Of a row: its number in the table, and whose row it is.
@@ -82,4 +86,6 @@ def read_value(wording, record, name):
     if name in ("claim", "source"):
         return getattr(record, name).key
     value = getattr(record, name)
-    return f"{value.normalize():f}" if isinstance(value, Decimal) else value
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return value.isoformat() if isinstance(value, date) else value

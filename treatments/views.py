@@ -2,8 +2,9 @@
 
 from datetime import date
 
+from django.core.files.storage import default_storage
 from django.db.models import prefetch_related_objects
-from django.http import Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import select_template
 from django.utils import timezone
@@ -20,6 +21,7 @@ from treatments import cards, finding
 from treatments.comments import CommentForm
 from treatments.models import OldAddress, Treatment, Unit, Version
 from treatments.pages import WITH_CLAIMS, Guide
+from treatments.pictures import path_of
 from treatments.preparation import preparation_calendar as calendar_of
 from treatments.previews import link_at
 from treatments.signed_words import digest_of
@@ -137,6 +139,18 @@ def page_card(request, treatment, section="overview", benefit=None):
     guide = Guide.of(treatment)
     version = guide.benefit(benefit) if benefit else guide.section(section)
     return _picture_of(cards.card_of_page(Clinic.profile(), guide, version))
+
+
+@require_safe
+def picture(request, name):
+    """A picture of a page. Its name says what is in it, so whoever has it need not ask again."""
+    try:
+        kept = default_storage.open(path_of(name))
+    except FileNotFoundError:
+        raise Http404("no such picture") from None
+    response = FileResponse(kept, content_type="image/webp")
+    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
 
 
 def _picture_of(card):

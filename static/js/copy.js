@@ -4,23 +4,25 @@ const words = document.querySelector("#words");
 const fields = words?.querySelector("fieldset");
 
 if (fields && !fields.disabled) {
-  let waiting, typed = false, asked = 0;
+  let waiting, unsaved = false, asked = 0;
 
   const check = async () => {
     const number = ++asked;
-    const answer = await fetch(words.dataset.check, { method: "POST", body: new FormData(words) });
+    const typed = new FormData(words);
+    for (const [name, value] of [...typed]) if (value instanceof File && !value.size) typed.delete(name);
+    const answer = await fetch(words.dataset.check, { method: "POST", body: typed });
     if (!answer.ok || number !== asked) return; // what was typed since is on its way
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
     document.querySelector("#check").replaceChildren(...page.querySelector("#check").childNodes);
   };
 
   words.addEventListener("input", (event) => {
-    typed ||= event.target.name !== "why";
+    unsaved ||= event.target.name !== "why";
     clearTimeout(waiting);
     waiting = setTimeout(check, 700);
   });
-  words.addEventListener("submit", () => { typed = false; });
-  addEventListener("beforeunload", (event) => { if (typed) event.preventDefault(); });
+  words.addEventListener("submit", () => { unsaved = false; });
+  addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
   addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s") return;
     event.preventDefault();

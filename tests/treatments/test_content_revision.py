@@ -14,8 +14,9 @@ from clinic_site import page_cache
 from clinic_site.models import Banner, Notice, TeamMember
 from clinic_site.published import ContentRevision, PublishedModel
 from tests.clinic_site.addresses import PUBLIC, SELF_CHECK
-from tests.factories import make_benefit, make_copy
+from tests.factories import make_benefit, make_copy, make_row
 from treatments import finding
+from treatments.models import Benefit, Picture
 from treatments.models.rows import ROW_MODELS
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +69,7 @@ def test_the_pages_were_really_read(tables):
 
 def test_a_write_to_each_of_these_tables_raises_the_revision(tables):
     TeamMember.objects.create(name="Dr. Example", role="Dermatologist")
+    make_row(Picture, Benefit.objects.get(slug="scars").newest_version())
     Banner.objects.create(text="Closed", shown_until=timezone.now() + timedelta(days=1))
     models = [model for model in apps.get_models() if model._meta.db_table in tables - NO_CONTENT]
     silent = []

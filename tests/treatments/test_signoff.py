@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
-from tests.factories import make_benefit, make_row, make_staff
+from tests.factories import make_benefit, make_row, make_staff, make_upload
 from tests.treatments.editing import REQUIRED
 from treatments.checking import Known, remarks_on, stops_of
 from treatments.drafting import copy_of, save_draft
@@ -26,6 +26,7 @@ from treatments.models import (
     Version,
 )
 from treatments.models.rows import ROW_MODELS
+from treatments.pictures import keep_picture
 from treatments.signed_words import NOT_READ, READ, canonical, digest_of
 from treatments.signoff import Refused, allow, is_signed, months_from, send, send_back, sign
 from treatments.wording import Wording
@@ -54,6 +55,7 @@ def make_draft(kind=Benefit):
         model.objects.filter(version=version).delete()
         sources, fields = (["S2", "S36"] if model is Claim else []), ({"last_day": 3} if model is RecoveryDay else {})
         make_row(model, version, "one", sources, position=5, **fields)
+    version.pictures.update(image=keep_picture(make_upload()))
     for position, key in enumerate(["limits", *REQUIRED], start=1):
         make_row(Passage, version, key, position=position * 10)
     return version
@@ -83,6 +85,8 @@ def flipped(field, value):
         return not value
     if isinstance(field, models.CharField | models.TextField):
         return f"{value[:-1]}{'y' if value[-1:] != 'y' else 'z'}"
+    if isinstance(field, models.DateField):
+        return date(2040, 1, 1)
     return value - 1 if value else 1
 
 
@@ -213,6 +217,12 @@ SPOILED = {
     "a promise": lambda version: version.passages.filter(key="limits").update(body="It removes scars for good."),
     "a promise in a summary": lambda version: Version.objects.filter(pk=version.pk).update(summary="Painless."),
     "a source that is none": lambda version: version.passages.filter(key="limits").update(body="It may help [S999]."),
+    "a picture without words": lambda version: version.pictures.update(text=" "),
+    "no picture": lambda version: version.pictures.update(image=""),
+    "a picture that is not there": lambda version: version.pictures.update(image=f"{'b' * 32}-20x10.webp"),
+    "a picture that nobody agreed to": lambda version: version.pictures.update(consent=""),
+    "a picture whose consent ran out": lambda version: version.pictures.update(consent_until=date(2026, 1, 1)),
+    "a caption that promises": lambda version: version.pictures.update(caption="It removes every scar."),
     "brackets that cite nothing": lambda version: version.passages.filter(key="limits").update(body="Yes [S1 S2]."),
 }
 LEADS_TO = {
@@ -223,6 +233,10 @@ LEADS_TO = {
     "empty risks": "id_passage-2-body",
     "a promise in a summary": "id_summary",
     "a promise": "id_passage-1-body",
+    "a picture without words": "id_picture-0-text",
+    "no picture": "id_picture-0-upload",
+    "a picture that nobody agreed to": "id_picture-0-consent",
+    "a caption that promises": "id_picture-0-caption",
 }
 
 

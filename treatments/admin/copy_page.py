@@ -30,7 +30,7 @@ from treatments.wording import Wording, wordings_of
 HISTORY_LINES = 5
 FEWEST_WORDS = 15  # of a text whose grade says something
 NAMING = ["heading", "question", "situation", "label", "topic", "sentence", "text"]  # what a row is known by
-HIDDEN = {"key", "claim_key", "position", "DELETE"}
+HIDDEN = {"key", "claim_key", "position", "image", "DELETE"}
 
 
 @dataclass
@@ -102,7 +102,8 @@ class CopyPage:
         if unit is None or not self.has_change_permission(request, unit):
             raise PermissionDenied
         sources = Source.objects.in_bulk(field_name="key")
-        wording = EditedWords(unit, _nothing(unit.newest_version()), sources, request.POST).wording_typed()
+        edited = EditedWords(unit, _nothing(unit.newest_version()), sources, request.POST, request.FILES)
+        wording = edited.wording_typed()
         remarks = remarks_on(wording, unit, Known.now(sources))
         context = {"unit": unit, "remarks": remarks, "stops": stops_of(remarks), "grade": grade_of(wording)}
         return render(request, "admin/treatments/check.html", context)
@@ -110,7 +111,7 @@ class CopyPage:
     def _save(self, request, unit):
         newest = unit.newest_version()
         sources = Source.objects.in_bulk(field_name="key")
-        edited = EditedWords(unit, _nothing(newest), sources, request.POST)
+        edited = EditedWords(unit, _nothing(newest), sources, request.POST, request.FILES)
         if not edited.is_valid():
             return self._show(request, unit, data=request.POST, status=422)
         base = newest if request.POST.get("base") == str(newest.pk) else Version(pk=0, language=newest.language)
@@ -148,7 +149,7 @@ class CopyPage:
         base = self._base_of(request, unit) if conflict else None
         wordings = wordings_of({version.pk: version for version in (newest, live, base) if version}.values())
         sources = Source.objects.in_bulk(field_name="key")
-        edited = EditedWords(unit, wordings[newest.pk], sources, data)
+        edited = EditedWords(unit, wordings[newest.pk], sources, data, request.FILES if data is not None else None)
         wording = wordings[newest.pk] if data is None else edited.wording_typed()
         remarks = remarks_on(wording, unit, Known.now(sources))
         live_wording = wordings[live.pk] if live else None

@@ -3,22 +3,25 @@
 from itertools import count
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import CharField, TextField
 from django.forms.models import model_to_dict, modelform_factory
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from treatments.models import Claim, Finding, Passage, Question, Source, Unit, Version
+from treatments.models import Claim, Finding, Passage, Picture, Question, Source, Unit, Version
 from treatments.models.rows import ROW_MODELS
-from treatments.prose import ProseField
+from treatments.pictures import keep_picture
+from treatments.prose import ProseFormField
 from treatments.signed_words import READ
 from treatments.wording import Wording
 
+LINKS = ("claim", "source", "sources")
 TIES = {"key", "claim_key", "position"}  # what a row has before anything was typed into it
 NEW_POSITION = 10
 KINDS_OF = {
-    Unit.Kind.BENEFIT: [Claim, Finding, Passage, Question],
-    Unit.Kind.SECTION: [Passage],
+    Unit.Kind.BENEFIT: [Claim, Finding, Passage, Question, Picture],
+    Unit.Kind.SECTION: [Passage, Picture],
     Unit.Kind.TREATMENT: [],
 }
 
@@ -88,11 +91,36 @@ class FindingForm(RowForm):
     source = SourceKeys(label=_("source"), most=1, required=True, help_text=_("Its key, as in S64."))
 
 
+class PictureForm(RowForm):
+    upload = forms.FileField(
+        label=_("picture"),
+        required=False,
+        help_text=_("JPEG, PNG or WebP, 8 MB at most. Place and camera are taken out of it."),
+        widget=forms.FileInput(attrs={"accept": "image/jpeg,image/png,image/webp"}),
+    )
+    image = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    field_order = ["upload", "text", "decorative", "caption"]
+
+    def clean(self):
+        """A new file takes the place of the old one, and stays in the page if something else is wrong."""
+        cleaned = super().clean()
+        if upload := cleaned.get("upload"):
+            try:
+                cleaned["image"] = keep_picture(upload)
+            except ValidationError as refused:
+                self.add_error("upload", refused)
+            else:
+                self.data = self.data.copy()
+                self.data[self.add_prefix("image")] = cleaned["image"]
+        return cleaned
+
+
 FORMS = {
     model: modelform_factory(
         model,
-        form={Claim: ClaimForm, Finding: FindingForm}.get(model, RowForm),
-        fields=[name for name in READ[model] if name not in ("claim", "source", "sources")],
+        form={Claim: ClaimForm, Finding: FindingForm, Picture: PictureForm}.get(model, RowForm),
+        fields=[name for name in READ[model] if name not in LINKS],
     )
     for model in ROW_MODELS
 }
@@ -102,11 +130,11 @@ class EditedWords:
     """
     Everything that can be typed on a unit's page.
 
-    `wording` is what stands there; `data` what a browser sent, or None. `wording_typed()` is the outcome, also of forms
-    that are not valid yet, so that the copy check can speak while somebody types.
+    `wording` is what stands there; `data` and `files` what a browser sent, or None. `wording_typed()` is the outcome,
+    also of forms that are not valid yet, so that the copy check can speak while somebody types.
     """
 
-    def __init__(self, unit, wording, sources, data=None):
+    def __init__(self, unit, wording, sources, data=None, files=None):
         self.base = wording.version
         self.sources = sources
         base = Version.objects.none().model(**{name: getattr(self.base, name) for name in READ[Version]})
@@ -114,9 +142,9 @@ class EditedWords:
         used = set(wording.rows) | set(KINDS_OF[Unit.Kind(unit.kind)])
         if data is not None:
             used |= {model for model in ROW_MODELS if f"{model._meta.model_name}-TOTAL_FORMS" in data}
-        self.formsets = {model: self._formset(model, wording, data) for model in ROW_MODELS if model in used}
+        self.formsets = {model: self._formset(model, wording, data, files) for model in ROW_MODELS if model in used}
 
-    def _formset(self, model, wording, data):
+    def _formset(self, model, wording, data, files):
         claims = wording.rows_of(Claim)
         new_findings = [{"claim_key": claim.key} for claim in claims] if model is Finding else []
         initial = [self._initial(wording, row) for row in wording.rows_of(model)]
@@ -124,7 +152,7 @@ class EditedWords:
             FORMS[model], extra=len(new_findings) or (0 if model is Finding else 1), can_delete=True, max_num=500
         )
         formset = factory(
-            data, prefix=model._meta.model_name, initial=initial, form_kwargs={"known_sources": self.sources}
+            data, files, prefix=model._meta.model_name, initial=initial, form_kwargs={"known_sources": self.sources}
         )
         if data is None:
             for form, start in zip(formset.extra_forms, new_findings, strict=False):
@@ -199,8 +227,9 @@ class EditedWords:
 
 def _new_key(row, taken):
     """A key from the first words of a row, with a number if another has it."""
-    fields = (field for field in row._meta.fields if isinstance(field, CharField | TextField) and not field.choices)
-    words = next((text for field in fields if field.name != "key" and (text := getattr(row, field.name).strip())), "")
+    fields = [field for field in row._meta.fields if isinstance(field, CharField | TextField) and not field.choices]
+    texts = (getattr(row, field.name).strip() for field in fields if field.name not in ("key", "image"))
+    words = next(filter(None, texts), "")
     stem = slugify(words)[:50].strip("-") or row._meta.model_name
     numbered = (stem if number == 1 else f"{stem}-{number}" for number in count(1))
     return next(key for key in numbered if key not in taken)
@@ -208,8 +237,4 @@ def _new_key(row, taken):
 
 def is_long(bound_field):
     """Whether a field holds prose, and so stands beside what is live."""
-    model = getattr(bound_field.form._meta, "model", None)
-    try:
-        return isinstance(model._meta.get_field(bound_field.name), ProseField)
-    except LookupError:
-        return False
+    return isinstance(bound_field.field, ProseFormField)

@@ -3,6 +3,7 @@
 from treatments.models.addresses import OldAddress
 from treatments.models.claims import Claim, ClaimSource, Finding
 from treatments.models.history import CopyEvent, PreviewLink
+from treatments.models.pictures import Picture, next_change_of_pictures
 from treatments.models.reference import Source, Term
 from treatments.models.row import Row
 from treatments.models.rows import (
@@ -34,6 +35,7 @@ __all__ = [
     "KeyFact",
     "OldAddress",
     "Passage",
+    "Picture",
     "PreparationStep",
     "PreviewLink",
     "Question",
@@ -48,5 +50,6 @@ __all__ = [
     "TreatmentFacts",
     "Unit",
     "Version",
+    "next_change_of_pictures",
     "next_change_of_versions",
 ]

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from treatments.models.claims import Claim, Finding
+from treatments.models.pictures import Picture
 from treatments.models.row import Row
 from treatments.prose import ProseField
 
@@ -223,4 +224,5 @@ ROW_MODELS = [
     Passage,
     Question,
     ClinicField,
+    Picture,
 ]

@@ -86,3 +86,9 @@ def signoff_of_page(context):
     """Whether a clinician signed everything on the page, and the titles of what is on it and not signed."""
     unsigned = [part.title for part in context["guide"].units_on(context["version"]) if not part.signed_at]
     return {"is_signed": not unsigned, "unsigned": unsigned}
+
+
+@register.simple_tag
+def pictures_of(version):
+    """The pictures of a version whose consent has not run out."""
+    return version.pictures.shown_on(timezone.localdate())

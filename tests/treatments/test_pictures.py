@@ -1,0 +1,172 @@
+"""Pictures: what is kept of an upload, who may not see it any more, and how a page carries it."""
+
+from datetime import date, timedelta
+from io import BytesIO
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.core.files.storage import default_storage
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import timezone
+from PIL import Image
+
+from tests.factories import make_copy, make_row, make_upload
+from tests.treatments.editing import add_row, address_of, make_page, newest, row_in, typed
+from treatments.models import Benefit, Picture
+from treatments.pictures import MOST_BYTES, is_kept, keep_picture, path_of
+
+pytestmark = pytest.mark.django_db
+
+SCARS = "/treatments/microneedling/benefits/scars/"
+
+
+def kept(name):
+    """The bytes of a kept picture."""
+    with default_storage.open(path_of(name)) as file:
+        return file.read()
+
+
+def opened(name):
+    return Image.open(BytesIO(kept(name)))
+
+
+@pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+def test_an_upload_is_kept_small_and_named_by_what_is_in_it(kind):
+    name = keep_picture(make_upload((3000, 1500), kind))
+    assert Picture(image=name).size == opened(name).size == (1280, 640)
+    assert name == keep_picture(make_upload((3000, 1500), kind))
+    assert opened(name).format == "WEBP"
+
+
+def test_a_small_picture_is_not_made_larger():
+    assert Picture(image=keep_picture(make_upload((60, 40)))).size == (60, 40)
+
+
+def test_place_and_camera_are_left_out_and_the_picture_stands_upright():
+    exif = Image.Exif()
+    exif[0x010F] = "A camera"
+    exif[0x0112] = 6  # turned by a quarter
+    exif.get_ifd(0x8825)[1] = "N"
+    name = keep_picture(make_upload((60, 40), "JPEG", exif=exif))
+    assert (opened(name).size, dict(opened(name).getexif())) == ((40, 60), {})
+    assert b"A camera" not in kept(name)
+
+
+def oversized():
+    upload = make_upload()
+    upload.size = MOST_BYTES + 1
+    return upload
+
+
+REFUSED = {
+    "no picture": (lambda: SimpleUploadedFile("a.png", b"<script>alert(1)</script>"), "no picture that we can read"),
+    "half a picture": (lambda: SimpleUploadedFile("a.png", make_upload().read()[:60]), "no picture that we can read"),
+    "a drawing": (lambda: SimpleUploadedFile("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"), "no picture that"),
+    "another kind": (lambda: make_upload(kind="GIF"), "no picture that we can read"),
+    "too many bytes": (oversized, "larger than 8 MB"),
+    "too many dots": (lambda: make_upload((8000, 5001)), "more than 40 million dots"),
+}
+
+
+@pytest.mark.parametrize(("upload", "said"), REFUSED.values(), ids=REFUSED)
+def test_what_is_no_fit_picture_is_refused_in_words(upload, said):
+    with pytest.raises(ValidationError, match=said):
+        keep_picture(upload())
+
+
+@pytest.fixture
+def pictured():
+    """The shipped scars page with a picture, live."""
+    version = make_copy(Benefit.objects.get(slug="scars").newest_version())
+    make_row(Picture, version, "cheek", image=keep_picture(make_upload()), text='A cheek & "a chin".', caption="Ours.")
+    version.go_live()
+    return version.pictures.get()
+
+
+def test_a_page_shows_a_picture_with_its_words_and_its_size(client, pictured):
+    text = client.get(SCARS).text
+    assert f'src="{pictured.url}" width="60" height="40" alt="A cheek &amp; &quot;a chin&quot;."' in text
+    assert "Ours." in text and pictured.consent not in text
+
+
+def test_a_decorative_picture_says_nothing(client, pictured):
+    Picture.objects.update(decorative=True)
+    assert f'src="{pictured.url}" width="60" height="40" alt=""' in client.get(SCARS).text
+
+
+def test_a_picture_can_be_fetched_and_kept_by_browsers(client, pictured):
+    answer = client.get(pictured.url)
+    assert (answer.status_code, answer["Content-Type"]) == (200, "image/webp")
+    assert "immutable" in answer["Cache-Control"] and not answer.cookies
+    assert b"".join(answer.streaming_content)[:4] == b"RIFF"
+
+
+@pytest.mark.parametrize("name", [f"{'b' * 32}-20x10.webp", "x.webp", "..%2f..%2fdb.sqlite3", "../secret_key", ""])
+def test_no_other_file_can_be_fetched(client, name):
+    assert client.get(f"/pictures/{name}").status_code == 404
+
+
+def test_a_picture_goes_with_its_consent_and_no_job(client, pictured, time_machine):
+    last = timezone.localdate() + timedelta(days=3)
+    Picture.objects.filter(pk=pictured.pk).update(consent_until=last)
+    shown = []
+    midnight = timezone.make_aware(timezone.datetime.combine(last + timedelta(days=1), timezone.datetime.min.time()))
+    for moment in (timezone.now(), midnight - timedelta(seconds=1), midnight):
+        time_machine.move_to(moment, tick=False)
+        shown.append(pictured.url in client.get(SCARS).text)
+    assert shown == [True, True, False]
+
+
+def test_the_report_says_when_a_consent_ends(as_staff, pictured):
+    Picture.objects.filter(pk=pictured.pk).update(consent_until=timezone.localdate() + timedelta(days=3))
+    assert "loses a picture, as its consent ends" in as_staff("marketing").get("/admin/").text
+
+
+def test_a_picture_is_added_on_the_page_and_travels_with_the_version(as_staff):
+    client, version = as_staff("marketing"), make_page()
+    sent = typed(client.get(address_of(version)))
+    add_row(sent, "picture", upload=make_upload(), text="A cheek.", consent="Form 7")
+    assert client.post(address_of(version), sent).status_code == 302
+    picture = newest().pictures.get()
+    assert (picture.key, picture.text, is_kept(picture.image)) == ("a-cheek", "A cheek.", True)
+    sent = typed(client.get(address_of(version)))
+    assert client.post(address_of(version), sent | {"summary": "Other words."}).status_code == 302
+    assert newest().pictures.get().image == picture.image
+
+
+def test_a_picture_stays_in_the_page_when_something_else_is_wrong(as_staff):
+    client, version = as_staff("marketing"), make_page()
+    sent = typed(client.get(address_of(version)))
+    add_row(sent, "picture", upload=make_upload(), text="A cheek.")
+    answer = client.post(address_of(version), sent | {"title": ""})
+    assert answer.status_code == 422
+    again = typed(answer) | {"title": "Softer"}
+    assert client.post(address_of(version), again).status_code == 302
+    assert is_kept(newest().pictures.get().image)
+
+
+def test_a_file_that_is_no_picture_is_refused_on_the_page(as_staff):
+    client, version = as_staff("marketing"), make_page()
+    sent = typed(client.get(address_of(version)))
+    add_row(sent, "picture", upload=SimpleUploadedFile("a.png", b"none"), text="A cheek.")
+    answer = client.post(address_of(version), sent)
+    assert (answer.status_code, newest()) == (422, version)
+    assert "This is no picture that we can read." in answer.text
+
+
+@pytest.mark.parametrize("image", ["../db.sqlite3", "x", f"{'a' * 32}-1x1.webp/../../x", "javascript:alert(1)"])
+def test_a_name_that_was_not_given_here_is_refused(as_staff, image):
+    client, version = as_staff("marketing"), make_page()
+    make_row(Picture, version, "cheek")
+    sent = typed(client.get(address_of(version)))
+    answer = client.post(address_of(version), sent | {row_in(sent, "picture", "cheek") + "image": image})
+    assert (answer.status_code, newest()) == (422, version)
+
+
+def test_a_change_of_consent_alone_is_a_new_version(as_staff):
+    client, version = as_staff("marketing"), make_page()
+    make_row(Picture, version, "cheek", consent_until=date(2030, 1, 1))
+    sent = typed(client.get(address_of(version)))
+    row = row_in(sent, "picture", "cheek")
+    assert client.post(address_of(version), sent | {row + "consent": "Form 8"}).status_code == 302
+    assert newest().pictures.get().consent == "Form 8"

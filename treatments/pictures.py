@@ -1,0 +1,50 @@
+"""From an uploaded file to a picture that a page can show: small, never changed, and without what cameras add."""
+
+import hashlib
+from io import BytesIO
+
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.utils.translation import gettext as _
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+FORMATS = ["JPEG", "PNG", "WEBP"]
+MOST_BYTES = 8 * 1024 * 1024
+MOST_PIXELS = 40_000_000
+LONGEST_SIDE = 1280  # pixels
+QUALITY = 80
+FOLDER = "pictures"
+
+
+def keep_picture(upload) -> str:
+    """
+    Keep an uploaded picture, and return its name. The same picture has the same name, however often it is sent.
+
+    It is turned upright and made small enough for a page; place, time and camera are left out. Raises ValidationError.
+    """
+    if upload.size > MOST_BYTES:
+        raise ValidationError(_("This file is larger than 8 MB. Make the picture smaller, and choose it again."))
+    try:
+        with Image.open(upload, formats=FORMATS) as picture:
+            if picture.width * picture.height > MOST_PIXELS:
+                raise ValidationError(_("This picture has more than 40 million dots. Make it smaller first."))
+            upright = ImageOps.exif_transpose(picture).convert("RGB")
+    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError):
+        raise ValidationError(_("This is no picture that we can read. Choose a JPEG, PNG or WebP file.")) from None
+    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    written = BytesIO()
+    upright.save(written, "WEBP", quality=QUALITY)
+    digest = hashlib.sha256(written.getvalue()).hexdigest()[:32]
+    name = f"{digest}-{upright.width}x{upright.height}.webp"
+    if not default_storage.exists(path_of(name)):
+        default_storage.save(path_of(name), ContentFile(written.getvalue()))
+    return name
+
+
+def is_kept(name) -> bool:
+    return default_storage.exists(path_of(name))
+
+
+def path_of(name):
+    return f"{FOLDER}/{name}"
