@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from treatments import views
+from treatments import preview_views, views
 from treatments.models.pictures import NAME
 
 app_name = "treatments"
@@ -17,7 +17,7 @@ urlpatterns = [
     path("treatments/<slug:treatment>/benefits/<slug:benefit>/card.png", views.page_card, name="benefit-card"),
     path("treatments/<slug:treatment>/<slug:section>/card.png", views.page_card, name="section-card"),
     path("treatments/<slug:treatment>/<slug:section>/", views.section, name="section"),
-    path("preview/<str:token>/", views.preview, name="preview"),
+    path("preview/<str:token>/", preview_views.preview, name="preview"),
     re_path(rf"^pictures/(?P<name>{NAME})\Z", views.picture, name="picture"),
     path("search/", views.search, name="search"),
 ]

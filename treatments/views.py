@@ -18,15 +18,10 @@ from clinic_site.models import Clinic
 from clinic_site.page_cache import published
 from clinic_site.security import same_origin_only
 from treatments import cards, finding
-from treatments.comments import CommentForm
 from treatments.models import OldAddress, Treatment, Unit, Version
 from treatments.pages import WITH_CLAIMS, Guide
 from treatments.pictures import path_of
 from treatments.preparation import preparation_calendar as calendar_of
-from treatments.previews import link_at
-from treatments.signed_words import digest_of
-from treatments.signoff import REVIEW_AFTER
-from treatments.wording import Wording
 
 
 @require_safe
@@ -56,7 +51,7 @@ def treatment_list(request):
 @published
 def treatment(request, treatment):
     guide = Guide.of(treatment)
-    return _section_page(request, guide, guide.section("overview"))
+    return section_page(request, guide, guide.section("overview"))
 
 
 @require_safe
@@ -65,10 +60,10 @@ def section(request, treatment, section):
     if section == "overview":
         raise Http404("the overview is the guide's first page")
     guide = Guide.of(treatment)
-    return _section_page(request, guide, guide.section(section))
+    return section_page(request, guide, guide.section(section))
 
 
-def _section_page(request, guide, version):
+def section_page(request, guide, version):
     slug = version.unit.slug
     before, after = guide.neighbors(version)
     prefetch_related_objects([version], *WITH_CLAIMS)
@@ -88,43 +83,11 @@ def benefit(request, treatment, benefit):
         if moved is None:
             raise
         return redirect(guide.benefit(moved.unit.slug), permanent=True)
-    return _benefit_page(request, guide, version)
+    return benefit_page(request, guide, version)
 
 
-def _benefit_page(request, guide, version):
+def benefit_page(request, guide, version):
     return render(request, "treatments/benefit.html", {"guide": guide, "version": version})
-
-
-@never_cache
-@same_origin_only
-@require_http_methods(["GET", "HEAD", "POST"])
-def preview(request, token):
-    """
-    The real page with the newest words of a unit in place, for whoever has the link; a comment is kept for staff.
-
-    No account is needed. Says nothing of other drafts, and stays out of search engines and caches.
-    """
-    link = link_at(token)
-    if link is None:
-        response = render(request, "treatments/preview_ended.html", status=404)
-    else:
-        response = _preview_page(request, link.unit)
-    response["X-Robots-Tag"] = "noindex, nofollow"
-    return response
-
-
-def _preview_page(request, unit):
-    draft = unit.newest_version()
-    form = CommentForm(request.POST if request.method == "POST" else None, version=draft)
-    if request.method == "POST" and form.is_valid():
-        form.save()
-        return redirect(f"{request.path}?said=1#comments")
-    guide = Guide(unit.treatment, draft=draft)
-    guide.comment_form, guide.draft_digest = form, digest_of(Wording.of(draft))
-    guide.review_after = REVIEW_AFTER.items()
-    if unit.kind == Unit.Kind.BENEFIT:
-        return _benefit_page(request, guide, draft)
-    return _section_page(request, guide, draft if unit.kind == Unit.Kind.SECTION else guide.section("overview"))
 
 
 @require_safe

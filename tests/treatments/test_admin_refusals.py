@@ -81,9 +81,9 @@ def test_a_late_save_is_refused_with_both_texts_and_loses_nothing(page):
     assert (answer.status_code, newest()) == (409, theirs)
     assert f"saved version {theirs.number}" in answer.text and theirs.writer in answer.text
     assert typed(answer)["summary"] == "My own summary."
-    told = {change.label: change for change in answer.context["conflict"]["theirs"].changes}
+    told = {change.label: change for change in answer.context["theirs"].changes}
     assert "".join(piece.words for piece in told["Summary"].new) == "What the other one wrote."
-    mine = {change.label for change in answer.context["conflict"]["yours"].changes}
+    mine = {change.label for change in answer.context["yours"].changes}
     assert mine == {"Summary", "Limits: text"}
 
 

@@ -3,7 +3,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.factories import make_benefit, make_staff, make_version
-from treatments.models import Benefit, Section, TreatmentFacts, Version
+from treatments.models import Benefit, Section, Term, TreatmentFacts, Version
 
 pytestmark = pytest.mark.django_db
 
@@ -116,6 +116,13 @@ def test_a_word_of_the_glossary_is_added_by_marketing(as_staff):
     client = as_staff("marketing")
     answer = client.post("/admin/treatments/term/add/", {"term": "Zebra", "slug": "zebra", "meaning": "A horse."})
     assert (answer.status_code, answer["Location"]) == (302, "/admin/treatments/term/")
+
+
+def test_a_word_of_the_glossary_promises_nothing(as_staff):
+    fields = {"term": "Zebra", "slug": "zebra", "meaning": "A cream that removes scars for good."}
+    answer = as_staff("marketing").post("/admin/treatments/term/add/", fields)
+    assert answer.status_code == 200 and "removes scars" in answer.text
+    assert not Term.objects.filter(slug="zebra").exists()
 
 
 def test_a_source_is_added_by_marketing_and_can_be_cited(as_staff):

@@ -2,7 +2,7 @@
 
 from django import forms
 from django.contrib import admin
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -33,9 +33,7 @@ class UnitAdmin(CopyPage, CopySteps, CopyHistory, admin.ModelAdmin):
 
     def get_queryset(self, request):
         newest = Version.objects.filter(unit=OuterRef("pk"), language="en").order_by("-number")
-        now = timezone.now()
-        shown = Q(live_from__lte=now) & (Q(live_until=None) | Q(live_until__gt=now))
-        live = newest.filter(shown)
+        live = newest.live_at(timezone.now())
         return (
             super()
             .get_queryset(request)

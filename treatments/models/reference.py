@@ -1,9 +1,11 @@
 """What every unit may refer to: sources and plain words."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from clinic_site.published import PublishedModel
+from treatments.copy_check import check
 
 
 class Source(PublishedModel):
@@ -44,3 +46,8 @@ class Term(PublishedModel):
 
     def __str__(self):
         return self.term
+
+    def clean(self):
+        """A meaning stands on signed pages without a sign-off of its own, so it promises nothing."""
+        if stops := [finding for finding in check(self.meaning) if finding.blocks]:
+            raise ValidationError({"meaning": [f"“{finding.words}”: {finding.advice}" for finding in stops]})

@@ -18,6 +18,10 @@ class VersionQuerySet(PublishedQuerySet):
         """What a patient reads at that moment; no job has to run for it to change."""
         return self.filter(language=language, live_from__lte=moment).exclude(live_until__lte=moment)
 
+    def shown_or_planned(self, moment):
+        """What is live at that moment, and what goes live later."""
+        return self.exclude(live_from=None).exclude(live_until__lte=moment)
+
     def coming(self, moment):
         """Those that go live after that moment by the clock alone."""
         return self.filter(live_from__gt=moment)

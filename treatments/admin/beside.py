@@ -1,0 +1,143 @@
+"""What is typed on a unit's page beside what is live in its place, and what the copy check says of it."""
+
+from dataclasses import dataclass, field
+from decimal import Decimal, InvalidOperation
+
+from django import forms
+from django.utils.text import capfirst
+from django.utils.translation import gettext as _
+
+from treatments.admin.words import is_long
+from treatments.comparing import pieces_of, shown_value
+from treatments.copy_check.reading import grade, words_of
+from treatments.models import Claim, Finding, Passage, Question
+from treatments.prose import plain
+from treatments.signed_words import READ
+
+FEWEST_WORDS = 15  # of a text whose grade says something
+NAMING = ["heading", "question", "situation", "label", "topic", "sentence", "text"]  # what a row is known by
+HIDDEN = {"key", "claim_key", "position", "image", "DELETE"}
+
+
+@dataclass
+class TypedField:
+    """A field of the page, what is live in its place, and what the copy check says of it."""
+
+    bound: object
+    live: list = field(default_factory=list)
+    differs: bool = False
+    is_long: bool = False
+    grade: float | None = None
+    remarks: list = field(default_factory=list)
+
+
+@dataclass
+class TypedRow:
+    """A row of the page. `findings` are the rows behind a claim."""
+
+    form: object
+    label: str
+    fields: list
+    is_new: bool
+    is_live: bool
+    findings: list = field(default_factory=list)
+
+    @property
+    def is_same(self):
+        return self.is_live and not any(each.differs for each in self.fields) and not self.form.errors
+
+    @property
+    def is_open(self):
+        """Shut while there is nothing to look at: a page of twelve passages is a dozen lines."""
+        stopped = any(remark.stops for each in self.fields for _number, remark in each.remarks)
+        return not self.is_same or stopped or any(finding.is_open for finding in self.findings if not finding.is_new)
+
+    @property
+    def words(self):
+        return sum(len(words_of(str(each.bound.value() or ""))) for each in self.fields if each.is_long)
+
+
+def groups_of(edited, live, remarks):
+    """The rows by kind, in their order; findings stand under their claims."""
+    groups = []
+    findings = _typed_rows(edited, Finding, live, remarks) if Finding in edited.formsets else []
+    for model, formset in edited.formsets.items():
+        if model is Finding:
+            groups.append({"formset": formset, "rows": []})
+            continue
+        rows = _typed_rows(edited, model, live, remarks)
+        if model is Claim:
+            for row in rows:
+                row.findings = [each for each in findings if each.form["claim_key"].value() == row.form["key"].value()]
+        groups.append(
+            {
+                "name": capfirst(model._meta.verbose_name_plural),
+                "one": model._meta.verbose_name,
+                "kind": model._meta.model_name,
+                "formset": formset,
+                "rows": [row for row in rows if not row.is_new],
+                "new": [row for row in rows if row.is_new],
+                "is_ordered": model in (Passage, Question) or len(rows) > 2,
+            }
+        )
+    first = {"claim": 0, "passage": 1}
+    return sorted(groups, key=lambda group: first.get(group.get("kind"), 2))
+
+
+def _typed_rows(edited, model, live, remarks):
+    formset = edited.formsets[model]
+    lives = {row.key: row for row in live.rows_of(model)} if live else {}
+    rows = []
+    for number, form in enumerate(formset.forms, start=1):
+        row = lives.get(form["key"].value())
+        is_new = form not in formset.initial_forms
+        label = f"{capfirst(model._meta.verbose_name)} {number}"
+        said = (form[name].value() for name in NAMING if name in form.fields)
+        label = next((plain(str(words)) for words in said if words), label)
+        rows.append(TypedRow(form, label, typed_fields(form, row, live, remarks), is_new, row is not None))
+    return sorted(rows, key=lambda row: _place_of(row.form))
+
+
+def _place_of(form):
+    value = str(form["position"].value() or "")
+    return int(value) if value.isdecimal() else 10**6
+
+
+def typed_fields(form, live_record, live, remarks):
+    by_anchor = {}
+    for number, remark in enumerate(remarks, start=1):
+        by_anchor.setdefault(remark.place.anchor, []).append((number, remark))
+    fields = []
+    for bound in form:
+        if bound.name in HIDDEN:
+            continue
+        value = bound.value()
+        shown = TypedField(bound, is_long=is_long(bound), remarks=by_anchor.get(bound.id_for_label, []))
+        if live_record and (bound.name in READ[type(live_record)]):
+            before, after = shown_value(live, live_record, bound.name), _shown(bound, value)
+            shown.live, shown.differs = pieces_of(before, after)[0], before != after
+        if shown.is_long and len(words_of(said := plain(str(value or "")))) >= FEWEST_WORDS:
+            shown.grade = grade([said])
+        fields.append(shown)
+    return fields
+
+
+def shown_number(value):
+    """A number without needless zeros, as it is stored or as it was typed."""
+    try:
+        return "" if value in (None, "") else f"{Decimal(str(value)).normalize():f}"
+    except InvalidOperation:
+        return value
+
+
+def _shown(bound, value):
+    """What is typed, as `shown_value` tells what is stored."""
+    choices = getattr(bound.field, "choices", None)
+    if choices:
+        return str(dict(choices).get(value, "")) if value else ""
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(bound.field, forms.DecimalField):
+        value = shown_number(value)
+    text = "" if value is None else str(value).replace("\r\n", "\n")
+    return " ".join(text.replace(",", " ").split()) if bound.name == "sources" else text.strip()

@@ -1,0 +1,47 @@
+"""A draft in its real page, for whoever has the link."""
+
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from clinic_site.security import same_origin_only
+from treatments.comments import CommentForm
+from treatments.models import Unit
+from treatments.pages import Guide
+from treatments.previews import link_at
+from treatments.signed_words import digest_of
+from treatments.signoff import REVIEW_AFTER
+from treatments.views import benefit_page, section_page
+from treatments.wording import Wording
+
+
+@never_cache
+@same_origin_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def preview(request, token):
+    """
+    The real page with the newest words of a unit in place, for whoever has the link; a comment is kept for staff.
+
+    No account is needed. Says nothing of other drafts, and stays out of search engines and caches.
+    """
+    link = link_at(token)
+    if link is None:
+        response = render(request, "treatments/preview_ended.html", status=404)
+    else:
+        response = _preview_page(request, link.unit)
+    response["X-Robots-Tag"] = "noindex, nofollow"
+    return response
+
+
+def _preview_page(request, unit):
+    draft = unit.newest_version()
+    form = CommentForm(request.POST if request.method == "POST" else None, version=draft)
+    if request.method == "POST" and form.is_valid():
+        form.save()
+        return redirect(f"{request.path}?said=1#comments")
+    guide = Guide(unit.treatment, draft=draft)
+    guide.comment_form, guide.draft_digest = form, digest_of(Wording.of(draft))
+    guide.review_after = REVIEW_AFTER.items()
+    if unit.kind == Unit.Kind.BENEFIT:
+        return benefit_page(request, guide, draft)
+    return section_page(request, guide, draft if unit.kind == Unit.Kind.SECTION else guide.section("overview"))
