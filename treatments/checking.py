@@ -53,6 +53,7 @@ GIVING = [Claim, Finding, KeyFact, Step, PreparationStep, RecoveryDay, ClinicFie
 NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*")
 EVERYWHERE = {"911", "1"}
 LINKS = {"key", "position", "sources", "claim", "source", "image"}
+ASKED_BY = {"answer": "question", "body": "heading"}
 BRACKETS = re.compile(r"\[[^\[\]]*\bS\d[^\[\]]*\]")
 
 
@@ -235,10 +236,20 @@ def _misworded(wording, unit):
     """What the copy check says."""
     for place in places(wording):
         words = _plain(place)
-        for finding in check(words) if words else ():
+        for finding in _findings(place, words) if words else ():
             if finding.blocks or _is_prose(place):
                 mark = fingerprint(unit, place, words, finding.words) if finding.blocks else ""
                 yield Remark(place, finding.words, finding.blocks, finding.advice, mark)
+
+
+def _findings(place, words):
+    """An answer is read after its question, also where that is a heading: 'Does it hurt?' 'Not at all.'"""
+    found = check(words)
+    asked = prose.plain(getattr(place.record, ASKED_BY.get(place.name, ""), ""))
+    if not asked.endswith("?"):
+        return found
+    alone = {finding.words for finding in (*found, *check(asked))}
+    return found + [each for each in check(f"{asked}\n{words}") if each.blocks and each.words not in alone]
 
 
 def fingerprint(unit, place, text, words):

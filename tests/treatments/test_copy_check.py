@@ -6,40 +6,69 @@ from pathlib import Path
 import pytest
 from django.core.management import CommandError, call_command
 
-from treatments.copy_check import check
+from treatments.copy_check import check, rules
+from treatments.copy_check.jargon import hard_words
 from treatments.copy_check.plain import plain
 
 COPY = Path(__file__).parent / "copy"
+MENDS = {
+    "promise": rules.PROMISE,
+    "pain-risk": rules.NO_HARM,
+    "cure": rules.CURE,
+    "fda": rules.APPROVED,
+    "medicine": rules.STOPS,
+    "cover": rules.COVERS,
+}
 
 
 def sentences_of(name):
-    return (COPY / f"{name}.txt").read_text().splitlines()
+    """The sentences of a file, each with its kind; a line break within one is written as \\n."""
+    lines = (COPY / f"{name}.tsv").read_text().splitlines()
+    return [line.replace("\\n", "\n").split("\t") for line in lines]
+
+
+BLOCKED, LOOKS_DENIED, PASSES, ADVICE = map(sentences_of, ["blocked", "looks-denied", "passes", "advice"])
 
 
 def blocking(text):
     return [finding for finding in check(text) if finding.blocks]
 
 
+def mends(text):
+    return {finding.advice for finding in blocking(text)}
+
+
 def test_there_are_at_least_120_sentences_of_each_kind():
-    assert len({*sentences_of("blocked")}) >= 120 and len({*sentences_of("passes")}) >= 120
+    of_each_kind = [{text for each, text in (*BLOCKED, *LOOKS_DENIED) if each == kind} for kind in MENDS]
+    of_each_file = [{text for _kind, text in lines} for lines in (BLOCKED, LOOKS_DENIED, PASSES, ADVICE)]
+    assert min(map(len, of_each_kind + of_each_file)) >= 120
 
 
-@pytest.mark.parametrize("text", sentences_of("blocked"))
-def test_what_promises_is_blocked(text):
-    assert blocking(text)
+@pytest.mark.parametrize(("kind", "text"), BLOCKED)
+def test_what_promises_is_blocked(kind, text):
+    assert MENDS[kind] in mends(text)
 
 
-@pytest.mark.parametrize("text", sentences_of("looks_denied"))
-def test_what_only_looks_denied_or_asked_is_blocked(text):
-    assert blocking(text)
+@pytest.mark.parametrize(("kind", "text"), LOOKS_DENIED)
+def test_what_only_looks_denied_or_asked_is_blocked(kind, text):
+    assert MENDS[kind] in mends(text)
 
 
-@pytest.mark.parametrize("text", sentences_of("passes"))
-def test_what_is_denied_asked_or_plain_passes(text):
+@pytest.mark.parametrize(("kind", "text"), PASSES)
+def test_what_is_denied_asked_or_plain_passes(kind, text):
     assert blocking(text) == []
 
 
-@pytest.mark.parametrize("text", sentences_of("blocked")[::6])
+@pytest.mark.parametrize(("kind", "text"), ADVICE)
+def test_what_is_hard_to_read_is_advised_and_never_blocked(kind, text):
+    findings = check(text)
+    advised = {"long" if "words. Make two" in finding.advice else "grade" for finding in findings}
+    advised |= {"jargon"} if hard_words(text) else set()
+    assert not any(finding.blocks for finding in findings)
+    assert kind in advised if kind != "easy" else advised == set()
+
+
+@pytest.mark.parametrize("text", [text for _kind, text in BLOCKED if text.isascii()][::12])
 @pytest.mark.parametrize(
     "disguise",
     [

@@ -2,148 +2,31 @@
 
 import re
 
-HARD = frozenset(
-    [
-        "acral",
-        "adjunct",
-        "adverse",
-        "aetiology",
-        "allogeneic",
-        "analgesia",
-        "anesthesia",
-        "anticoagulant",
-        "antiplatelet",
-        "aseptic",
-        "asymptomatic",
-        "atopy",
-        "autologous",
-        "bilateral",
-        "biopsy",
-        "blanching",
-        "cannula",
-        "cautery",
-        "centrifuge",
-        "chronic",
-        "coagulation",
-        "comorbid",
-        "comorbidity",
-        "contraindicated",
-        "contraindication",
-        "cosmesis",
-        "cutaneous",
-        "cytokine",
-        "dermal",
-        "dermis",
-        "desquamation",
-        "distal",
-        "dyschromia",
-        "dyspigmentation",
-        "ecchymosis",
-        "edema",
-        "efficacy",
-        "elastin",
-        "emollient",
-        "endogenous",
-        "epidermal",
-        "epidermis",
-        "epithelium",
-        "erythema",
-        "etiology",
-        "exfoliation",
-        "exogenous",
-        "exudate",
-        "fibroblast",
-        "fibroblasts",
-        "fibrosis",
-        "fitzpatrick",
-        "granuloma",
-        "haematoma",
-        "hematoma",
-        "hemostasis",
-        "histology",
-        "homeostasis",
-        "hydrophilic",
-        "hyperpigmentation",
-        "hypersensitivity",
-        "hypertrophic",
-        "hypopigmentation",
-        "idiopathic",
-        "immunosuppressed",
-        "immunosuppression",
-        "induration",
-        "inflammatory",
-        "infraorbital",
-        "intradermal",
-        "keloid",
-        "keratinocyte",
-        "keratosis",
-        "lateral",
-        "lesion",
-        "lesions",
-        "lidocaine",
-        "lignocaine",
-        "lymphatic",
-        "malignancy",
-        "melanin",
-        "melanocyte",
-        "melanocytes",
-        "melasma",
-        "modality",
-        "morbidity",
-        "mucosa",
-        "necrosis",
-        "neocollagenesis",
-        "neovascularization",
-        "nodule",
-        "occlusion",
-        "occlusive",
-        "oedema",
-        "papule",
-        "papules",
-        "percutaneous",
-        "periorbital",
-        "perioral",
-        "petechiae",
-        "photoaging",
-        "photodamage",
-        "phototoxic",
-        "pigmentation",
-        "plasma",
-        "platelet",
-        "platelets",
-        "prilocaine",
-        "prognosis",
-        "prophylactic",
-        "prophylaxis",
-        "proximal",
-        "pruritus",
-        "pustule",
-        "pustules",
-        "radiofrequency",
-        "retinoid",
-        "retinoids",
-        "rhytides",
-        "sebaceous",
-        "sequelae",
-        "striae",
-        "subcutaneous",
-        "subcutis",
-        "subdermal",
-        "sutures",
-        "symptomatic",
-        "systemic",
-        "tachycardia",
-        "telangiectasia",
-        "tetracaine",
-        "thrombin",
-        "topical",
-        "transepidermal",
-        "tretinoin",
-        "vascular",
-        "vasoconstriction",
-        "vasovagal",
-    ]
-)
+WORDS = """
+    ablative abscess acral actinic adjunct adjunctive adverse aetiology allogeneic analgesia anesthesia
+    angioedema angiogenesis anticoagulant antiplatelet arrhythmia aseptic asymptomatic atopy atrophic autologous
+    bilateral bioavailability biopsy blanching bradycardia cannula cautery cellulitis centrifuge chronic
+    coagulation comedonal comedones comorbid comorbidity contraindicated contraindication corneum cosmesis
+    cutaneous cytokine cytokines dermal dermatome dermatoses dermatosis dermis desquamation distal dyschromia
+    dyspigmentation ecchymosis eczematous edema efficacy elastin emollient endogenous epidermal epidermis
+    epithelium erythema erythematous etiology exfoliation exogenous exudate fibroblast fibroblasts fibrosis
+    fitzpatrick fluence glycolic granuloma haematoma hematoma hemorrhage hemostasis hemostatic histology
+    homeostasis homeostatic hyaluronic hydrophilic hyperkeratosis hyperpigmentation hypersensitivity
+    hypertension hypertrophic hypopigmentation hypotension hypoxia iatrogenic idiopathic immunosuppressed
+    immunosuppression induration inflammatory infraorbital intradermal intraoperative ischemia keloid
+    keratinization keratinocyte keratosis lateral lentigines lentigo lesion lesions leukocyte leukocytes
+    lidocaine lignocaine lymphatic malignancy melanin melanocyte melanocytes melasma methemoglobinemia modality
+    monotherapy morbidity mucosa necrosis neocollagenesis neovascular neovascularization nociceptive nodule
+    nonablative nosocomial occlusion occlusive oedema papular papule papules percutaneous perioperative perioral
+    periorbital petechiae pharmacokinetic pharmacological phlebotomy photoaging photodamage photosensitivity
+    photosensitizing phototoxic pigmentation plasma platelet platelets postoperative preoperative prilocaine
+    prodrome prognosis prophylactic prophylaxis proximal pruritus pustular pustule pustules radiofrequency
+    resorption retinoid retinoids rhytides salicylic sebaceous seborrheic sepsis sequelae somatic stratum striae
+    subcutaneous subcutis subdermal sutures symptomatic syncope systemic tachycardia telangiectasia tetracaine
+    thrombin thrombocytopenia topical transepidermal tretinoin ulceration urticaria vascular vasoconstriction
+    vasodilation vasovagal venipuncture xerosis
+"""
+HARD = frozenset(WORDS.split())
 ENDINGS = re.compile(r"\w{4,}(?:itis|osis|emia|aemia|ectomy|plasty|algia|pathy|cyte|cytes|genesis|trophic|dermic)\b")
 WORD = re.compile(r"[a-z]+(?:-[a-z]+)*")
 EVERYDAY = frozenset({"diagnosis", "empathy", "sympathy"})

@@ -26,11 +26,14 @@ LOOK_ALIKES = {
     0x0131: "i", 0x0251: "a", 0x0261: "g", 0x0269: "i", 0x028B: "u",
 }
 # fmt: on
-DIGITS_AS_LETTERS = str.maketrans("013457@$", "oleastas")
+DIGITS_AS_LETTERS = {one: str.maketrans("013457@$", f"o{one}eastas") for one in "li"}  # a 1 may be either
 HIDDEN = re.compile("[\N{SOFT HYPHEN}\u180e\u200b-\u200f\u2028-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
 HYPHENS = re.compile("[\u2010\u2011\u2212\ufe63\uff0d]")
 SPELLED_OUT = re.compile(r"\b(?:\w[ .*_]){3,}\w\b")
-LETTER_AND_DIGIT = re.compile(r"\b(?=\w*[A-Za-z])[A-Za-z]+[013457@$]+[A-Za-z]+(?:[013457@$]*[A-Za-z]*)*\b")
+LETTER_AND_DIGIT = re.compile(
+    r"(?<![\w@$])(?=[a-z]+[\d@$]|[A-Za-z]{2,}[\d@$]|[A-Za-z]+[\d@$]+[A-Za-z]|[\d@$]+[A-Za-z]{3})[A-Za-z013457@$]+(?![\w@$])"
+)
+WAYS = [("-", False), ("", False), ("", True)]  # what stands for a hyphen at a line's end; whether l e t t e r s join
 
 
 @dataclass(frozen=True)
@@ -55,11 +58,13 @@ def readings_of(text):
             first_line = first_line if lines else number
             lines.append(line)
         elif lines:
-            yield [_read(lines, first_line, *way) for way in (("-", False), ("", False), ("", True))]
+            ones = "li" if any("1" in unicodedata.normalize("NFKC", each) for each in lines) else "l"
+            readings = [_read(lines, first_line, *way, one) for one in ones for way in WAYS]
+            yield list({reading.text: reading for reading in reversed(readings)}.values())[::-1]
             lines = []
 
 
-def _read(lines, first_line, hyphen, joined):
+def _read(lines, first_line, hyphen, joined, one):
     read, begins = "", []
     for line in lines:
         if read.endswith("-") and read[-2:-1].isalnum():
@@ -67,17 +72,21 @@ def _read(lines, first_line, hyphen, joined):
         elif read:
             read += " "
         begins.append(len(read))
-        read += plain(line, joined)
+        read += plain(line, joined, one)
     return Reading(read, tuple(begins), first_line)
 
 
-def plain(text, joined=False):
-    """The letters as a reader sees them, on one line; `joined` also puts letters together that stand apart: c u r e."""
+def plain(text, joined=False, one="l"):
+    """
+    The letters as a reader sees them, on one line.
+
+    `joined` also puts letters together that stand apart: c u r e. `one` is the letter that a 1 in a word stands for.
+    """
     text = HYPHENS.sub("-", HIDDEN.sub("", unicodedata.normalize("NFKC", text)))
     text = "".join(
         letter for letter in unicodedata.normalize("NFD", text) if not unicodedata.combining(letter)
     ).translate(LOOK_ALIKES)
-    text = LETTER_AND_DIGIT.sub(lambda found: found[0].translate(DIGITS_AS_LETTERS), text)
+    text = LETTER_AND_DIGIT.sub(lambda found: found[0].translate(DIGITS_AS_LETTERS[one]), text)
     if joined:
         text = SPELLED_OUT.sub(lambda found: re.sub(r"[ .*_]", "", found[0]), text)
     return " ".join(text.replace("’", "'").split())

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 HARDEST_GRADE = 8
 LONGEST_SENTENCE = 25  # words
 FEWEST_WORDS = 30  # of a paragraph whose grade says something
-SENTENCE_END = re.compile(r"(?<!\bU\.S)([.!?][”’\x22')]*)\s+(?=[“\x22'(]*[A-Z0-9])")
+SENTENCE_END = re.compile(r"(?<!\.[A-Z])([.!?][”’\x22')]*)\s+(?=[“\x22'(]*[A-Z0-9])")
 WORD = re.compile(r"[A-Za-z0-9][A-Za-z0-9.,'-]*")
 CITATION = re.compile(r"\[S\d+(?:[ ,]+S\d+)*\]")
 
