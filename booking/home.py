@@ -107,14 +107,14 @@ def load_of_the_week(request):
     return {"days": [day for day in strip if day["closed_for"] or "booked" in day or day["promised"]]}
 
 
-@home_panel("booking.count_consultationrequest", "admin/booking/home_figures.html", column="side", order=6)
+@home_panel("booking.count_consultationrequest", "admin/booking/home_figures.html", column="side", order=19)
 def figures_of_the_week(request):
     """What this week comes to, beside the week before."""
     span = Span.up_to_now(1)
     return {"now": figures_of(span).all, "then": figures_of(span.before).all}
 
 
-@home_panel("treatments.change_version", "admin/booking/home_pages.html", column="side", order=19)
+@home_panel("treatments.change_version", "admin/booking/home_pages.html", column="side", order=18)
 def pages_that_lead_to_requests(request):
     """How many asked from each benefit's page and by each campaign; nobody's reading is recorded."""
     if not request.user.has_perm("booking.count_consultationrequest"):

@@ -9,6 +9,7 @@ from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
 from clinic_site.published import KeptUntilChanged
@@ -19,10 +20,16 @@ from treatments.wording import wordings_of
 
 _kept = KeptUntilChanged(most=4)
 
-# The drawing of reading grades: a sheet of 330 wide, a line for each page.
-WIDTH, NAMES, LINE, TOP = 330, 120, 20, 8
+# The drawings: sheets of 400 wide, a line for each page.
+WIDTH, NAMES, LINE, TOP = 400, 130, 17, 6
 LOWEST, HIGHEST = 3, 11
-BLOCK, GAP = 16, 3
+BLOCK, GAP, CLAIM_LINE = 18, 3, 24
+SHORT_GRADES = {
+    Claim.Grade.STRONG: _lazy("Strong"),
+    Claim.Grade.FAIR: _lazy("Fair"),
+    Claim.Grade.LIMITED: _lazy("Limited"),
+    Claim.Grade.UNCLEAR: _lazy("Unclear"),
+}
 
 
 @dataclass(frozen=True)
@@ -141,7 +148,9 @@ def _claims():
     for line, (version, claims) in enumerate(with_claims):
         counts = [sum(claim.grade == grade for claim in claims) for grade in Claim.Grade]
         roles = [grade.value for grade, number in zip(Claim.Grade, counts, strict=True) for _claim in range(number)]
-        blocks = [Block(NAMES + place * (BLOCK + GAP), TOP + line * 26, role) for place, role in enumerate(roles)]
+        blocks = [
+            Block(NAMES + place * (BLOCK + GAP), TOP + line * CLAIM_LINE, role) for place, role in enumerate(roles)
+        ]
         rows.append((version, counts, blocks))
     return rows
 

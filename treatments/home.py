@@ -7,7 +7,7 @@ from treatments import content_report as report
 from treatments.models import Claim, Unit, Version
 from treatments.reviews import due_for_review
 
-LINES = 6
+LINES = 4
 VIEW, CHANGE = "treatments.view_version", "treatments.change_version"
 
 
@@ -38,13 +38,13 @@ def coming(request):
     return {"lines": report.coming_and_going(timezone.now())}
 
 
-@home_panel(CHANGE, "admin/treatments/home_fields.html", column="side", order=20)
+@home_panel(CHANGE, "admin/treatments/home_fields.html", column="side", order=17)
 def fields_to_confirm(request):
     """What only the clinic can say, and what pages say until then."""
     return {"fields": report.fields_to_confirm()}
 
 
-@home_panel(VIEW, "admin/treatments/home_copy.html", column="side", order=22)
+@home_panel(VIEW, "admin/treatments/home_copy.html", order=23)
 def newest_copy(request):
     """The pages that changed last, the newest first, each with its way to the words and to the page itself."""
     live = Version.objects.live_at(timezone.now()).filter(unit__kind__in=Unit.Kind)
@@ -78,6 +78,6 @@ def claims_by_grade(request):
     return {
         "rows": rows,
         "about": report.about_claims(rows),
-        "grades": [(grade.value, grade.label) for grade in Claim.Grade],
-        "height": 26 * len(rows) + 4,
+        "grades": [(grade.value, grade.label, report.SHORT_GRADES[grade]) for grade in Claim.Grade],
+        "height": report.CLAIM_LINE * len(rows) + 4,
     }

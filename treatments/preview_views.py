@@ -28,12 +28,13 @@ def preview(request, token):
     if link is None:
         response = render(request, "treatments/preview_ended.html", status=404)
     else:
-        response = _preview_page(request, link.unit)
+        response = preview_page(request, link.unit)
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
 
 
-def _preview_page(request, unit):
+def preview_page(request, unit):
+    """The real page with the newest words of a unit in place."""
     draft = unit.newest_version()
     form = CommentForm(request.POST if request.method == "POST" else None, version=draft)
     if request.method == "POST" and form.is_valid():

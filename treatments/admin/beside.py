@@ -1,5 +1,6 @@
 """What is typed on a unit's page beside what is live in its place, and what the copy check says of it."""
 
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
@@ -7,9 +8,9 @@ from django import forms
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from treatments.admin.words import is_long
+from treatments.admin.words import SourceKeys, is_long
 from treatments.comparing import pieces_of, shown_value
-from treatments.copy_check.reading import grade, words_of
+from treatments.copy_check.reading import grade, sentences, words_of
 from treatments.models import Claim, Finding, Passage, Question
 from treatments.prose import plain
 from treatments.signed_words import READ
@@ -29,6 +30,8 @@ class TypedField:
     is_long: bool = False
     grade: float | None = None
     remarks: list = field(default_factory=list)
+    quotes: list = field(default_factory=list)
+    sources: list = field(default_factory=list)
 
 
 @dataclass
@@ -116,10 +119,30 @@ def typed_fields(form, live_record, live, remarks):
         if live_record and (bound.name in READ[type(live_record)]):
             before, after = shown_value(live, live_record, bound.name), _shown(bound, value)
             shown.live, shown.differs = pieces_of(before, after)[0], before != after
-        if shown.is_long and len(words_of(said := plain(str(value or "")))) >= FEWEST_WORDS:
+        said = plain(str(value or ""))
+        if shown.is_long and len(words_of(said)) >= FEWEST_WORDS:
             shown.grade = grade([said])
+        if isinstance(bound.field, SourceKeys):
+            keys = str(" ".join(value) if isinstance(value, list) else value or "").replace(",", " ").upper().split()
+            shown.sources = [bound.field.known[key] for key in keys if key in bound.field.known]
+        else:
+            shown.quotes = quotes_of(said, shown.remarks)
         fields.append(shown)
     return fields
+
+
+def quotes_of(text, remarks):
+    """Each sentence with words to mend, in pieces: (words, number of the remark or None)."""
+    marks = {remark.words: number for number, remark in remarks if remark.words and not remark.allowed}
+    quotes = []
+    for sentence in sentences(text):
+        found = [words for words in marks if words in sentence and words != sentence]
+        if found:
+            pieces = re.split(
+                f"({'|'.join(re.escape(words) for words in sorted(found, key=len, reverse=True))})", sentence
+            )
+            quotes.append([(piece, marks.get(piece)) for piece in pieces if piece])
+    return quotes
 
 
 def shown_number(value):

@@ -1,12 +1,12 @@
 """The page on which a unit's words are edited: the draft beside what is live, the copy check, and what happens next."""
 
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponseRedirect
+from django.http import Http404, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from treatments.admin.beside import groups_of, typed_fields
 from treatments.admin.words import EditedWords
@@ -14,6 +14,7 @@ from treatments.checking import Known, grade_of, remarks_on, stops_of
 from treatments.comparing import compare
 from treatments.drafting import SavedMeanwhile, save_draft
 from treatments.models import PreviewLink, Source, Version
+from treatments.preview_views import preview_page
 from treatments.previews import address_of
 from treatments.signoff import REVIEW_AFTER, Refused, send
 from treatments.standing import Standing
@@ -30,7 +31,10 @@ class CopyPage:
     def get_urls(self):
         wrap = self.admin_site.admin_view
         name = f"treatments_{self.opts.model_name}"
-        own = [path("<int:pk>/check/", wrap(require_POST(self.check_view)), name=f"{name}_check")]
+        own = [
+            path("<int:pk>/check/", wrap(require_POST(self.check_view)), name=f"{name}_check"),
+            path("<int:pk>/preview/", wrap(require_safe(self.preview_view)), name=f"{name}_preview"),
+        ]
         return own + super().get_urls()
 
     def change_view(self, request, object_id, form_url="", extra_context=None):
@@ -60,6 +64,15 @@ class CopyPage:
         remarks = remarks_on(wording, unit, Known.now(sources))
         context = {"unit": unit, "remarks": remarks, "stops": stops_of(remarks), "grade": grade_of(wording)}
         return render(request, "admin/treatments/check.html", context)
+
+    def preview_view(self, request, pk):
+        """The real page with the newest words in place, for whoever is signed in; no link has to be made."""
+        unit = self.get_object(request, str(pk))
+        if unit is None:
+            raise Http404("no such page")
+        if not self.has_view_permission(request, unit):
+            raise PermissionDenied
+        return preview_page(request, unit)
 
     def _save(self, request, unit):
         newest = unit.newest_version()
@@ -102,7 +115,7 @@ class CopyPage:
         wordings = wordings_of({version.pk: version for version in (newest, live, base) if version}.values())
         stored, beside = wordings[newest.pk], wordings[live.pk] if live else None
         sources = Source.objects.in_bulk(field_name="key")
-        edited = EditedWords(unit, stored, sources, data, request.FILES if data else None)
+        edited = EditedWords(unit, stored, sources, data, request.FILES if data else None, beside)
         wording = edited.wording_typed() if data else stored
         remarks = remarks_on(wording, unit, Known.now(sources))
         stops = stops_of(remarks)

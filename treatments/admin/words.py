@@ -9,6 +9,7 @@ from django.forms.models import model_to_dict, modelform_factory
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
+from treatments.checking import REQUIRED_ROWS
 from treatments.models import Claim, Finding, Passage, Picture, Question, Source, Unit, Version
 from treatments.models.rows import ROW_MODELS
 from treatments.pictures import keep_picture
@@ -35,9 +36,6 @@ class WordsForm(forms.ModelForm):
             "summary": forms.Textarea(attrs={"rows": 2}),
             "synonyms": forms.Textarea(attrs={"rows": 2}),
         }
-
-    def _post_clean(self):
-        super()._post_clean()
 
 
 class SourceKeys(forms.CharField):
@@ -72,6 +70,7 @@ class RowForm(forms.ModelForm):
         for name, field in self.fields.items():
             if isinstance(field, SourceKeys):
                 field.known = known_sources
+                field.widget.attrs["list"] = "source-keys"
             elif isinstance(field, forms.CharField | forms.TypedChoiceField):
                 field.required = False
             if isinstance(field.widget, forms.Textarea):
@@ -130,16 +129,19 @@ class EditedWords:
     """
     Everything that can be typed on a unit's page.
 
-    `wording` is what stands there; `data` and `files` what a browser sent, or None. `wording_typed()` is the outcome,
-    also of forms that are not valid yet, so that the copy check can speak while somebody types.
+    `wording` is what stands there, `live` what patients read; `data` and `files` what a browser sent, or None.
+    `wording_typed()` is the outcome, also of forms that are not valid yet, so that the copy check can speak while
+    somebody types.
     """
 
-    def __init__(self, unit, wording, sources, data=None, files=None):
+    def __init__(self, unit, wording, sources, data=None, files=None, live=None):
         self.base = wording.version
         self.sources = sources
         base = Version.objects.none().model(**{name: getattr(self.base, name) for name in READ[Version]})
         self.texts = WordsForm(data, instance=base)
-        used = set(wording.rows) | set(KINDS_OF[Unit.Kind(unit.kind)])
+        used = {*wording.rows, *KINDS_OF[Unit.Kind(unit.kind)], *(live.rows if live else ())}
+        if unit.slug in REQUIRED_ROWS:
+            used.add(REQUIRED_ROWS[unit.slug])
         if data is not None:
             used |= {model for model in ROW_MODELS if f"{model._meta.model_name}-TOTAL_FORMS" in data}
         self.formsets = {model: self._formset(model, wording, data, files) for model in ROW_MODELS if model in used}

@@ -33,7 +33,8 @@ SKIN = (
     r"dark circles|stubborn pores"
 )
 PRESCRIBED = (
-    r"prescri(?:bed|ption)(?: [\w-]+)?|medicines?|medications?|meds|drugs?(?! admin)|pills?|tablets?|capsules?|isotretinoin|"
+    r"prescri(?:bed|ption)(?: [\w-]+)?|medicines?|medications?|meds|drugs?(?! admin)|pills?|tablets?|capsules?|"
+    r"isotretinoin|"
     r"(?:ro)?accutane|(?:blood[ -])?thinners?|anti-?coagulants?|anti-?platelets?|warfarin|coumadin|heparin|apixaban|"
     r"rivaroxaban|clopidogrel|eliquis|xarelto|plavix|antibiotics?|anti-?depressants?|steroids?|prednisone|insulin|"
     r"\w{3,}(?:cycline|cillin|mycin|xaban|prazole|olol|sartan|oxetine)|statins?|beta-?blockers?|"
@@ -144,7 +145,8 @@ NO_PAIN = [
     rf"(?:{HARM}|{PAIN}|{MISHAP})(?: of \w+)? (?:is|are) (?:impossible|nil|unknown|unheard of|absent|non-?existent|"
     rf"a thing of the past|gone)",
     rf"(?:all|every|any) (?:{HARM}|{PAIN}) (?:has|have|is|are)(?: been)? (?:removed|gone|eliminated)",
-    rf"(?:remov|eliminat|tak)(?:e|es|ing)(?: away)?(?: all)?(?: the)? (?:{PAIN}|{HARM})|good-?bye to (?:{PAIN}|{HARM})",
+    rf"(?:remov|eliminat|tak)(?:e|es|ing)(?: away)?(?: all)?(?: the)? (?:{PAIN}|{HARM})|good-?bye to (?:{PAIN}|"
+    rf"{HARM})",
     rf"(?:{HARM})(?: \w+)?,? because there are none",
     r"(?:safe|suitable|right) for (?:absolutely )?(?:every(?:one|body)|all|anyone|any skin)|"
     r"(?:nobody|no one) for whom (?:this|it) is not safe",
