@@ -113,3 +113,34 @@ def test_only_a_clinician_is_offered_to_sign_from_a_preview(client, draft):
             client.force_login(make_staff(role))
         offered.append("Sign off these words" in client.get(address).text)
     assert offered == [False, False, True]
+
+
+def test_staff_preview_a_draft_without_making_a_link(as_staff, draft):
+    answer = as_staff("marketing").get(address_of(draft, "preview"))
+    assert "Quite other words." in answer.text and "Patients do not see these words." in answer.text
+    assert "no-store" in answer["Cache-Control"] and not PreviewLink.objects.exists()
+
+
+@pytest.mark.parametrize(("role", "status"), [(None, 302), ("frontdesk", 403), ("clinician", 200), ("marketing", 200)])
+def test_only_those_who_may_read_drafts_preview_them(client, draft, role, status):
+    if role:
+        client.force_login(make_staff(role))
+    answer = client.get(address_of(draft, "preview"))
+    assert answer.status_code == status
+    assert ("Quite other words." in answer.text) == (status == 200)
+
+
+def test_staff_comment_from_a_preview_under_their_own_name(as_staff, draft):
+    client, preview = as_staff("clinician"), address_of(draft, "preview")
+    answer = client.post(
+        address_of(draft, "comment"), {"version": draft.pk, "words": "Softer, please.", "next": preview}, follow=True
+    )
+    assert answer.redirect_chain == [(preview, 302)] and "Softer, please." in answer.text
+    assert draft.events.get().by == answer.context["user"]
+
+
+def test_a_signoff_that_is_refused_says_so_on_the_preview(as_staff, draft):
+    client, preview = as_staff("clinician"), address_of(draft, "preview")
+    sent = {"version": draft.pk, "seen": "other words", "months": "12", "next": preview}
+    answer = client.post(address_of(draft, "sign"), sent, follow=True)
+    assert "The words have changed since you opened them." in answer.text

@@ -359,6 +359,23 @@ def test_numbers_that_nothing_gives_and_words_of_the_trade_are_advice(marketing)
     assert stops_of(remarks(version)) == []
 
 
+@pytest.mark.parametrize(
+    ("question", "answer", "stops"),
+    [
+        ("Does it hurt?", "Not at all.", True),
+        ("Are there any risks?", "None.", True),
+        ("Can it cure scars?", "Yes.", True),
+        ("Does it hurt?", "Most people feel some sting.", False),
+        ("Can it cure scars?", "No.", False),
+    ],
+)
+def test_an_answer_is_read_after_its_question(question, answer, stops):
+    version = make_draft()
+    version.questions.update(question=question, answer=answer)
+    found = stops_of(remarks(version))
+    assert [stop.place.anchor for stop in found] == (["id_question-0-answer"] if stops else [])
+
+
 def test_a_save_makes_a_draft_of_what_was_signed(clinician, marketing):
     version = signed(make_draft(), clinician)
     wording = Wording.of(version)
