@@ -45,4 +45,18 @@ document.addEventListener("click", (event) => {
 document.querySelectorAll("[data-chooses]").forEach((field) => {
   field.addEventListener("input", () => { field.form.elements.when.value = field.dataset.chooses; });
 });
+// What will happen and when, in words, while the times are chosen. A typed time is the clinic's, wherever the browser is.
+document.querySelectorAll("[data-plan]").forEach((plan) => {
+  const said = plan.querySelector("[data-said]");
+  const words = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: "full", timeStyle: "short" });
+  const inWords = (field) => field.value && words.format(new Date(field.value));
+  const say = () => {
+    const { when, at, until } = plan.elements, planned = when.value === "at" && at.value;
+    const begins = planned ? said.dataset.at.replace("[moment]", inWords(at)) : said.dataset.now;
+    const ends = until.value ? said.dataset.until.replace("[until]", inWords(until)) : said.dataset.stays;
+    said.textContent = `${begins} ${ends}`;
+  };
+  plan.addEventListener("input", say);
+  say();
+});
 document.querySelectorAll(".copy-link").forEach((field) => field.addEventListener("focus", () => field.select()));

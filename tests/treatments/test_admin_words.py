@@ -192,3 +192,17 @@ def test_the_source_of_a_finding_can_be_changed(page):
     _client, _before, sent = page
     sent[row_in(sent, "finding", "of-first") + "source"] = "S44"
     assert save(page, sent).findings.get(key="of-first").source == Source.objects.get(key="S44")
+
+
+def test_a_page_whose_last_risk_was_taken_out_lets_one_be_added(as_staff):
+    client, unit = as_staff("marketing"), Unit.objects.get(slug="risks")
+    address = unit.get_staff_url()
+    sent = typed(client.get(address))
+    sent |= {
+        f"{name.removesuffix('key')}DELETE": "on" for name in sent if name.startswith("risk-") and name.endswith("-key")
+    }
+    assert client.post(address, sent).status_code == 302
+    sent = typed(client.get(address))
+    add_row(sent, "risk", frequency="common", text="Redness for some days [S82].")
+    assert client.post(address, sent).status_code == 302
+    assert [row.text for row in unit.newest_version().risks.all()] == ["Redness for some days [S82]."]

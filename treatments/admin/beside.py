@@ -22,10 +22,12 @@ HIDDEN = {"key", "claim_key", "position", "image", "DELETE"}
 
 @dataclass
 class TypedField:
-    """A field of the page, what is live in its place, and what the copy check says of it."""
+    """A field of the page: what is live in its place, what is typed, and what the copy check says of it."""
 
     bound: object
+    is_live: bool = False
     live: list = field(default_factory=list)
+    typed: list = field(default_factory=list)
     differs: bool = False
     is_long: bool = False
     grade: float | None = None
@@ -116,9 +118,10 @@ def typed_fields(form, live_record, live, remarks):
             continue
         value = bound.value()
         shown = TypedField(bound, is_long=is_long(bound), remarks=by_anchor.get(bound.id_for_label, []))
-        if live_record and (bound.name in READ[type(live_record)]):
-            before, after = shown_value(live, live_record, bound.name), _shown(bound, value)
-            shown.live, shown.differs = pieces_of(before, after)[0], before != after
+        shown.is_live = live_record is not None and bound.name in READ[type(live_record)]
+        before = shown_value(live, live_record, bound.name) if shown.is_live else ""
+        shown.live, shown.typed, _both = pieces_of(before, after := _shown(bound, value))
+        shown.differs = shown.is_live and before != after
         said = plain(str(value or ""))
         if shown.is_long and len(words_of(said)) >= FEWEST_WORDS:
             shown.grade = grade([said])
