@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Min, Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -53,18 +53,55 @@ def call_off(version, by):
 
 @transaction.atomic
 def take_down(version, by, at=None):
-    """End what patients read, now or at a time. Needs no approval. Raises Refused for what is not live or planned."""
+    """
+    End what patients read, now or at a time; an end that was chosen before is replaced. Needs no approval.
+
+    Raises Refused for what is not live, and for a time at which another version follows already.
+    """
     version, now = locked(version), timezone.now()
-    moment = at or now
     if version.state != Version.State.LIVE:
         raise Refused(_("Only what is live can be taken down."))
-    if moment < now - timedelta(minutes=1):
+    if at and at <= now:
         raise Refused(_("That time has passed. Choose a later one, or take it down now."))
-    if version.live_until and version.live_until < moment:
-        raise Refused(_("It ends earlier already: %(moment)s.") % {"moment": said(version.live_until)})
-    version.live_until = max(moment, version.live_from)
+    follows = _others(version).coming(now).order_by("live_from").first()
+    if at and follows and follows.live_from <= at:
+        told = {"number": follows.number, "moment": said(follows.live_from)}
+        raise Refused(_("Version %(number)s follows on %(moment)s already. Call that off first.") % told)
+    version.live_until = max(at or now, version.live_from)
     version.save(update_fields=["live_until"])
-    return note(version, CopyEvent.Kind.TAKEN_DOWN, by, said(version.live_until))
+    kind = CopyEvent.Kind.ENDS if at else CopyEvent.Kind.TAKEN_DOWN
+    return note(version, kind, by, said(version.live_until))
+
+
+@transaction.atomic
+def keep_up(version, by):
+    """Call off a coming end: the version stays until another follows. Raises Refused where none was planned."""
+    version = locked(version)
+    if version.state != Version.State.LIVE or not version.live_until or _begins_another(version, version.live_until):
+        raise Refused(_("No end of this version is planned."))
+    version.live_until = _next_begin(version, timezone.now())
+    version.save(update_fields=["live_until"])
+    return note(version, CopyEvent.Kind.KEPT, by)
+
+
+@transaction.atomic
+def bring_back(version, by):
+    """
+    Show the words that patients read last once more: the undo of a take-down, without a new sign-off.
+
+    Raises Refused where something is live, where these were not the last, or where something stops them now.
+    """
+    version, now = locked(version), timezone.now()
+    last = _all_of(version).filter(live_until__lte=now).order_by("-live_until", "-number").first()
+    if _all_of(version).live_at(now, version.language).exists() or last != version:
+        raise Refused(_("Only the words that patients read last can be brought back, while nothing is live."))
+    wording = Wording.of(version)
+    if version.signed_digest and not is_signed(version, wording):
+        raise Refused(_("These are not the words that were signed. They need a new sign-off."))
+    refuse_stops(version, wording)
+    version.live_from, version.live_until = now, _next_begin(version, now)
+    version.save(update_fields=["live_from", "live_until"])
+    return note(version, CopyEvent.Kind.BROUGHT_BACK, by)
 
 
 def what_happens(version, moment, until, now=None):
@@ -117,18 +154,22 @@ def _refuse_collision(version, moment, until, now):
         runs_across = until and moment < other.live_from < until
         if begins_within or runs_across:
             told = {"number": other.number, "moment": said(other.live_from)}
-            raise Refused(
-                _(
-                    "Version %(number)s is planned for %(moment)s and would collide with this. Call that off first, or "
-                    "choose a time before it."
-                )
-                % told
-            )
+            mend = _("choose a time before it.") if begins_within else _("choose an end before it, or none.")
+            collides = _("Version %(number)s is planned for %(moment)s and would collide with this.") % told
+            raise Refused(f"{collides} {_('Call that off first, or')} {mend}")
 
 
 def _begins_another(version, moment):
     return moment is not None and _others(version).filter(live_from=moment).exists()
 
 
+def _next_begin(version, now):
+    return _others(version).coming(now).aggregate(begins=Min("live_from"))["begins"]
+
+
 def _others(version):
-    return Version.objects.filter(~Q(pk=version.pk), unit=version.unit_id, language=version.language)
+    return _all_of(version).filter(~Q(pk=version.pk))
+
+
+def _all_of(version):
+    return Version.objects.filter(unit=version.unit_id, language=version.language)

@@ -63,6 +63,22 @@ def sign(version, by, seen, months):
 
 
 @transaction.atomic
+def take_back(version, by):
+    """A clinician takes a sign-off back that nothing was published on; the words are a draft again."""
+    version = _locked_newest(version)
+    if not by.has_perm("treatments.sign_version"):
+        raise Refused(_("Only a clinician takes a sign-off back."))
+    if version.state != Version.State.APPROVED:
+        raise Refused(_("Only the sign-off of words that are neither live nor planned can be taken back."))
+    version.signed_by = version.signed_at = version.review_due = version.sent_by = version.sent_at = None
+    version.signer = version.signed_digest = ""
+    version.save(
+        update_fields=["signed_by", "signed_at", "review_due", "signer", "signed_digest", "sent_by", "sent_at"]
+    )
+    return note(version, CopyEvent.Kind.UNSIGNED, by)
+
+
+@transaction.atomic
 def send_back(version, by, words):
     """A clinician wants it changed, and says what; it is a draft again."""
     version = _locked_newest(version)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from treatments.going_live import said, what_happens
-from treatments.models import Version
+from treatments.models import CopyEvent, Version
 from treatments.signed_words import digest_of
 from treatments.signoff import is_signed
 
@@ -17,13 +17,21 @@ State = Version.State
 
 @dataclass
 class Standing:
-    """`newest` is what staff work on, `planned` what goes live by itself, `stops` what stands in the way."""
+    """
+    `newest` is what staff work on, `planned` what goes live by itself, `stops` what stands in the way of `wording`.
+
+    `last` is what patients read last where nothing is live; `sent_back` the line of the history that asks for a change;
+    `facts_signed` says whether the treatment's facts, which stand on each page, are signed.
+    """
 
     newest: Version
     live: Version | None
+    last: Version | None
     planned: list
     stops: list
     wording: object
+    sent_back: CopyEvent | None
+    facts_signed: bool
 
     @property
     def state(self):
@@ -43,6 +51,22 @@ class Standing:
         return what_happens(self.newest, self.newest.live_from, self.newest.live_until)
 
     @property
+    def end(self):
+        """The moment at which the live words are taken down by themselves, if no version follows them."""
+        if self.live is None or not self.live.live_until:
+            return None
+        follows = any(version.live_from == self.live.live_until for version in self.planned)
+        return None if follows else self.live.live_until
+
+    @property
+    def stays(self):
+        """In words: how long newly published words would stay."""
+        if not self.planned:
+            return _("It stays until you publish another one or take it down.")
+        told = {"number": self.planned[0].number, "moment": said(self.planned[0].live_from)}
+        return _("Version %(number)s follows on %(moment)s.") % told
+
+    @property
     def is_draft(self):
         return self.state in (State.DRAFT, State.IN_REVIEW, State.APPROVED)
 
@@ -51,10 +75,21 @@ class Standing:
         if self.live is None:
             return _("Nothing of this page is live.")
         told = {"day": _day(self.live.live_from), "number": self.live.number}
-        if self.live.signed_at:
-            told["who"] = self.live.signed_by.get_full_name() or self.live.signed_by.get_username()
-            return _("Version %(number)s is live since %(day)s, signed off by %(who)s.") % told
-        return _("Version %(number)s is live since %(day)s, and nobody has signed it.") % told
+        if not self.live.signed_at:
+            lives = _("Version %(number)s has been live since %(day)s, and nobody has signed it.") % told
+        elif self.facts_signed:
+            lives = _("Version %(number)s has been live since %(day)s, signed off by %(who)s.") % (told | self._signer)
+        else:
+            lives = _(
+                "Version %(number)s has been live since %(day)s, signed off by %(who)s. The treatment’s facts, which "
+                "stand on this page too, are not signed yet."
+            ) % (told | self._signer)
+        ends = _("It is taken down on %(moment)s.") % {"moment": said(self.end)} if self.end else ""
+        return f"{lives} {ends}".strip()
+
+    @property
+    def _signer(self):
+        return {"who": self.live.signed_by.get_full_name() or self.live.signed_by.get_username()}
 
     @property
     def about_draft(self):
@@ -71,6 +106,8 @@ class Standing:
         newest = self.newest
         if self.state == State.DRAFT:
             number = len(self.stops)
+            if self.sent_back and not number:
+                return _("change what %(who)s asked for, then send it again.") % {"who": self.sent_back.who}
             mend = ngettext(
                 "mend %(number)s thing, then send it for sign-off.",
                 "mend %(number)s things, then send it for sign-off.",
@@ -79,13 +116,18 @@ class Standing:
             return mend % {"number": number} if number else _("send it for sign-off.")
         if self.state == State.IN_REVIEW:
             told = {"moment": _moment(newest.sent_at)}
-            return _("a clinician reads it and signs it off. It waits since %(moment)s.") % told
+            return _("a clinician reads it and signs it off. Sent %(moment)s.") % told
         if self.state == State.APPROVED:
             return _("publish it, now or at a time.")
         if self.state == State.PLANNED:
-            return _("it goes live on %(moment)s by itself.") % {"moment": said(newest.live_from)}
+            told = {"number": newest.number, "moment": said(newest.live_from)}
+            return _("version %(number)s goes live on %(moment)s by itself.") % told
         if self.state == State.LIVE:
-            return _("change the words and save. That makes a draft; patients read these until you publish it.")
+            return _(
+                "change the words and save: that makes a draft. Patients read the live words until you publish it."
+            )
+        if self.live is None and self.last == newest:
+            return _("bring it back as it was, or change the words and send them for sign-off.")
         return _("change the words and save, then send them for sign-off.")
 
     @property

@@ -17,6 +17,8 @@ if (fields && !fields.disabled) {
   };
 
   words.addEventListener("input", (event) => {
+    // What was said of the old words is no longer true; the panel says what is, as soon as it is known.
+    event.target.closest(".beside")?.querySelectorAll(".beside__remark, .beside__quote").forEach((old) => old.remove());
     unsaved ||= event.target.name !== "why";
     clearTimeout(waiting);
     waiting = setTimeout(check, 700);
@@ -53,6 +55,10 @@ document.querySelectorAll("[data-plan]").forEach((plan) => {
   const say = () => {
     const { when, at, until } = plan.elements, planned = when.value === "at" && at.value;
     const begins = planned ? said.dataset.at.replace("[moment]", inWords(at)) : said.dataset.now;
+    if (until.value && planned && until.value <= at.value) {
+      said.textContent = said.dataset.backwards;
+      return;
+    }
     const ends = until.value ? said.dataset.until.replace("[until]", inWords(until)) : said.dataset.stays;
     said.textContent = `${begins} ${ends}`;
   };
@@ -60,3 +66,17 @@ document.querySelectorAll("[data-plan]").forEach((plan) => {
   say();
 });
 document.querySelectorAll(".copy-link").forEach((field) => field.addEventListener("focus", () => field.select()));
+document.querySelectorAll("[data-copies]").forEach((button) => {
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(document.getElementById(button.dataset.copies).value);
+    button.textContent = button.dataset.done;
+  });
+});
+
+// A link to a row opens what it is folded into.
+const row = location.hash && document.getElementById(location.hash.slice(1));
+if (row?.matches("details")) {
+  row.open = true;
+  row.scrollIntoView({ block: "center" });
+}

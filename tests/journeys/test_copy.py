@@ -83,6 +83,9 @@ def test_a_draft_is_mended_previewed_signed_planned_read_and_restored(open_page,
     marketing.reload()
     marketing.get_by_label("Goes live at").fill(moment.strftime("%Y-%m-%dT%H:%M"))
     writer.actions += 1
+    plan = marketing.locator("#publish").get_by_role("status")
+    expect(plan).to_contain_text(f"goes live on {moment:%A, %B} {moment.day}, {moment.year}")
+    expect(plan).to_contain_text("It replaces version 1. It stays until you publish another one or take it down.")
     writer.click(marketing.get_by_role("button", name="Publish", exact=True))
     expect(marketing.locator(".messagelist")).to_contain_text("goes live on")
     patient = open_page(width=360)

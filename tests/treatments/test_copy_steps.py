@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.factories import make_copy, make_staff
-from tests.treatments.editing import address_of, do, make_page, seen, signed
+from tests.treatments.editing import address_of, do, make_page, seen, signed, typed
 from treatments.admin.copy_steps import STEPS
 from treatments.drafting import restore
 from treatments.models import Benefit, CopyEvent, OldAddress, PreviewLink, Section, Unit, Version
@@ -27,7 +27,10 @@ FIELDS = {
     "address": {"slug": "marks"},
     "move": {"down": ""},
 }
-MAY = {"sign": {"clinician"}, "send-back": {"clinician"}, "allow": {"clinician"}, "comment": {"marketing", "clinician"}}
+MAY = {
+    **{step: {"clinician"} for step in ("sign", "take-back", "send-back", "allow")},
+    "comment": {"marketing", "clinician"},
+}
 
 
 @pytest.mark.parametrize("role", ["marketing", "clinician", "frontdesk"])
@@ -118,7 +121,7 @@ def test_a_planned_time_is_the_clinics(as_staff, draft, time_machine):
     page = client.get(address_of(draft)).text
     assert "goes live on Thursday, May 2, 2030, 8:00 AM by itself" in page
     assert "Scars</a>, version 2" in client.get("/admin/").text
-    assert do(client, draft, "call-off")[1][0].startswith("Called off.")
+    assert do(client, draft, "call-off")[1][0] == "Version 2 is called off; its sign-off still holds."
 
 
 @pytest.mark.parametrize("months", ["", "0", "7", "-12", "x"])
@@ -188,3 +191,64 @@ def test_any_two_versions_are_compared(as_staff, draft):
 @pytest.mark.parametrize("number", ["99", "x", "-1", "9" * 20])
 def test_a_comparison_with_no_version_is_not_found(as_staff, draft, number):
     assert as_staff("marketing").get(f"{address_of(draft, 'compare')}?old={number}").status_code == 404
+
+
+def test_a_plan_for_an_older_version_is_called_off_from_the_page(as_staff, draft, time_machine):
+    time_machine.move_to("2030-05-01T12:00:00+00:00")
+    client = as_staff("marketing")
+    signed(draft)
+    do(client, draft, "publish", when="at", at="2030-05-02T08:00")
+    make_copy(draft, signed_digest="")
+    page = client.get(address_of(draft)).text
+    assert "Version 2 goes live on Thursday, May 2, 8:00 AM." in page and "Call it off" in page
+    do(client, draft, "call-off")
+    assert Version.objects.get(pk=draft.pk).live_from is None
+
+
+def test_a_refused_time_stays_in_the_form_and_does_not_become_now(as_staff, draft):
+    client = as_staff("marketing")
+    signed(draft)
+    answer, (said,) = do(client, draft, "publish", when="at", at="2020-05-02T08:00", until="2020-06-02T08:00")
+    assert "That time has passed" in said
+    assert (
+        'value="at" checked' in answer.text and 'value="now" checked' not in answer.text.split("Take the page down")[0]
+    )
+    assert 'value="2020-05-02T08:00"' in answer.text and 'value="2020-06-02T08:00"' in answer.text
+
+
+def test_a_page_with_a_draft_can_be_taken_down_and_brought_back(client, as_staff, draft):
+    live = Benefit.objects.get(slug="scars").versions.get(number=1)
+    staff = as_staff("marketing")
+    assert "Take the page down" in staff.get(address_of(draft)).text
+    do(staff, live, "take-down", when="now")
+    assert client.get(SCARS).status_code == 404
+    assert "Bring version 1 back" in staff.get(address_of(draft)).text
+    do(staff, live, "bring-back")
+    assert client.get(SCARS).status_code == 200
+
+
+def test_a_clinician_takes_a_signoff_back_until_it_is_published(as_staff, draft):
+    client = as_staff("clinician")
+    signed(draft)
+    assert "Take the sign-off back" in client.get(address_of(draft)).text
+    assert do(client, draft, "take-back")[1] == ["The sign-off is taken back. The words are a draft again."]
+    taken = Version.objects.get(pk=draft.pk)
+    assert (taken.state, taken.signed_digest, taken.review_due) == ("draft", "", None)
+    assert "can be taken back" in do(client, draft, "take-back")[1][0]
+
+
+def test_what_a_clinician_asked_for_stays_on_the_page_after_the_next_save(as_staff, draft):
+    send(draft, make_staff("marketing"))
+    client = as_staff("clinician")
+    do(client, draft, "send-back", words="Softer, please.")
+    make_copy(draft, signed_digest="")
+    page = as_staff("marketing").get(address_of(draft)).text
+    assert "“Softer, please.”" in page and "asked for, then send it again." in page
+
+
+def test_saving_says_that_a_waiting_version_no_longer_waits(as_staff, draft):
+    client = as_staff("marketing")
+    send(draft, make_staff("marketing"))
+    sent = typed(client.get(address_of(draft))) | {"summary": "May soften."}
+    answer = client.post(address_of(draft), sent, follow=True)
+    assert "Version 2 no longer waits for sign-off: send the new one." in answer.text

@@ -6,7 +6,7 @@ import pytest
 
 from tests.factories import make_staff
 from treatments.drafting import copy_of, save_draft
-from treatments.going_live import call_off, publish, take_down, what_happens
+from treatments.going_live import bring_back, call_off, keep_up, publish, take_down, what_happens
 from treatments.models import Benefit, CopyEvent, Version
 from treatments.signoff import Refused, sign
 from treatments.wording import Wording
@@ -184,10 +184,70 @@ def test_what_is_not_live_cannot_be_taken_down_and_the_past_is_refused(marketing
         take_down(approved(), marketing)
     with pytest.raises(Refused, match="That time has passed"):
         take_down(Benefit.objects.get(slug="sun-damage").newest_version(), marketing, NOON - HOUR)
+
+
+def test_a_planned_end_can_be_moved_and_called_off(marketing):
     version = approved("Ends soon.")
     publish(version, marketing, None, NOON + HOUR)
-    with pytest.raises(Refused, match="It ends earlier already"):
-        take_down(version, marketing, NOON + DAY)
+    take_down(version, marketing, NOON + DAY)
+    assert fresh(version).live_until == NOON + DAY
+    keep_up(version, marketing)
+    assert fresh(version).live_until is None
+    with pytest.raises(Refused, match="No end of this version is planned"):
+        keep_up(version, marketing)
+
+
+def test_an_end_after_the_version_that_follows_is_refused(marketing):
+    first, second = approved("First."), approved("Second.")
+    publish(first, marketing)
+    publish(second, marketing, NOON + HOUR)
+    with pytest.raises(Refused, match="follows on"):
+        take_down(first, marketing, NOON + DAY)
+    with pytest.raises(Refused, match="No end of this version is planned"):
+        keep_up(first, marketing)
+    assert fresh(first).live_until == NOON + HOUR
+
+
+def test_what_was_taken_down_is_brought_back_without_a_new_signoff(client, marketing):
+    version = approved("Back again.")
+    publish(version, marketing)
+    take_down(version, marketing)
+    assert client.get(SCARS).status_code == 404
+    bring_back(version, marketing)
+    assert "Back again." in client.get(SCARS).text
+    assert [event.kind for event in version.events.all()][-2:] == ["taken-down", "brought-back"]
+
+
+def test_what_is_brought_back_lasts_until_the_next_plan(marketing):
+    version, planned = approved("First."), approved("Second.")
+    publish(version, marketing)
+    publish(planned, marketing, NOON + HOUR)
+    take_down(version, marketing)
+    bring_back(version, marketing)
+    assert fresh(version).live_until == NOON + HOUR
+
+
+def test_only_the_last_words_are_brought_back_and_only_while_nothing_is_live(marketing):
+    first, second = approved("First."), approved("Second.")
+    publish(first, marketing)
+    publish(second, marketing)
+    for version in (first, second):
+        with pytest.raises(Refused, match="Only the words that patients read last"):
+            bring_back(version, marketing)
+    take_down(second, marketing)
+    with pytest.raises(Refused, match="Only the words that patients read last"):
+        bring_back(first, marketing)
+    assert not fresh(first).is_live and not fresh(second).is_live
+
+
+def test_words_that_changed_after_they_were_signed_are_not_brought_back(client, marketing):
+    version = approved("Back again.")
+    publish(version, marketing)
+    take_down(version, marketing)
+    Version.objects.filter(pk=version.pk).update(summary="Never signed.")
+    with pytest.raises(Refused, match="not the words that were signed"):
+        bring_back(version, marketing)
+    assert "Never signed." not in client.get("/treatments/microneedling/benefits/").text
 
 
 @pytest.mark.parametrize(

@@ -13,14 +13,14 @@ from treatments.admin.words import EditedWords
 from treatments.checking import Known, grade_of, remarks_on, stops_of
 from treatments.comparing import compare
 from treatments.drafting import SavedMeanwhile, save_draft
-from treatments.models import PreviewLink, Source, Version
+from treatments.models import CopyEvent, PreviewLink, Source, Unit, Version
 from treatments.preview_views import preview_page
 from treatments.previews import address_of
 from treatments.signoff import REVIEW_AFTER, Refused, send
 from treatments.standing import Standing
 from treatments.wording import Wording, wordings_of
 
-HISTORY_LINES = 5
+HISTORY_LINES, EVENTS = 5, 20
 PEOPLE = ["written_by", "signed_by", "sent_by"]
 CONFLICT = 409
 
@@ -89,9 +89,7 @@ class CopyPage:
         if "_send" in request.POST:
             return self._send(request, unit, made or newest)
         if made:
-            self.message_user(
-                request, _("Saved as version %(number)s. Patients do not see it yet.") % {"number": made.number}
-            )
+            self.message_user(request, _what_saving_did(made, newest))
         else:
             self.message_user(request, _("Not one character was changed, so there is nothing to save."))
         return HttpResponseRedirect(request.path)
@@ -101,7 +99,7 @@ class CopyPage:
             send(version, request.user)
         except Refused as refused:
             self.message_user(request, refused.words, level="WARNING")
-            return HttpResponseRedirect(f"{request.path}#check")
+            return HttpResponseRedirect(request.path)
         self.message_user(request, _("Sent for sign-off. A clinician finds it on the first page after signing in."))
         return HttpResponseRedirect(request.path)
 
@@ -120,6 +118,9 @@ class CopyPage:
         remarks = remarks_on(wording, unit, Known.now(sources))
         stops = stops_of(remarks)
         planned = [version for version in on_show if not version.is_live]
+        last = None if live else _last_live(unit, now)
+        events = _said_of_the_draft(unit, newest, live)
+        facts = Version.objects.live_at(now).of_kind(Unit.Kind.TREATMENT).filter(unit__treatment=unit.treatment_id)
         links = PreviewLink.objects.open_at(now).filter(unit=unit).select_related("made_by")
         context = self.admin_site.each_context(request) | {
             "title": newest.title,
@@ -127,7 +128,16 @@ class CopyPage:
             "unit": unit,
             "newest": newest,
             "live": live,
-            "standing": Standing(newest, live, planned, stops, stored),
+            "standing": Standing(
+                newest,
+                live,
+                last,
+                planned,
+                stops,
+                stored,
+                _sent_back(events),
+                not facts.filter(signed_at=None).exists(),
+            ),
             "edited": edited,
             "texts": typed_fields(edited.texts, beside and beside.version, beside, remarks),
             "groups": groups_of(edited, beside, remarks),
@@ -135,13 +145,15 @@ class CopyPage:
             "stops": stops,
             "grade": grade_of(wording),
             "recent": recent,
-            "events": newest.events.select_related("by"),
+            "events": events,
             "links": [(link, request.build_absolute_uri(address_of(link))) for link in links],
             "review_after": REVIEW_AFTER.items(),
-            "sources": sources.values(),
+            "sources": sorted(sources.values(), key=lambda source: (len(source.key), source.key)),
             "may_change": self.has_change_permission(request, unit),
             "may_sign": request.user.has_perm("treatments.sign_version"),
             "is_typed": bool(data),
+            "moved_row": data.get("_move", "").partition(" ")[0] if data else "",
+            "chosen": request.GET,
         }
         if status == CONFLICT:
             before = wordings[base.pk] if base else stored
@@ -152,6 +164,36 @@ class CopyPage:
         """The version over which somebody typed while another was saved."""
         number = request.POST.get("base", "")
         return unit.versions.filter(pk=int(number)).first() if number.isdecimal() else None
+
+
+def _what_saving_did(made, newest):
+    """In words, also where the version before had come further than a draft."""
+    told = {"number": made.number, "old": newest.number}
+    saved = _("Saved as version %(number)s. Patients do not see it yet.") % told
+    if newest.state == Version.State.IN_REVIEW:
+        return f"{saved} {_('Version %(old)s no longer waits for sign-off: send the new one.') % told}"
+    if newest.state == Version.State.APPROVED:
+        return f"{saved} {_('The sign-off of version %(old)s does not cover it: send the new one.') % told}"
+    return saved
+
+
+def _last_live(unit, now):
+    """What patients read last, where they read nothing of this page now."""
+    return unit.versions.filter(live_until__lte=now).order_by("-live_until", "-number").first()
+
+
+def _said_of_the_draft(unit, newest, live):
+    """What happened since the live version, the oldest first: words of a clinician outlive the next save."""
+    since = live.number if live and live != newest else newest.number - 1
+    events = CopyEvent.objects.filter(version__unit=unit, version__number__gt=since).select_related("by", "version")
+    return list(events.order_by("-pk")[:EVENTS])[::-1]
+
+
+def _sent_back(events):
+    """The line with which a clinician asked for a change that was not sent yet."""
+    kinds = CopyEvent.Kind
+    steps = [event for event in events if event.kind in (kinds.SENT, kinds.SENT_BACK, kinds.SIGNED)]
+    return steps[-1] if steps and steps[-1].kind == kinds.SENT_BACK else None
 
 
 def _nothing(version):

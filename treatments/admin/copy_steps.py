@@ -7,8 +7,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponseRedirect
 from django.urls import path
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_POST
 
 from treatments import going_live, signoff
@@ -19,6 +20,8 @@ from treatments.previews import LIVES, make_link, revoke_links
 from treatments.signoff import REVIEW_AFTER, Refused
 
 SIGN = "treatments.sign_version"
+IN_ADDRESS = _lazy("Write it with small letters, digits and hyphens, as in fine-lines.")
+ADDRESS = forms.SlugField(max_length=50, error_messages={"required": IN_ADDRESS, "invalid": IN_ADDRESS})
 
 
 class BadTime(Exception):
@@ -28,7 +31,7 @@ class BadTime(Exception):
 class CopySteps:
     """Steps of a unit's admin. Those of `SIGNING` are a clinician's, the others of whoever may change copy."""
 
-    SIGNING = {"sign", "send-back", "allow"}
+    SIGNING = {"sign", "take-back", "send-back", "allow"}
 
     def get_urls(self):
         wrap = self.admin_site.admin_view
@@ -51,12 +54,10 @@ class CopySteps:
                 raise PermissionDenied
             try:
                 said = act(request, unit)
-            except Refused as refused:
-                self.message_user(request, refused.words, level="WARNING")
-            except BadTime as bad:
-                self.message_user(request, str(bad), level="WARNING")
-            else:
-                self.message_user(request, said)
+            except (Refused, BadTime) as refused:
+                self.message_user(request, str(refused), level="WARNING")
+                return HttpResponseRedirect(self._back_to(request, unit) + _as_typed(request, step))
+            self.message_user(request, said)
             return HttpResponseRedirect(self._back_to(request, unit))
 
         return view
@@ -72,6 +73,12 @@ class CopySteps:
         back = request.POST.get("next", "")
         safe = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
         return back if safe and back.startswith("/") else unit.get_staff_url()
+
+
+def _as_typed(request, step):
+    """The times that were chosen in a refused step, for the address: the form opens with them again."""
+    typed = {name: request.POST[name] for name in ("when", "at", "until") if request.POST.get(name)}
+    return f"?{urlencode({'step': step} | typed)}#publish" if typed else ""
 
 
 def _version(request, unit):
@@ -124,13 +131,38 @@ def _publish(request, unit):
 
 
 def _call_off(request, unit):
-    going_live.call_off(_version(request, unit), request.user)
-    return _("Called off. Nothing goes live by itself; the sign-off still holds.")
+    version = _version(request, unit)
+    going_live.call_off(version, request.user)
+    return _("Version %(number)s is called off; its sign-off still holds.") % {"number": version.number}
 
 
 def _take_down(request, unit):
-    event = going_live.take_down(_version(request, unit), request.user, _moment(request, "at"))
-    return _("Taken down: %(moment)s.") % {"moment": event.words}
+    when = request.POST.get("when")
+    at = None if when == "now" else _moment(request, "at")
+    if when == "at" and at is None:
+        raise BadTime(_("Choose the day and time at which it is taken down."))
+    event = going_live.take_down(_version(request, unit), request.user, at)
+    if at:
+        return _("It is taken down on %(moment)s, by itself. You can call that off until then.") % {
+            "moment": event.words
+        }
+    return _("Taken down. Patients find no such page now; you can bring it back.")
+
+
+def _keep_up(request, unit):
+    going_live.keep_up(_version(request, unit), request.user)
+    return _("The end is called off. The page stays.")
+
+
+def _bring_back(request, unit):
+    version = _version(request, unit)
+    going_live.bring_back(version, request.user)
+    return _("Version %(number)s is live again.") % {"number": version.number}
+
+
+def _take_back(request, unit):
+    signoff.take_back(_version(request, unit), request.user)
+    return _("The sign-off is taken back. The words are a draft again.")
 
 
 def _restore(request, unit):
@@ -164,7 +196,7 @@ def _address(request, unit):
     if unit.kind != Unit.Kind.BENEFIT:
         raise Refused(_("Only the address of a benefit can be changed: templates know the others by theirs."))
     try:
-        old = change_address(unit, forms.SlugField(max_length=50).clean(request.POST.get("slug", "")))
+        old = change_address(unit, ADDRESS.clean(request.POST.get("slug", "").strip().lower()))
     except ValidationError as refused:
         raise Refused(" ".join(refused.messages)) from None
     return _("The address is changed. Whoever opens the old one, %(old)s, is led here.") % {"old": old}
@@ -190,6 +222,9 @@ STEPS = {
     "publish": _publish,
     "call-off": _call_off,
     "take-down": _take_down,
+    "keep-up": _keep_up,
+    "bring-back": _bring_back,
+    "take-back": _take_back,
     "restore": _restore,
     "link": _link,
     "revoke": _revoke,

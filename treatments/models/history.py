@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
 from treatments.models.units import Unit
@@ -23,7 +24,11 @@ class CopyEvent(models.Model):
         PLANNED = "planned", _("planned")
         CALLED_OFF = "called-off", _("called the plan off")
         TAKEN_DOWN = "taken-down", _("taken down")
-        RESTORED = "restored", _("restored")
+        ENDS = "ends", _("to be taken down")
+        KEPT = "kept", _("called the end off")
+        BROUGHT_BACK = "brought-back", _("brought back")
+        UNSIGNED = "unsigned", _("took the sign-off back")
+        RESTORED = "restored", _("restored from version")
 
     version = models.ForeignKey(Version, models.CASCADE, related_name="events")
     kind = models.CharField(max_length=12, choices=Kind)
@@ -48,7 +53,10 @@ class CopyEvent(models.Model):
 
     @property
     def who(self):
-        return (self.by.get_full_name() or self.by.get_username()) if self.by else self.name
+        """An account by its name; a name that was typed into a preview says that nobody checked it."""
+        if self.by:
+            return self.by.get_full_name() or self.by.get_username()
+        return _now("%(name)s (by link, name not checked)") % {"name": self.name}
 
 
 class PreviewLinkQuerySet(models.QuerySet):
