@@ -89,7 +89,8 @@ def _add(found, label, fields):
 def _fields_of(old, new, before, after):
     row = after or before
     for name in READ[type(row)]:
-        if name not in UNSHOWN:
+        belongs_to_same = name == "claim" and before and after and before.claim.key == after.claim.key
+        if name not in UNSHOWN and not belongs_to_same:
             yield (
                 f"{label_of(row)}: {_name_of(row, name)}",
                 shown_value(old, before, name) if before else "",
@@ -114,6 +115,8 @@ def _name_of(record, name):
 
 def shown_value(wording, row, name):
     """A field's value in words: a choice by its label, sources by their keys."""
+    if name == "claim":
+        return plain(row.claim.sentence)
     value = read_value(wording, row, name)
     if name == "sources":
         return " ".join(value)

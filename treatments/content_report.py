@@ -7,6 +7,7 @@ What depends on live words alone is worked out once for each content revision.
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
+from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -15,7 +16,7 @@ from django.utils.translation import ngettext
 from clinic_site.published import KeptUntilChanged
 from treatments.checking import Known, grade_of, remarks_on, stops_of
 from treatments.copy_check.reading import HARDEST_GRADE
-from treatments.models import Claim, ClinicField, Picture, Unit, Version
+from treatments.models import Claim, ClinicField, CopyEvent, Picture, Unit, Version
 from treatments.wording import wordings_of
 
 _kept = KeptUntilChanged(most=4)
@@ -54,8 +55,19 @@ class Block:
 
 
 def drafts_to_mend():
-    """Drafts that were not sent, the newest first: (version, number of stops)."""
+    """
+    Drafts that were not sent, the newest first: (version, number of stops).
+
+    Each says in `last_step` whether a clinician sent it back, and in `comments` how many there are on it.
+    """
     drafts = Version.objects.drafts().filter(sent_at=None, signed_at=None)
+    kinds = CopyEvent.Kind
+    steps = CopyEvent.objects.filter(
+        version__unit=OuterRef("unit"), kind__in=[kinds.SENT, kinds.SENT_BACK, kinds.SIGNED]
+    ).order_by("-pk")
+    drafts = drafts.annotate(
+        last_step=Subquery(steps.values("kind")[:1]), comments=Count("events", filter=Q(events__kind=kinds.COMMENT))
+    )
     versions = list(drafts.select_related("unit__treatment", "written_by").order_by("-written_at"))
     wordings, known = wordings_of(versions), Known.now()
     return [(version, len(stops_of(remarks_on(wordings[version.pk], version.unit, known)))) for version in versions]
@@ -64,6 +76,7 @@ def drafts_to_mend():
 def waiting_for_signoff():
     """What a clinician has to read, the longest wait first."""
     waiting = Version.objects.drafts().filter(sent_at__isnull=False, signed_at=None)
+    waiting = waiting.annotate(comments=Count("events", filter=Q(events__kind=CopyEvent.Kind.COMMENT)))
     return waiting.select_related("unit__treatment", "sent_by").order_by("sent_at")
 
 
@@ -71,6 +84,13 @@ def ready_to_publish():
     """What is signed and neither live nor planned."""
     ready = Version.objects.drafts().filter(signed_at__isnull=False)
     return ready.select_related("unit__treatment", "signed_by").order_by("signed_at")
+
+
+def taken_down(now):
+    """What patients read last of each page that has been taken down."""
+    later = Version.objects.filter(unit=OuterRef("unit"), live_until__lte=now, live_until__gt=OuterRef("live_until"))
+    gone = Version.objects.filter(live_until__lte=now).exclude(unit__in=Unit.objects.live_at(now))
+    return gone.filter(~Exists(later)).select_related("unit__treatment").order_by("-live_until")
 
 
 def coming_and_going(now):

@@ -13,8 +13,15 @@ VIEW, CHANGE = "treatments.view_version", "treatments.change_version"
 
 @home_panel(VIEW, "admin/treatments/home_signoff.html", order=20)
 def waiting_for_signoff(request):
-    """What a clinician has to read, and what is signed and not published."""
-    return {"waiting": report.waiting_for_signoff(), "ready": report.ready_to_publish()}
+    """What a clinician has to read."""
+    return {"waiting": report.waiting_for_signoff()}
+
+
+@home_panel(CHANGE, "admin/treatments/home_ready.html", order=18)
+def ready_to_publish(request):
+    """What is signed and not published, and pages that were taken down; nothing where there is neither."""
+    ready, down = list(report.ready_to_publish()), list(report.taken_down(timezone.now()))
+    return {"ready": ready, "down": down} if ready or down else None
 
 
 @home_panel(CHANGE, "admin/treatments/home_drafts.html", order=19)

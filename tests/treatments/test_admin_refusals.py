@@ -87,6 +87,13 @@ def test_a_late_save_is_refused_with_both_texts_and_loses_nothing(page):
     assert mine == {"Summary", "Limits: text"}
 
 
+def test_a_late_save_from_ones_own_other_window_says_so(page):
+    client, version, sent = page
+    assert client.post(address_of(version), sent | {"summary": "From the other window."}).status_code == 302
+    answer = client.post(address_of(version), sent | {"summary": "My own summary."})
+    assert answer.status_code == 409 and "in another window" in answer.text
+
+
 def test_saving_again_after_a_conflict_keeps_mine_and_leaves_theirs_in_the_history(page):
     client, version, sent = page
     theirs = save_as(client, version, summary="What the other one wrote.")

@@ -206,3 +206,42 @@ def test_a_page_whose_last_risk_was_taken_out_lets_one_be_added(as_staff):
     add_row(sent, "risk", frequency="common", text="Redness for some days [S82].")
     assert client.post(address, sent).status_code == 302
     assert [row.text for row in unit.newest_version().risks.all()] == ["Redness for some days [S82]."]
+
+
+def test_what_a_draft_drops_stays_in_sight_struck_out(page):
+    client, version, sent = page
+    sent[row_in(sent, "passage", "limits") + "DELETE"] = "on"
+    sent[row_in(sent, "finding", "of-second") + "DELETE"] = "on"
+    save(page, sent)
+    text = client.get(address_of(version)).text
+    assert "<del>Limits</del>" in text and "patients still read it" in text
+    assert text.count("taken out in this draft") == 2
+
+
+def test_a_moved_passage_says_so(page):
+    client, version, sent = page
+    sent[row_in(sent, "passage", "limits") + "position"] = "95"
+    save(page, sent)
+    assert [
+        row.label
+        for group in client.get(address_of(version)).context["groups"]
+        for row in group["rows"]
+        if row.is_moved
+    ] == ["Limits"]
+
+
+def test_a_clinician_reads_what_is_new_as_text(page, as_staff):
+    _client, version, sent = page
+    save(page, sent | {"summary": "As it is. And more."})
+    text = as_staff("clinician").get(address_of(version)).text
+    assert "<ins> And more.</ins>" in text and 'name="summary"' not in text
+
+
+def test_the_field_of_the_clinic_that_is_open_says_so(as_staff):
+    facts = Unit.objects.get(kind=Unit.Kind.TREATMENT)
+    assert "open: the clinic has not said it yet" in as_staff("marketing").get(facts.get_staff_url()).text
+
+
+def test_a_new_source_is_given_the_next_key(as_staff):
+    last = max(int(source.key[1:]) for source in Source.objects.all())
+    assert f'value="S{last + 1}"' in as_staff("marketing").get("/admin/treatments/source/add/").text

@@ -84,3 +84,9 @@ def test_a_change_of_any_text_is_found(pair, model):
     rows = Version.objects.filter(pk=new.pk) if model is Version else model.objects.filter(version=new, key="one")
     rows.update(**{name: 77 if name == "studies" else "rare" if name == "level" else "Other"})
     assert len(compared(old, new).changes) == 1
+
+
+def test_a_changed_claim_is_told_once_and_its_findings_stay_as_they_are(pair):
+    old, new = pair
+    new.claims.update(sentence="It may help a little [S2].")
+    assert [change.label for change in compared(old, new).changes] == ["Claim “It may help a little.”: claim"]

@@ -12,9 +12,10 @@ from django.utils import timezone
 from tests.factories import make_copy, make_staff
 from tests.treatments.editing import signed
 from treatments.drafting import copy_of
-from treatments.models import Section, TreatmentFacts, Unit, Version
+from treatments.going_live import take_down
+from treatments.models import CopyEvent, Section, TreatmentFacts, Unit, Version
 from treatments.reviews import mail_reviews
-from treatments.signoff import send
+from treatments.signoff import send, send_back
 
 pytestmark = pytest.mark.django_db
 
@@ -108,3 +109,18 @@ def test_a_report_of_an_empty_site_says_what_to_do(as_staff):
     Version.objects.update(live_from=None, live_until=None)
     text = as_staff("marketing").get("/admin/").text
     assert "Nothing is planned." in text and "None is due within a month." in text
+
+
+def test_the_report_says_what_was_sent_back_commented_signed_and_taken_down(as_staff, draft):
+    client = as_staff("marketing")
+    send(draft, make_staff("marketing"))
+    CopyEvent.objects.create(version=draft, kind="comment", name="Dr. Guest", words="Say may.")
+    assert "1 comment" in client.get("/admin/").text
+    send_back(draft, make_staff("clinician"), "Softer, please.")
+    assert "sent back" in client.get("/admin/").text
+    assert "Signed, not published" not in client.get("/admin/").text
+    signed(draft)
+    assert "Signed, not published" in client.get("/admin/").text
+    take_down(Section.objects.get(slug="cost").newest_version(), make_staff("marketing"))
+    text = client.get("/admin/").text
+    assert "patients find no such page" in text and "Bring it back" in text

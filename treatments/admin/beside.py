@@ -9,9 +9,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from treatments.admin.words import SourceKeys, is_long
-from treatments.comparing import pieces_of, shown_value
+from treatments.comparing import label_of, pieces_of, shown_value
 from treatments.copy_check.reading import grade, sentences, words_of
-from treatments.models import Claim, Finding, Passage, Question
+from treatments.models import Claim, ClinicField, Finding, Passage, Question
 from treatments.prose import plain
 from treatments.signed_words import READ
 
@@ -45,7 +45,9 @@ class TypedRow:
     fields: list
     is_new: bool
     is_live: bool
+    is_moved: bool = False
     findings: list = field(default_factory=list)
+    dropped: list = field(default_factory=list)
 
     @property
     def is_same(self):
@@ -58,6 +60,11 @@ class TypedRow:
         return not self.is_same or stopped or any(finding.is_open for finding in self.findings if not finding.is_new)
 
     @property
+    def is_open_field(self):
+        """A field of the clinic that nobody has filled in."""
+        return isinstance(self.form.instance, ClinicField) and not (self.form["value"].value() or "").strip()
+
+    @property
     def words(self):
         return sum(len(words_of(str(each.bound.value() or ""))) for each in self.fields if each.is_long)
 
@@ -66,6 +73,7 @@ def groups_of(edited, live, remarks):
     """The rows by kind, in their order; findings stand under their claims."""
     groups = []
     findings = _typed_rows(edited, Finding, live, remarks) if Finding in edited.formsets else []
+    dropped_findings = [(row.claim.key, label_of(row)) for row in _dropped(edited, Finding, live)]
     for model, formset in edited.formsets.items():
         if model is Finding:
             groups.append({"formset": formset, "rows": []})
@@ -73,7 +81,9 @@ def groups_of(edited, live, remarks):
         rows = _typed_rows(edited, model, live, remarks)
         if model is Claim:
             for row in rows:
-                row.findings = [each for each in findings if each.form["claim_key"].value() == row.form["key"].value()]
+                key = row.form["key"].value()
+                row.findings = [each for each in findings if each.form["claim_key"].value() == key]
+                row.dropped = [name for claim, name in dropped_findings if claim == key]
         groups.append(
             {
                 "name": capfirst(model._meta.verbose_name_plural),
@@ -82,6 +92,7 @@ def groups_of(edited, live, remarks):
                 "formset": formset,
                 "rows": [row for row in rows if not row.is_new],
                 "new": [row for row in rows if row.is_new],
+                "dropped": [label_of(row) for row in _dropped(edited, model, live)],
                 "is_ordered": model in (Passage, Question) or len(rows) > 2,
             }
         )
@@ -99,8 +110,17 @@ def _typed_rows(edited, model, live, remarks):
         label = f"{capfirst(model._meta.verbose_name)} {number}"
         said = (form[name].value() for name in NAMING if name in form.fields)
         label = next((plain(str(words)) for words in said if words), label)
-        rows.append(TypedRow(form, label, typed_fields(form, row, live, remarks), is_new, row is not None))
+        moved = row is not None and str(form["position"].value()) != str(row.position)
+        rows.append(TypedRow(form, label, typed_fields(form, row, live, remarks), is_new, row is not None, moved))
     return sorted(rows, key=lambda row: _place_of(row.form))
+
+
+def _dropped(edited, model, live):
+    """Rows that patients read and the draft no longer has."""
+    if live is None:
+        return []
+    kept = {form["key"].value() for form in edited.formsets[model].forms} if model in edited.formsets else set()
+    return [row for row in live.rows_of(model) if row.key not in kept]
 
 
 def _place_of(form):

@@ -4,7 +4,9 @@ from django import forms
 from django.contrib import admin
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from treatments.admin.copy_history import CopyHistory
@@ -42,6 +44,10 @@ class UnitAdmin(CopyPage, CopySteps, CopyHistory, admin.ModelAdmin):
             .annotate(**{f"shown_{name}": Subquery(live.values(name)[:1]) for name in LIVE})
         )
 
+    def changelist_view(self, request, extra_context=None):
+        title = capfirst(self.opts.verbose_name_plural)
+        return super().changelist_view(request, {"title": title} | (extra_context or {}))
+
     def get_list_display(self, request):
         """The buttons that move a page are for those who may."""
         return [name for name in self.list_display if name != "order" or self.has_change_permission(request)]
@@ -68,7 +74,8 @@ class UnitAdmin(CopyPage, CopySteps, CopyHistory, admin.ModelAdmin):
 
     @admin.display(description=_("live since"))
     def live_since(self, unit):
-        return unit.shown_live_from or _("not live")
+        moment = unit.shown_live_from
+        return date_format(timezone.localtime(moment), "M j, Y, g:i A") if moment else _("not live")
 
     @admin.display(description=_("last written by"))
     def written_by(self, unit):
@@ -76,7 +83,7 @@ class UnitAdmin(CopyPage, CopySteps, CopyHistory, admin.ModelAdmin):
 
     @admin.display(description=_("next review"))
     def review_due(self, unit):
-        return unit.shown_review_due or _("set by a sign-off")
+        return date_format(unit.shown_review_due, "M j, Y") if unit.shown_review_due else _("after the first sign-off")
 
     @admin.display(description=_("up and down"))
     def order(self, unit):
@@ -92,6 +99,8 @@ class UnitAdmin(CopyPage, CopySteps, CopyHistory, admin.ModelAdmin):
 
     @admin.display(description=_("page"))
     def page(self, unit):
+        if not unit.shown_live_from:
+            return ""
         return format_html('<a href="{}">{}</a>', unit.get_absolute_url(), _("See the page"))
 
 

@@ -91,6 +91,12 @@ class FindingForm(RowForm):
 
 
 class PictureForm(RowForm):
+    consent_until = forms.DateField(
+        label=_("consent until"),
+        required=False,
+        help_text=_("After that day the page drops it by itself."),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+    )
     upload = forms.FileField(
         label=_("picture"),
         required=False,

@@ -81,11 +81,14 @@ RESULTS = [
     r"eternal\w*",
     r"last(?:s|ing)? (?:for )?(?:a |your (?:whole )?)?(?:life-?time|indefinitely|always)",
     r"mirac(?:le|ul)\w*|magic\w*|flawless\w*|perfect (?:skin|complexion|results?)",
-    r"(?:instant|overnight|immediate)(?:ly)? results?|infallib\w+|fool-?proof|sure-?fire|fail-?safe",
+    r"(?:instant|overnight|immediate)(?:ly)? (?:results?|glow|lift|youth)|clinically proven|proven to work|"
+    r"infallib\w+|fool-?proof|sure-?fire|fail-?safe",
     r"(?:always|certain(?:ly)?|sure|bound) (?:to )?(?:works?|helps?|succeeds?|delivers?|improves?)",
+    r"you(?:'ll| will| are going to) love|(?:all|every) (?:of )?(?:our )?(?:patients?|clients?) (?:is|are|"
+    r"leaves?) (?:happy|delighted|satisfied)",
     r"(?:is|are|be) (?:certain|sure|bound|guaranteed) to\b(?! (?:ask|tell|call|bring|read|wear|use|let))",
     r"(?:results?|success) (?:is|are) (?:certain|sure|assured)|a certainty|a sure (?:thing|result)|inevitabl\w+|"
-    r"they are certain|everyone gets|be certain of|(?:that|which) is a fact",
+    r"they are certain|(?:everyone|everybody) (?:gets|sees|loves|leaves)|be certain of|(?:that|which) is a fact",
     r"works? (?:every(?: single)? time|for everyone|on (?:all|every))|every single time|without exception",
     r"always (?:does|do)\b|every single (?:client|patient|person|one)|each and every (?:client|patient|person)",
     rf"count on(?: \w+){{0,3}} (?:results?|transformation|change|{BETTER})|(?:will|going to) (?:\w+ )?glow|"
