@@ -38,7 +38,11 @@ class TypedField:
 
 @dataclass
 class TypedRow:
-    """A row of the page. `findings` are the rows behind a claim."""
+    """
+    A row of the page. `findings` are the rows behind a claim, `dropped` those that patients read and the draft lacks.
+
+    `beside_nothing`: nothing of the page is live, so there is nothing that it could differ from.
+    """
 
     form: object
     label: str
@@ -46,6 +50,7 @@ class TypedRow:
     is_new: bool
     is_live: bool
     is_moved: bool = False
+    beside_nothing: bool = False
     findings: list = field(default_factory=list)
     dropped: list = field(default_factory=list)
 
@@ -56,8 +61,9 @@ class TypedRow:
     @property
     def is_open(self):
         """Shut while there is nothing to look at: a page of twelve passages is a dozen lines."""
-        stopped = any(remark.stops for each in self.fields for _number, remark in each.remarks)
-        return not self.is_same or stopped or any(finding.is_open for finding in self.findings if not finding.is_new)
+        stopped = self.form.errors or any(remark.stops for each in self.fields for _number, remark in each.remarks)
+        changed = not self.is_same and not self.beside_nothing
+        return bool(changed or stopped) or any(finding.is_open for finding in self.findings if not finding.is_new)
 
     @property
     def is_open_field(self):
@@ -111,7 +117,8 @@ def _typed_rows(edited, model, live, remarks):
         said = (form[name].value() for name in NAMING if name in form.fields)
         label = next((plain(str(words)) for words in said if words), label)
         moved = row is not None and str(form["position"].value()) != str(row.position)
-        rows.append(TypedRow(form, label, typed_fields(form, row, live, remarks), is_new, row is not None, moved))
+        fields = typed_fields(form, row, live, remarks)
+        rows.append(TypedRow(form, label, fields, is_new, row is not None, moved, live is None))
     return sorted(rows, key=lambda row: _place_of(row.form))
 
 
