@@ -9,6 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from treatments.admin.words import SourceKeys, is_long
+from treatments.checking import REQUIRED_PASSAGES
 from treatments.comparing import label_of, pieces_of, shown_value
 from treatments.copy_check.reading import grade, sentences, words_of
 from treatments.models import Claim, ClinicField, Finding, Passage, Question
@@ -64,6 +65,11 @@ class TypedRow:
         stopped = self.form.errors or any(remark.stops for each in self.fields for _number, remark in each.remarks)
         changed = not self.is_same and not self.beside_nothing
         return bool(changed or stopped) or any(finding.is_open for finding in self.findings if not finding.is_new)
+
+    @property
+    def has_own_place(self):
+        """A part that each benefit must have stands where the page's template puts it, whatever its order here."""
+        return self.form["key"].value() in REQUIRED_PASSAGES
 
     @property
     def is_open_field(self):
