@@ -13,6 +13,7 @@ from treatments.wording import Wording, store_rows
 WHAT_HAPPENED_TO_IT = {
     "live_from": None,
     "live_until": None,
+    "ends_at": None,
     "shipped": "",
     "sent_by": None,
     "sent_at": None,
@@ -43,9 +44,11 @@ def save_draft(unit, wording, base, by, why="", sources=None):
     """
     Unit.objects.select_for_update().only("pk").get(pk=unit.pk)  # two saves at one moment take turns
     newest = unit.versions.filter(language=base.language).order_by("-number").first()
-    if newest.pk != base.pk:
-        raise SavedMeanwhile(newest)
     digest = digest_of(wording)
+    if newest.pk != base.pk:
+        if digest == newest.digest and newest.written_by == by:
+            return newest  # the same page sent twice, as by a double click
+        raise SavedMeanwhile(newest)
     if digest == (newest.digest or digest_of(Wording.of(newest))):
         return None
     return _store(wording, newest, by, why, digest, sources)

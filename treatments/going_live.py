@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import Min, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -28,26 +28,25 @@ def publish(version, by, at=None, until=None):
         raise Refused(_("Version %(number)s was published or planned already.") % {"number": version.number})
     moment = at or now
     _refuse_times(moment, until, now, planned=at is not None)
+    _refuse_older(version, now)
     _refuse_collision(version, moment, until, now)
+    version.ends_at = until
     version.go_live(moment)
-    if until:
-        version.live_until = min(until, version.live_until or until)
-        version.save(update_fields=["live_until"])
     kind = CopyEvent.Kind.PLANNED if moment > now else CopyEvent.Kind.PUBLISHED
     return note(version, kind, by, what_happens(version, moment, version.live_until, now))
 
 
 @transaction.atomic
 def call_off(version, by):
-    """Take back a plan before its time; what was to end then goes on."""
+    """Take back a plan before its time; what was to end then lasts until its own end, or until the next plan."""
     version = locked(version)
     if version.state != Version.State.PLANNED:
         raise Refused(_("Only what has not gone live yet can be called off."))
-    began, ended = version.live_from, version.live_until
-    version.live_from = version.live_until = None
-    version.save(update_fields=["live_from", "live_until"])
-    before = _others(version).filter(live_until=began)
-    before.update(live_until=ended if _begins_another(version, ended) else None)
+    began = version.live_from
+    version.live_from = version.live_until = version.ends_at = None
+    version.save(update_fields=["live_from", "live_until", "ends_at"])
+    for before in _others(version).filter(live_until=began):
+        before.last_until_the_next()
     return note(version, CopyEvent.Kind.CALLED_OFF, by)
 
 
@@ -67,8 +66,8 @@ def take_down(version, by, at=None):
     if at and follows and follows.live_from <= at:
         told = {"number": follows.number, "moment": said(follows.live_from)}
         raise Refused(_("Version %(number)s follows on %(moment)s already. Call that off first.") % told)
-    version.live_until = max(at or now, version.live_from)
-    version.save(update_fields=["live_until"])
+    version.ends_at = max(at or now, version.live_from)
+    version.last_until_the_next()
     kind = CopyEvent.Kind.ENDS if at else CopyEvent.Kind.TAKEN_DOWN
     return note(version, kind, by, said(version.live_until))
 
@@ -77,10 +76,10 @@ def take_down(version, by, at=None):
 def keep_up(version, by):
     """Call off a coming end: the version stays until another follows. Raises Refused where none was planned."""
     version = locked(version)
-    if version.state != Version.State.LIVE or not version.live_until or _begins_another(version, version.live_until):
+    if version.state != Version.State.LIVE or version.ends_at is None or version.ends_at != version.live_until:
         raise Refused(_("No end of this version is planned."))
-    version.live_until = _next_begin(version, timezone.now())
-    version.save(update_fields=["live_until"])
+    version.ends_at = None
+    version.last_until_the_next()
     return note(version, CopyEvent.Kind.KEPT, by)
 
 
@@ -99,8 +98,8 @@ def bring_back(version, by):
     if version.signed_digest and not is_signed(version, wording):
         raise Refused(_("These are not the words that were signed. They need a new sign-off."))
     refuse_stops(version, wording)
-    version.live_from, version.live_until = now, _next_begin(version, now)
-    version.save(update_fields=["live_from", "live_until"])
+    version.live_from, version.ends_at = now, None
+    version.last_until_the_next()
     return note(version, CopyEvent.Kind.BROUGHT_BACK, by)
 
 
@@ -143,8 +142,18 @@ def _refuse_times(moment, until, now, planned):
         raise Refused(_("That time has passed. Choose a later one, or publish now."))
     if moment > now + LONGEST_AHEAD:
         raise Refused(_("That is more than two years away. Choose a nearer time."))
+    if until and until > now + 5 * LONGEST_AHEAD:
+        raise Refused(_("That end is more than ten years away. Choose a nearer one, or none."))
     if until and until <= moment:
         raise Refused(_("It would end before it begins. Choose a later end, or none."))
+
+
+def _refuse_older(version, now):
+    """A page that was left open may not put old words over newer ones; restoring does, with a sign-off."""
+    live = _others(version).live_at(now, version.language).first()
+    if live and live.number > version.number:
+        told = {"live": live.number, "number": version.number}
+        raise Refused(_("Version %(live)s is live, and newer. Restore version %(number)s if you want it back.") % told)
 
 
 def _refuse_collision(version, moment, until, now):
@@ -157,14 +166,6 @@ def _refuse_collision(version, moment, until, now):
             mend = _("choose a time before it.") if begins_within else _("choose an end before it, or none.")
             collides = _("Version %(number)s is planned for %(moment)s and would collide with this.") % told
             raise Refused(f"{collides} {_('Call that off first, or')} {mend}")
-
-
-def _begins_another(version, moment):
-    return moment is not None and _others(version).filter(live_from=moment).exists()
-
-
-def _next_begin(version, now):
-    return _others(version).coming(now).aggregate(begins=Min("live_from"))["begins"]
 
 
 def _others(version):

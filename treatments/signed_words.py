@@ -53,7 +53,7 @@ READ: dict[type, list[str]] = {
 # What happens to a version, and who did it. Of a row: its number in the table, and whose row it is.
 NOT_READ: dict[type, list[str]] = {
     Version: [
-        *["id", "unit", "language", "number", "live_from", "live_until", "shipped", "digest", "why"],
+        *["id", "unit", "language", "number", "live_from", "live_until", "ends_at", "shipped", "digest", "why"],
         *["written_by", "author", "written_at", "sent_by", "sent_at", "review_due", "review_mailed_at"],
         *["signed_by", "signer", "signed_at", "signed_digest"],
     ],

@@ -27,6 +27,8 @@ class Refused(Exception):
 def send(version, by):
     """Ask a clinician to sign these words. Raises Refused with what must be mended first."""
     version = _locked_newest(version)
+    if version.live_from:
+        raise Refused(_("Version %(number)s is not a draft. Change its words and save first.") % {"number": version.number})
     if version.state != Version.State.DRAFT:
         raise Refused(_("Version %(number)s was sent or signed already.") % {"number": version.number})
     refuse_stops(version)

@@ -7,7 +7,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from treatments.going_live import said, what_happens
+from treatments.going_live import said
 from treatments.models import CopyEvent, Version
 from treatments.signed_words import digest_of
 from treatments.signoff import is_signed
@@ -46,17 +46,11 @@ class Standing:
         return digest_of(self.wording)
 
     @property
-    def plan(self):
-        """In words: from when until when the newest words are read."""
-        return what_happens(self.newest, self.newest.live_from, self.newest.live_until)
-
-    @property
     def end(self):
         """The moment at which the live words are taken down by themselves, if no version follows them."""
-        if self.live is None or not self.live.live_until:
+        if self.live is None or self.live.ends_at != self.live.live_until:
             return None
-        follows = any(version.live_from == self.live.live_until for version in self.planned)
-        return None if follows else self.live.live_until
+        return self.live.ends_at
 
     @property
     def stays(self):

@@ -1,11 +1,11 @@
 """What staff do with a unit's words beside typing: each a small POST that does one thing and says what it did."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponseRedirect
-from django.urls import path
+from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
@@ -70,6 +70,8 @@ class CopySteps:
         return self.has_change_permission(request, unit)
 
     def _back_to(self, request, unit):
+        if "from-list" in request.GET:
+            return reverse(f"admin:treatments_{self.opts.model_name}_changelist")
         back = request.POST.get("next", "")
         safe = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
         return back if safe and back.startswith("/") else unit.get_staff_url()
@@ -124,9 +126,7 @@ def _comment(request, unit):
 
 
 def _publish(request, unit):
-    at = _moment(request, "at") if request.POST.get("when") == "at" else None
-    if request.POST.get("when") == "at" and at is None:
-        raise BadTime(_("Choose the day and time at which it goes live."))
+    at = _chosen_time(request, _("Choose the day and time at which it goes live."))
     return going_live.publish(_version(request, unit), request.user, at, _moment(request, "until")).words
 
 
@@ -137,10 +137,7 @@ def _call_off(request, unit):
 
 
 def _take_down(request, unit):
-    when = request.POST.get("when")
-    at = None if when == "now" else _moment(request, "at")
-    if when == "at" and at is None:
-        raise BadTime(_("Choose the day and time at which it is taken down."))
+    at = _chosen_time(request, _("Choose the day and time at which it is taken down."))
     event = going_live.take_down(_version(request, unit), request.user, at)
     if at:
         return _("It is taken down on %(moment)s, by itself. You can call that off until then.") % {
@@ -202,15 +199,30 @@ def _address(request, unit):
     return _("The address is changed. Whoever opens the old one, %(old)s, is led here.") % {"old": old}
 
 
+def _chosen_time(request, missing):
+    """The time of a step that is taken 'now' (None) or 'at' a time. A time beside 'now' could mean either: refused."""
+    when, at = request.POST.get("when"), _moment(request, "at")
+    if when == "at" and at is None:
+        raise BadTime(missing)
+    if when == "now" and at is not None:
+        raise BadTime(_("You chose a time and 'Now'. Choose one of them."))
+    return at
+
+
 def _moment(request, name):
-    """A time of the clinic from a date field and a time field, or from one of both; None for nothing typed."""
+    """A time of the clinic as it was typed; None for nothing typed. Raises BadTime for one that its clock never shows."""
     typed = request.POST.get(name, "").strip()
     if not typed:
         return None
     try:
-        return timezone.make_aware(datetime.fromisoformat(typed).replace(tzinfo=None))
+        shown = datetime.fromisoformat(typed).replace(tzinfo=None)
+        moment = timezone.make_aware(shown)
+        is_on_the_clock = timezone.localtime(moment.astimezone(UTC)).replace(tzinfo=None) == shown
     except (ValueError, OverflowError):
         raise BadTime(_("Give a day and a time, as in 2026-12-01 08:00.")) from None
+    if not is_on_the_clock:
+        raise BadTime(_("The clocks go forward in that night, and skip this time. Choose one an hour later."))
+    return moment
 
 
 STEPS = {

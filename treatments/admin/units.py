@@ -92,7 +92,7 @@ class UnitAdmin(CopyPage, CopySteps, CopyHistory, admin.ModelAdmin):
             '<button type="submit" class="move" formaction="{0}" name="up">↑<span class="visually-hidden"> {1}</span>'
             '</button><button type="submit" class="move" formaction="{0}" name="down">↓<span class="visually-hidden">'
             " {2}</span></button>",
-            f"{unit.get_staff_url('move')}",
+            f"{unit.get_staff_url('move')}?from-list",
             _("Move up: %(title)s") % {"title": unit.newest_title},
             _("Move down: %(title)s") % {"title": unit.newest_title},
         )

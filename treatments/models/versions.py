@@ -65,6 +65,12 @@ class Version(PublishedModel):
     number = models.PositiveIntegerField(editable=False)
     live_from = models.DateTimeField(null=True, blank=True, editable=False, db_index=True)
     live_until = models.DateTimeField(null=True, blank=True, editable=False)
+    ends_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="The end that staff chose. `live_until` is earlier where another version begins before it.",
+    )
     written_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, editable=False)
     author = models.CharField(max_length=150, blank=True, editable=False, help_text="The writer's name.")
     written_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -166,8 +172,14 @@ class Version(PublishedModel):
         others = Version.objects.filter(unit=self.unit, language=self.language).exclude(pk=self.pk)
         others.live_at(moment, self.language).update(live_until=moment)
         self.live_from = moment
-        self.live_until = others.filter(live_from__gt=moment).aggregate(Min("live_from"))["live_from__min"]
-        self.save(update_fields=["live_from", "live_until"])
+        self.last_until_the_next()
+
+    def last_until_the_next(self):
+        """Keep `live_until` right: the end that staff chose, or the begin of the version that follows before it."""
+        others = Version.objects.filter(unit=self.unit_id, language=self.language).exclude(pk=self.pk)
+        follows = others.filter(live_from__gt=self.live_from).aggregate(Min("live_from"))["live_from__min"]
+        self.live_until = min(filter(None, [self.ends_at, follows]), default=None)
+        self.save(update_fields=["live_from", "live_until", "ends_at"])
 
 
 def next_change_of_versions(after: datetime) -> datetime | None:
