@@ -3,7 +3,7 @@
 import logging
 import re
 
-SECRET = re.compile(r"(?<=/)[\w-]{20,}(?=/)", re.ASCII)
+SECRET = re.compile(r"(?<=/)[\w~-]{20,}(?=/)", re.ASCII)
 
 
 class MaskPrivateLinks(logging.Filter):

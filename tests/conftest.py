@@ -28,10 +28,11 @@ def django_db_setup(django_db_setup, django_db_blocker):
 def fresh_pages():
     """A test that is rolled back takes its revision numbers back too, so nothing kept outlives its test."""
     from clinic_site import page_cache
-    from treatments import finding
+    from treatments import content_report, finding
 
     page_cache.pages.forget()
     finding.indexes.forget()
+    content_report.kept.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -13,11 +13,12 @@ from django.db.models import CharField, TextField
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from treatments import prose
 from treatments.copy_check import check
 from treatments.copy_check.jargon import hard_words
-from treatments.copy_check.reading import CITATION, grade, sentences
+from treatments.copy_check.reading import CITATION, grade
 from treatments.models import (
     CareSign,
     Caution,
@@ -41,11 +42,11 @@ from treatments.pictures import is_kept
 from treatments.signed_words import READ, read_value
 
 REQUIRED_PASSAGES = {
-    "limits": _("what it will not do"),
-    "risks": _("risks"),
-    "who-should-not": _("who should not have it"),
-    "when-to-call": _("when to call us"),
-    "alternatives": _("alternatives"),
+    "limits": _lazy("What it will not do"),
+    "risks": _lazy("Risks"),
+    "who-should-not": _lazy("Who should not have it"),
+    "when-to-call": _lazy("When to call us"),
+    "alternatives": _lazy("Alternatives"),
 }
 REQUIRED_ROWS = {"risks": Risk, "recovery": CareSign, "suitability": Caution}  # of sections, by their address
 MAY_BE_EMPTY = {"lead", "synonyms", "use_note", "minutes_note", "tell_us", "ask_us", "value"}
@@ -53,6 +54,7 @@ GIVING = [Claim, Finding, KeyFact, Step, PreparationStep, RecoveryDay, ClinicFie
 NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*")
 EVERYWHERE = {"911", "1"}
 LINKS = {"key", "position", "sources", "claim", "source", "image"}
+UNCITED = {"title", "heading", "summary", "synonyms", "question", "situation"}  # shown as they are written
 ASKED_BY = {"answer": "question", "body": "heading"}
 BRACKETS = re.compile(r"\[[^\[\]]*\bS\d[^\[\]]*\]")
 
@@ -152,7 +154,8 @@ def _is_prose(place):
 
 
 def _plain(place):
-    return prose.plain(getattr(place.record, place.name))
+    text = getattr(place.record, place.name)
+    return prose.spoken(text) if isinstance(_field(place.record, place.name), TextField) else text
 
 
 def _missing(wording, unit):
@@ -168,8 +171,8 @@ def _missing(wording, unit):
         there = {row.key for row in wording.rows_of(Passage)}
         for key, name in REQUIRED_PASSAGES.items():
             if key not in there:
-                mend = _("A benefit must say this: %(what)s. Add a text with the key %(key)s.")
-                yield Remark(top, "", True, mend % {"what": name, "key": key})
+                mend = _("A benefit must say this: %(what)s. Its heading is ready among the texts: write it.")
+                yield Remark(replace(top, anchor=f"row-passage-{key}"), "", True, mend % {"what": name})
     needed = REQUIRED_ROWS.get(unit.slug) if unit.kind == Unit.Kind.SECTION else None
     if needed and not wording.rows_of(needed):
         mend = _("This page must have %(rows)s. Add at least one.")
@@ -186,7 +189,7 @@ def _may_be_empty(place):
 def _unseen(wording):
     """Pictures without a file, without words for those who cannot see them, or without consent."""
     for picture in wording.rows_of(Picture):
-        if not picture.image or not is_kept(picture.image):
+        if not picture.image or not (getattr(picture, "was_looked_at", False) or is_kept(picture.image)):
             yield Remark(_at(wording, picture, "image"), "", True, _("There is no picture yet. Choose a file."))
         if not (picture.text.strip() or picture.decorative):
             mend = _("Say in words what this picture shows, or mark it as decorative.")
@@ -221,6 +224,9 @@ def _misquoted(wording, known):
     """Brackets that look like a citation and lead nowhere."""
     for place in places(wording):
         for found in BRACKETS.finditer(getattr(place.record, place.name)):
+            if place.name in UNCITED:
+                yield Remark(place, found[0], True, _("Sources are not cited here. Take these brackets out."))
+                continue
             if not prose.CITATION.fullmatch(found[0]):
                 yield Remark(
                     place, found[0], True, _("Patients would read these brackets. Write them as in [S2, S36].")
@@ -238,26 +244,34 @@ def _misworded(wording, unit):
         words = _plain(place)
         for finding in _findings(place, words) if words else ():
             if finding.blocks or _is_prose(place):
-                mark = fingerprint(unit, place, words, finding.words) if finding.blocks else ""
+                mark = fingerprint(unit, place, finding) if finding.blocks else ""
                 yield Remark(place, finding.words, finding.blocks, finding.advice, mark)
 
 
 def _findings(place, words):
-    """An answer is read after its question, also where that is a heading: 'Does it hurt?' 'Not at all.'"""
+    """What the copy check says; an answer is read after its question: 'Does it hurt?' 'Not at all.'"""
     found = check(words)
-    asked = prose.plain(getattr(place.record, ASKED_BY.get(place.name, ""), ""))
-    if not asked.endswith("?"):
+    if not (asked := _question_of(place)):
         return found
     alone = {finding.words for finding in (*found, *check(asked))}
     return found + [each for each in check(f"{asked}\n{words}") if each.blocks and each.words not in alone]
 
 
-def fingerprint(unit, place, text, words):
-    """What a clinician allows: these words, in this sentence, in this field of this page, and nothing else."""
-    sentence = next((each for each in sentences(text) if words in each), text)
+def _question_of(place):
+    """What a text answers: the question beside it, also where that is its heading; or ''."""
+    asked = getattr(place.record, ASKED_BY.get(place.name, ""), "").strip()
+    return asked if asked.endswith("?") else ""
+
+
+def fingerprint(unit, place, finding):
+    """
+    What a clinician allows: these words, in this sentence, in this field of this page, and nothing else.
+
+    In an answer the question is part of it: 'None.' says another thing after another question.
+    """
     key = getattr(place.record, "key", "")
-    told = [str(unit.pk), place.record._meta.model_name, key, place.name, sentence, words]
-    return hashlib.sha256("\n".join(told).encode()).hexdigest()
+    told = [str(unit.pk), place.record._meta.model_name, key, place.name, _question_of(place)]
+    return hashlib.sha256("\n".join([*told, finding.sentence, finding.words]).encode()).hexdigest()
 
 
 def _numbers(wording):

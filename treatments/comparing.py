@@ -128,6 +128,9 @@ def shown_value(wording, row, name):
 
 def pieces_of(before, after):
     """The old words, the new words, and both in one text, each in pieces."""
+    if before == after:
+        alike = [Piece("same", after)] if after else []
+        return alike, alike, alike
     a, b = WORDS.findall(before), WORDS.findall(after)
     old, new, both = [], [], []
     for kind, i, j, k, m in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():

@@ -19,7 +19,7 @@ from treatments.copy_check.reading import HARDEST_GRADE
 from treatments.models import Claim, ClinicField, CopyEvent, Picture, Unit, Version
 from treatments.wording import wordings_of
 
-_kept = KeptUntilChanged(most=4)
+kept = KeptUntilChanged(most=4)
 
 # The drawings: sheets of 400 wide, a line for each page.
 WIDTH, NAMES, LINE, TOP = 400, 130, 17, 6
@@ -123,7 +123,7 @@ def fields_to_confirm():
 
 def reading_grades() -> list[GradeDot]:
     """The reading grade of each live page, and where its dot stands in the drawing."""
-    return _kept.get("grades", _grades)
+    return kept.get("grades", _grades)
 
 
 def _grades():
@@ -158,7 +158,7 @@ def about_grades(dots):
 
 def claims_by_grade():
     """For each live page with claims: (version, [number of claims of each grade], blocks of the drawing)."""
-    return _kept.get("claims", _claims)
+    return kept.get("claims", _claims)
 
 
 def _claims():

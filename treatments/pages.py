@@ -37,7 +37,7 @@ class Guide:
 
     @cached_property
     def facts(self):
-        return self._read(Unit.Kind.TREATMENT)[0]
+        return self._first_or_newest(Unit.Kind.TREATMENT)
 
     @cached_property
     def sections(self):
@@ -65,17 +65,41 @@ class Guide:
     def benefit(self, slug):
         return self._one_of(self.benefits, slug)
 
+    @property
+    def overview(self):
+        """The guide's first page; of a guide that is only a draft yet, its newest words."""
+        live = [version for version in self.sections if version.unit.slug == "overview"]
+        return live[0] if live else self._newest(Unit.Kind.SECTION, slug="overview")
+
+    def _first_or_newest(self, kind):
+        live = self._read(kind)
+        return live[0] if live or self.draft is None else self._newest(kind)
+
+    def _newest(self, kind, **which):
+        """For previews of a guide of which nothing is live yet."""
+        which = {f"unit__{name}": value for name, value in which.items()}
+        newest = Version.objects.newest().of_kind(kind).filter(unit__treatment=self.treatment, **which)
+        return newest.select_related("unit__treatment").get()
+
     def neighbors(self, version):
         """The sections before and after this one, as far as there are any."""
+        if version not in self.sections:
+            return None, None
         place = self.sections.index(version)
         before = self.sections[place - 1] if place else None
         after = self.sections[place + 1] if place + 1 < len(self.sections) else None
         return before, after
 
     def units_on(self, version):
-        """The versions whose words a page shows: its own, the treatment's facts, and each benefit if it names them."""
-        shows_benefits = version.unit.slug in ("benefits", "overview") and version.unit.kind == Unit.Kind.SECTION
-        return list(dict.fromkeys([version, self.facts, *(self.benefits if shows_benefits else [])]))
+        """
+        The versions whose words a page shows: its own, the treatment's facts, and those that it sums up.
+
+        The titles in menus stand on every page, and do not count.
+        """
+        is_benefit, slug = version.unit.kind == Unit.Kind.BENEFIT, version.unit.slug
+        benefits = self.benefits if is_benefit or slug in ("benefits", "overview") else []
+        sections = self.sections if slug == "overview" and not is_benefit else []
+        return list(dict.fromkeys([version, self.facts, *benefits, *sections]))
 
     def _read(self, kind, *with_rows):
         """The live versions of a kind, with the draft in the place of its own."""

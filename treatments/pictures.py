@@ -1,6 +1,7 @@
 """From an uploaded file to a picture that a page can show: small, never changed, and without what cameras add."""
 
 import hashlib
+import struct
 from io import BytesIO
 
 from django.core.exceptions import ValidationError
@@ -15,13 +16,23 @@ MOST_PIXELS = 40_000_000
 LONGEST_SIDE = 1280  # pixels
 QUALITY = 80
 FOLDER = "pictures"
+BROKEN = (
+    UnidentifiedImageError,
+    OSError,
+    SyntaxError,
+    TypeError,
+    ValueError,
+    struct.error,
+    Image.DecompressionBombError,
+)
 
 
-def keep_picture(upload) -> str:
+def keep_picture(upload, store=True) -> str:
     """
     Keep an uploaded picture, and return its name. The same picture has the same name, however often it is sent.
 
-    It is turned upright and made small enough for a page; place, time and camera are left out. Raises ValidationError.
+    It is turned upright and made small enough for a page; place, time and camera are left out. With `store` false it
+    is only looked at. Raises ValidationError.
     """
     if upload.size > MOST_BYTES:
         raise ValidationError(_("This file is larger than 8 MB. Make the picture smaller, and choose it again."))
@@ -29,17 +40,33 @@ def keep_picture(upload) -> str:
         with Image.open(upload, formats=FORMATS) as picture:
             if picture.width * picture.height > MOST_PIXELS:
                 raise ValidationError(_("This picture has more than 40 million dots. Make it smaller first."))
-            upright = ImageOps.exif_transpose(picture).convert("RGB")
-    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError):
+            upright = _on_white(_turned_upright(picture))
+    except BROKEN:
         raise ValidationError(_("This is no picture that we can read. Choose a JPEG, PNG or WebP file.")) from None
     upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
     written = BytesIO()
     upright.save(written, "WEBP", quality=QUALITY)
     digest = hashlib.sha256(written.getvalue()).hexdigest()[:32]
     name = f"{digest}-{upright.width}x{upright.height}.webp"
-    if not default_storage.exists(path_of(name)):
+    if store and not default_storage.exists(path_of(name)):
         default_storage.save(path_of(name), ContentFile(written.getvalue()))
     return name
+
+
+def _turned_upright(picture):
+    """As its camera was held. What the camera wrote may be nonsense; then the picture stays as it is."""
+    try:
+        return ImageOps.exif_transpose(picture)
+    except (TypeError, ValueError, AttributeError, KeyError, struct.error):
+        return picture
+
+
+def _on_white(picture):
+    """Where one can see through a picture, white: the page has no dark behind it that would swallow dark lines."""
+    if not picture.has_transparency_data:
+        return picture.convert("RGB")
+    layer = picture.convert("RGBA")
+    return Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer).convert("RGB")
 
 
 def is_kept(name) -> bool:

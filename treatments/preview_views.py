@@ -36,7 +36,7 @@ def preview(request, token):
 def preview_page(request, unit):
     """The real page with the newest words of a unit in place."""
     draft = unit.newest_version()
-    form = CommentForm(request.POST if request.method == "POST" else None, version=draft)
+    form = CommentForm(request.POST if request.method == "POST" else None, version=_read_by(request, unit) or draft)
     if request.method == "POST" and form.is_valid():
         form.save()
         return redirect(f"{request.path}?said=1#comments")
@@ -45,4 +45,10 @@ def preview_page(request, unit):
     guide.review_after = REVIEW_AFTER.items()
     if unit.kind == Unit.Kind.BENEFIT:
         return benefit_page(request, guide, draft)
-    return section_page(request, guide, draft if unit.kind == Unit.Kind.SECTION else guide.section("overview"))
+    return section_page(request, guide, draft if unit.kind == Unit.Kind.SECTION else guide.overview)
+
+
+def _read_by(request, unit):
+    """The version that a comment was written about, which may no longer be the newest."""
+    number = request.POST.get("version", "")
+    return unit.versions.filter(number=int(number)).first() if number.isdecimal() and len(number) < 9 else None

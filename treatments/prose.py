@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from clinic_site.markup import to_html, to_words
 
 CITATION = re.compile(r"\s*\[((?:S\d+)(?:\s*,\s*S\d+)*)\]")
+BLOCK = re.compile(r"</?(?:p|ul|ol|li|h[2-4]|br)\b[^>]*>")
 CLINIC_FIELD = re.compile(r"\[\[([a-z0-9-]+)\]\]")
 
 
@@ -34,6 +35,12 @@ def render(text: str, cite=None, clinic_field=None, inline=False) -> SafeString:
 def plain(text: str, clinic_field=None) -> str:
     """Prose as words alone: for search, descriptions and structured data."""
     return re.sub(r"\s+", " ", to_words(render(text, clinic_field=clinic_field))).strip()
+
+
+def spoken(text: str) -> str:
+    """Prose as somebody reads it out: words alone, with a blank line between paragraphs, headings and list items."""
+    blocks = (re.sub(r"\s+", " ", to_words(block)).strip() for block in BLOCK.split(str(render(text))))
+    return "\n\n".join(filter(None, blocks))
 
 
 def keys_of(citation: str) -> list[str]:

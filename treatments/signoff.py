@@ -5,13 +5,14 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from treatments.checking import Known, remarks_on, stops_of
 from treatments.models import CopyEvent, Unit, Version
 from treatments.signed_words import digest_of
 from treatments.wording import Wording
 
-REVIEW_AFTER = {6: _("in 6 months"), 12: _("in a year"), 24: _("in two years")}  # months
+REVIEW_AFTER = {6: _lazy("in 6 months"), 12: _lazy("in a year"), 24: _lazy("in two years")}  # months
 
 
 class Refused(Exception):
@@ -28,7 +29,9 @@ def send(version, by):
     """Ask a clinician to sign these words. Raises Refused with what must be mended first."""
     version = _locked_newest(version)
     if version.live_from:
-        raise Refused(_("Version %(number)s is not a draft. Change its words and save first.") % {"number": version.number})
+        raise Refused(
+            _("Version %(number)s is not a draft. Change its words and save first.") % {"number": version.number}
+        )
     if version.state != Version.State.DRAFT:
         raise Refused(_("Version %(number)s was sent or signed already.") % {"number": version.number})
     refuse_stops(version)

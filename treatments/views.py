@@ -4,7 +4,7 @@ from datetime import date
 
 from django.core.files.storage import default_storage
 from django.db.models import prefetch_related_objects
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import redirect, render
 from django.template.loader import select_template
 from django.utils import timezone
@@ -18,7 +18,7 @@ from clinic_site.models import Clinic
 from clinic_site.page_cache import published
 from clinic_site.security import same_origin_only
 from treatments import cards, finding
-from treatments.models import OldAddress, Treatment, Unit, Version
+from treatments.models import OldAddress, Picture, Treatment, Unit, Version
 from treatments.pages import WITH_CLAIMS, Guide
 from treatments.pictures import path_of
 from treatments.preparation import preparation_calendar as calendar_of
@@ -82,7 +82,11 @@ def benefit(request, treatment, benefit):
         moved = OldAddress.objects.filter(treatment=guide.treatment, kind=Unit.Kind.BENEFIT, slug=benefit).first()
         if moved is None:
             raise
-        return redirect(guide.benefit(moved.unit.slug), permanent=True)
+        moved_to = guide.benefit(moved.unit.slug).get_absolute_url()
+        query = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""
+        response = HttpResponsePermanentRedirect(f"{moved_to}{query}")
+        response["Cache-Control"] = "max-age=3600"  # the old address may be a page again one day
+        return response
     return benefit_page(request, guide, version)
 
 
@@ -106,13 +110,20 @@ def page_card(request, treatment, section="overview", benefit=None):
 
 @require_safe
 def picture(request, name):
-    """A picture of a page. Its name says what is in it, so whoever has it need not ask again."""
+    """
+    A picture of a page or of a draft, while somebody's consent to it runs; staff see it before it is saved, too.
+
+    Its name says what is in it, so a browser that has it need not ask again that day.
+    """
+    is_shown = Picture.objects.shown_on(timezone.localdate()).filter(image=name).exists()
+    if not is_shown and not request.user.has_perm("treatments.view_version"):
+        raise Http404("no such picture")
     try:
         kept = default_storage.open(path_of(name))
     except FileNotFoundError:
         raise Http404("no such picture") from None
     response = FileResponse(kept, content_type="image/webp")
-    response["Cache-Control"] = "public, max-age=31536000, immutable"
+    response["Cache-Control"] = "public, max-age=86400"
     return response
 
 

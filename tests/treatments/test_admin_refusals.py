@@ -87,6 +87,34 @@ def test_a_late_save_is_refused_with_both_texts_and_loses_nothing(page):
     assert mine == {"Summary", "Limits: text"}
 
 
+@pytest.mark.parametrize("pressed", [{"_check": ""}, {"_move": "passage-0 down"}, {"title": ""}])
+def test_words_that_were_checked_moved_or_refused_are_still_written_over_the_version_they_were_opened_on(page, pressed):
+    client, version, sent = page
+    theirs = save_as(client, version, summary="What the other one wrote.")
+    shown = client.post(address_of(version), sent | {"summary": "My own summary."} | pressed)
+    assert shown.status_code in (200, 422)
+    again = typed(shown) | {"base": shown.context["base"], "title": version.title}
+    assert client.post(address_of(version), again).status_code == 409
+    assert newest() == theirs
+
+
+def test_a_save_that_is_sent_twice_is_one_save(page):
+    client, version, sent = page
+    for _click in range(2):
+        assert client.post(address_of(version), sent | {"summary": "May soften."}).status_code == 302
+    assert newest().number == version.number + 1
+
+
+def test_a_conflict_over_a_new_finding_asks_for_nothing_else(page):
+    client, version, sent = page
+    other = dict(sent)
+    add_row(other, "finding", claim_key="first", source="S36", design="trial", result="Better.")
+    save_as(client, version, **{name: value for name, value in other.items() if sent.get(name) != value})
+    answer = client.post(address_of(version), sent | {"summary": "My own summary."})
+    assert answer.status_code == 409 and answer.context["edited"].errors() == []
+    assert {change.label for change in answer.context["yours"].changes} == {"Summary"}
+
+
 def test_a_late_save_from_ones_own_other_window_says_so(page):
     client, version, sent = page
     assert client.post(address_of(version), sent | {"summary": "From the other window."}).status_code == 302

@@ -245,3 +245,46 @@ def test_the_field_of_the_clinic_that_is_open_says_so(as_staff):
 def test_a_new_source_is_given_the_next_key(as_staff):
     last = max(int(source.key[1:]) for source in Source.objects.all())
     assert f'value="S{last + 1}"' in as_staff("marketing").get("/admin/treatments/source/add/").text
+
+
+def test_a_part_that_every_benefit_needs_can_be_written_again(page):
+    client, version, sent = page
+    sent[row_in(sent, "passage", "limits") + "DELETE"] = "on"
+    save(page, sent)
+    shown = client.get(address_of(version))
+    assert 'href="#row-passage-limits"' in shown.text and 'id="row-passage-limits"' in shown.text
+    sent = typed(shown)
+    untouched = save(page, sent | {"summary": "May soften."})
+    assert not untouched.passages.filter(key="limits").exists()
+    sent = typed(client.get(address_of(version)))
+    sent[row_in(sent, "passage", "limits") + "body"] = "It does not make skin new."
+    assert save(page, sent).passages.get(key="limits").body == "It does not make skin new."
+
+
+@pytest.mark.parametrize("key", ["s99", "FDA-1", "S", "99"])
+def test_a_source_has_a_key_that_copy_can_cite(as_staff, key):
+    sent = {"key": key, "title": "A study"}
+    answer = as_staff("marketing").post("/admin/treatments/source/add/", sent)
+    assert "as in S139" in answer.text and not Source.objects.filter(title="A study").exists()
+
+
+def test_the_key_of_a_source_stays_as_it_is(as_staff):
+    source = Source.objects.get(key="S36")
+    sent = {"key": "S999", "title": "Another title"}
+    as_staff("marketing").post(f"/admin/treatments/source/{source.pk}/change/", sent)
+    source.refresh_from_db()
+    assert (source.key, source.title) == ("S36", "Another title")
+
+
+@pytest.mark.parametrize(
+    ("model", "sent"),
+    [
+        ("source", {"key": "S139", "title": "Microneedling removes scars for good"}),
+        ("source", {"key": "S139", "title": "A study", "note": "It is guaranteed."}),
+        ("term", {"slug": "x", "term": "Painless needling", "meaning": "A kind of needling."}),
+        ("term", {"slug": "x", "term": "Needling", "meaning": "Fine needles.", "also": "scar removal"}),
+    ],
+)
+def test_records_that_all_pages_share_promise_nothing(as_staff, model, sent):
+    answer = as_staff("marketing").post(f"/admin/treatments/{model}/add/", sent)
+    assert answer.status_code == 200 and "errorlist" in answer.text

@@ -252,3 +252,46 @@ def test_saving_says_that_a_waiting_version_no_longer_waits(as_staff, draft):
     sent = typed(client.get(address_of(draft))) | {"summary": "May soften."}
     answer = client.post(address_of(draft), sent, follow=True)
     assert "Version 2 no longer waits for sign-off: send the new one." in answer.text
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"when": "now", "at": "2030-06-01T08:00"}, "Choose one of them."),
+        ({"when": "at", "at": ""}, "Choose the day and time"),
+        ({"when": "at", "at": "2027-03-14T02:30"}, "skip this time"),
+        ({"when": "at", "at": "soon"}, "Give a day and a time"),
+    ],
+)
+def test_a_doubtful_time_publishes_nothing(as_staff, draft, fields, told):
+    client = as_staff("marketing")
+    signed(draft)
+    assert told in do(client, draft, "publish", **fields)[1][0]
+    assert Version.objects.get(pk=draft.pk).live_from is None
+
+
+def test_moving_a_page_in_the_list_leads_back_to_the_list(as_staff, draft):
+    answer = as_staff("marketing").post(f"{draft.unit.get_staff_url('move')}?from-list", {"down": ""})
+    assert answer["Location"] == "/admin/treatments/benefit/"
+
+
+def test_live_words_are_reviewed_beside_a_draft(as_staff, draft):
+    live = Benefit.objects.get(slug="scars").versions.get(number=1)
+    signed(live)
+    Version.objects.filter(pk=live.pk).update(review_due="2020-01-01")
+    client = as_staff("clinician")
+    page = client.get(address_of(draft))
+    assert "Sign the live words again" in page.text
+    do(client, live, "sign", seen=page.context["live_digest"], months=12)
+    assert Version.objects.get(pk=live.pk).review_due.year > 2020
+    assert Version.objects.get(pk=draft.pk).signed_at is None
+
+
+def test_what_a_clinician_asked_for_is_not_pushed_out_by_comments(as_staff):
+    version = make_copy(Section.objects.get(slug="risks").newest_version(), signed_digest="")
+    Version.objects.filter(unit=version.unit).update(live_from=None, live_until=None)
+    send(version, make_staff("marketing"))
+    do(as_staff("clinician"), version, "send-back", words="Softer, please.")
+    CopyEvent.objects.bulk_create(CopyEvent(version=version, kind="comment", name="x", words="y") for _n in range(30))
+    make_copy(version, signed_digest="")
+    assert "“Softer, please.”" in as_staff("marketing").get(address_of(version)).text

@@ -268,3 +268,34 @@ def test_words_that_changed_after_they_were_signed_are_not_brought_back(client, 
 )
 def test_a_plan_is_told_in_words(at, until, told):
     assert what_happens(approved(), at, until) == told.replace("noon", "12:00 PM")
+
+
+def test_calling_off_a_plan_before_another_lasts_until_that(marketing):
+    live, second, third = approved("First."), approved("Second."), approved("Third.")
+    publish(live, marketing)
+    publish(second, marketing, NOON + HOUR, NOON + 2 * HOUR)
+    publish(third, marketing, NOON + DAY, NOON + 2 * DAY)
+    call_off(second, marketing)
+    assert [fresh(version).live_until for version in (live, second, third)] == [NOON + DAY, None, NOON + 2 * DAY]
+
+
+def test_calling_off_a_plan_gives_the_end_back_that_staff_chose(marketing):
+    live, planned = approved("First."), approved("Second.")
+    publish(live, marketing, None, NOON + DAY)
+    publish(planned, marketing, NOON + HOUR)
+    assert fresh(live).live_until == NOON + HOUR
+    call_off(planned, marketing)
+    assert fresh(live).live_until == NOON + DAY
+
+
+def test_older_words_are_not_put_over_newer_ones(marketing):
+    older, newer = approved("Older."), approved("Newer.")
+    publish(newer, marketing)
+    with pytest.raises(Refused, match="is live, and newer"):
+        publish(older, marketing)
+    assert fresh(newer).is_live and fresh(older).live_from is None
+
+
+def test_an_end_in_a_far_future_is_refused(marketing):
+    with pytest.raises(Refused, match="more than ten years"):
+        publish(approved(), marketing, None, datetime(9999, 12, 31, tzinfo=UTC))

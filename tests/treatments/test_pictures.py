@@ -97,7 +97,7 @@ def test_a_decorative_picture_says_nothing(client, pictured):
 def test_a_picture_can_be_fetched_and_kept_by_browsers(client, pictured):
     answer = client.get(pictured.url)
     assert (answer.status_code, answer["Content-Type"]) == (200, "image/webp")
-    assert "immutable" in answer["Cache-Control"] and not answer.cookies
+    assert answer["Cache-Control"] == "public, max-age=86400" and not answer.cookies
     assert b"".join(answer.streaming_content)[:4] == b"RIFF"
 
 
@@ -170,3 +170,38 @@ def test_a_change_of_consent_alone_is_a_new_version(as_staff):
     row = row_in(sent, "picture", "cheek")
     assert client.post(address_of(version), sent | {row + "consent": "Form 8"}).status_code == 302
     assert newest().pictures.get().consent == "Form 8"
+
+
+def test_a_picture_cannot_be_fetched_after_its_consent_but_by_staff(client, as_staff, pictured):
+    Picture.objects.filter(pk=pictured.pk).update(consent_until=timezone.localdate() - timedelta(days=1))
+    assert client.get(pictured.url).status_code == 404
+    answer = as_staff("marketing").get(pictured.url)
+    assert (answer.status_code, b"".join(answer.streaming_content)[:4]) == (200, b"RIFF")
+
+
+def test_a_picture_that_is_only_checked_is_not_kept(as_staff, pictured):
+    client, unit = as_staff("marketing"), pictured.version.unit
+    sent = typed(client.get(unit.get_staff_url()))
+    add_row(sent, "picture", upload=make_upload((90, 70)), text="A chin.", consent="Nobody can be seen.")
+    answer = client.post(unit.get_staff_url("check"), sent)
+    assert answer.status_code == 200 and "There is no picture yet" not in answer.text
+    assert not any("90x70" in name for name in default_storage.listdir("pictures")[1])
+
+
+def test_another_picture_in_an_old_ones_place_is_a_change(as_staff, pictured):
+    client, unit = as_staff("marketing"), pictured.version.unit
+    sent = typed(client.get(unit.get_staff_url()))
+    sent[row_in(sent, "picture", pictured.key) + "upload"] = make_upload((90, 70))
+    assert client.post(unit.get_staff_url(), sent).status_code == 302
+    groups = client.get(unit.get_staff_url()).context["groups"]
+    (row,) = next(group["rows"] for group in groups if group.get("kind") == "picture")
+    assert not row.is_same and row.is_open
+
+
+def test_what_can_be_seen_through_becomes_white():
+    file = BytesIO()
+    Image.new("RGBA", (20, 10), (0, 0, 0, 0)).save(file, "PNG")
+    file.seek(0)
+    file.size = len(file.getvalue())
+    with default_storage.open(path_of(keep_picture(file))) as kept, Image.open(kept) as picture:
+        assert min(picture.convert("RGB").getpixel((5, 5))) > 250

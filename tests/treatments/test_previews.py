@@ -6,7 +6,7 @@ import pytest
 
 from tests.factories import make_benefit, make_copy, make_staff
 from tests.treatments.editing import address_of, do
-from treatments.models import Benefit, CopyEvent, PreviewLink, Unit
+from treatments.models import Benefit, CopyEvent, PreviewLink, Unit, Version
 from treatments.previews import LIVES, make_link
 from treatments.previews import address_of as address_of_link
 
@@ -144,3 +144,26 @@ def test_a_signoff_that_is_refused_says_so_on_the_preview(as_staff, draft):
     sent = {"version": draft.pk, "seen": "other words", "months": "12", "next": preview}
     answer = client.post(address_of(draft, "sign"), sent, follow=True)
     assert "The words have changed since you opened them." in answer.text
+
+
+@pytest.mark.parametrize("unit", ["microneedling", "scars", "numbing", "overview", "benefits"])
+def test_a_guide_of_which_nothing_is_live_yet_has_previews(as_staff, unit):
+    Version.objects.update(live_from=None, live_until=None)
+    unit = Unit.objects.get(slug=unit)
+    answer = as_staff("marketing").get(unit.get_staff_url("preview"))
+    assert answer.status_code == 200 and "Patients do not see these words." in answer.text
+
+
+def test_a_comment_belongs_to_the_words_that_were_read(client, draft):
+    address = address_of_link(link_to(draft.unit))
+    number = draft.number
+    make_copy(draft, signed_digest="")
+    client.post(address, {"name": "Guest", "words": "Good.", "version": number})
+    assert draft.events.get().words == "Good."
+
+
+def test_the_front_desk_comments_by_link_as_anybody_does(client, draft):
+    client.force_login(make_staff("frontdesk"))
+    address = address_of_link(link_to(draft.unit))
+    assert 'name="name"' in client.get(address).text
+    assert "Thank you." in client.post(address, {"name": "Desk", "words": "Good."}, follow=True).text

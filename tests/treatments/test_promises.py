@@ -17,7 +17,7 @@ ALL_YES, ALL_NO = f"{SELF_CHECK} all yes", f"{SELF_CHECK} all no"
 
 def promises(text):
     """What the copy check finds to be promised in a text."""
-    return [words for _at, words, _mend in promises_in(plain(text))]
+    return [words for _at, words, _mend, _sentence in promises_in(plain(text))]
 
 
 def promises_of(reader):

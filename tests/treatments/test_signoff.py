@@ -326,6 +326,59 @@ def test_what_is_allowed_holds_in_later_versions_until_its_sentence_changes(clin
     assert len(stops_of(remarks(later))) == 1
 
 
+def allowed_first(version, clinician, body):
+    """A text of which the clinician has allowed the first remark."""
+    Passage.objects.filter(version=version, key="limits").update(body=body)
+    allow(version, clinician, stops_of(remarks(version))[0].fingerprint, "A quotation.")
+    assert stops_of(remarks(version)) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("It removes scars, said one paper.", "It removes scars, said one paper. With us it removes scars."),
+        ("We never say that it is painless. One paper called it painless.", "It is completely painless with us."),
+        ("It removes scars, said one paper.", "It removes scars, said one paper.\n\nIt removes scars."),
+    ],
+)
+def test_what_is_allowed_in_one_sentence_is_not_allowed_in_another(clinician, before, after):
+    version = make_draft()
+    allowed_first(version, clinician, before)
+    Passage.objects.filter(version=version, key="limits").update(body=after)
+    assert len(stops_of(remarks(version))) == 1
+
+
+def test_an_answer_that_is_allowed_to_one_question_is_not_allowed_to_another(clinician):
+    version = make_draft()
+    version.questions.update(question="Is there downtime for the camera?", answer="None.")
+    allow(version, clinician, stops_of(remarks(version))[0].fingerprint, "About the camera.")
+    assert stops_of(remarks(version)) == []
+    version.questions.update(question="Are there any risks?")
+    assert len(stops_of(remarks(version))) == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "We never use cheap tools\n\nIt removes scars for good",
+        "## No needles near the eyes\n\nPermanent results for all.",
+        "- No needles near the eyes\n- Permanent results",
+    ],
+)
+def test_a_no_in_one_paragraph_denies_nothing_in_the_next(body):
+    version = make_draft()
+    Passage.objects.filter(version=version, key="limits").update(body=body)
+    assert stops_of(remarks(version))
+
+
+def test_a_citation_in_a_heading_is_refused():
+    version = make_draft()
+    Passage.objects.filter(version=version, key="limits").update(heading="Limits [S2]")
+    assert [stop.mend for stop in stops_of(remarks(version))] == [
+        "Sources are not cited here. Take these brackets out."
+    ]
+
+
 def test_what_is_allowed_on_one_page_is_not_allowed_on_another(clinician):
     words = "It removes scars, said one paper."
     version, other = make_draft(), make_draft(Section)
@@ -399,6 +452,9 @@ def test_a_page_is_signed_when_every_unit_on_it_is(client, clinician):
     assert "Not all of this page is signed off yet" in text and "Ada Example" in text
     assert "lastReviewed" not in text
     signed(TreatmentFacts.objects.get().newest_version(), clinician)
+    assert "but not yet what it takes from: Fine lines, Sun damage." in client.get(address).text  # it sums them up
+    for unit in Benefit.objects.exclude(slug="scars"):
+        signed(unit.newest_version(), clinician)
     text = client.get(address).text
     assert "Signed off by a clinician" in text and "lastReviewed" in text
     due = months_from(timezone.localdate(), 12)

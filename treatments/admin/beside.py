@@ -12,7 +12,7 @@ from treatments.admin.words import SourceKeys, is_long
 from treatments.checking import REQUIRED_PASSAGES
 from treatments.comparing import label_of, pieces_of, shown_value
 from treatments.copy_check.reading import grade, sentences, words_of
-from treatments.models import Claim, ClinicField, Finding, Passage, Question
+from treatments.models import Claim, ClinicField, Finding, Passage, Picture, Question
 from treatments.prose import plain
 from treatments.signed_words import READ
 
@@ -52,12 +52,14 @@ class TypedRow:
     is_live: bool
     is_moved: bool = False
     beside_nothing: bool = False
+    other_picture: bool = False
     findings: list = field(default_factory=list)
     dropped: list = field(default_factory=list)
 
     @property
     def is_same(self):
-        return self.is_live and not any(each.differs for each in self.fields) and not self.form.errors
+        differs = self.other_picture or any(each.differs for each in self.fields)
+        return self.is_live and not differs and not self.form.errors
 
     @property
     def is_open(self):
@@ -124,7 +126,8 @@ def _typed_rows(edited, model, live, remarks):
         label = next((plain(str(words)) for words in said if words), label)
         moved = row is not None and str(form["position"].value()) != str(row.position)
         fields = typed_fields(form, row, live, remarks)
-        rows.append(TypedRow(form, label, fields, is_new, row is not None, moved, live is None))
+        other_picture = isinstance(row, Picture) and form["image"].value() != row.image
+        rows.append(TypedRow(form, label, fields, is_new, row is not None, moved, live is None, other_picture))
     return sorted(rows, key=lambda row: _place_of(row.form))
 
 
@@ -132,7 +135,9 @@ def _dropped(edited, model, live):
     """Rows that patients read and the draft no longer has."""
     if live is None:
         return []
-    kept = {form["key"].value() for form in edited.formsets[model].forms} if model in edited.formsets else set()
+    formset = edited.formsets.get(model)
+    forms_ = [form for form in formset.forms if form in formset.initial_forms or form.has_changed()] if formset else []
+    kept = {form["key"].value() for form in forms_}
     return [row for row in live.rows_of(model) if row.key not in kept]
 
 

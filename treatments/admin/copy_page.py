@@ -16,6 +16,7 @@ from treatments.drafting import SavedMeanwhile, save_draft
 from treatments.models import CopyEvent, PreviewLink, Source, Unit, Version
 from treatments.preview_views import preview_page
 from treatments.previews import address_of
+from treatments.signed_words import digest_of
 from treatments.signoff import REVIEW_AFTER, Refused, send
 from treatments.standing import Standing
 from treatments.wording import Wording, wordings_of
@@ -59,7 +60,8 @@ class CopyPage:
         if unit is None or not self.has_change_permission(request, unit):
             raise PermissionDenied
         sources = Source.objects.in_bulk(field_name="key")
-        edited = EditedWords(unit, _nothing(unit.newest_version()), sources, request.POST, request.FILES)
+        typed_over = _nothing(unit.newest_version())
+        edited = EditedWords(unit, typed_over, sources, request.POST, request.FILES, stores=False)
         wording = edited.wording_typed()
         remarks = remarks_on(wording, unit, Known.now(sources))
         context = {"unit": unit, "remarks": remarks, "stops": stops_of(remarks), "grade": grade_of(wording)}
@@ -113,7 +115,8 @@ class CopyPage:
         wordings = wordings_of({version.pk: version for version in (newest, live, base) if version}.values())
         stored, beside = wordings[newest.pk], wordings[live.pk] if live else None
         sources = Source.objects.in_bulk(field_name="key")
-        edited = EditedWords(unit, stored, sources, data, request.FILES if data else None, beside)
+        typed_over = _nothing(newest) if data else stored
+        edited = EditedWords(unit, typed_over, sources, data, request.FILES if data else None, beside)
         wording = edited.wording_typed() if data else stored
         remarks = remarks_on(wording, unit, Known.now(sources))
         stops = stops_of(remarks)
@@ -127,6 +130,9 @@ class CopyPage:
             "opts": self.opts,
             "unit": unit,
             "newest": newest,
+            # Words that were typed and not saved stay written over what they were written over, or a save would hide
+            # what somebody else saved meanwhile; once both were shown, they may be saved over the newest.
+            "base": request.POST.get("base", "") if data and status != CONFLICT else newest.pk,
             "live": live,
             "standing": Standing(
                 newest,
@@ -135,7 +141,7 @@ class CopyPage:
                 planned,
                 stops,
                 stored,
-                _sent_back(events),
+                _sent_back(unit),
                 not facts.filter(signed_at=None).exists(),
             ),
             "edited": edited,
@@ -146,6 +152,7 @@ class CopyPage:
             "grade": grade_of(wording),
             "recent": recent,
             "events": events,
+            "live_digest": digest_of(beside) if beside and live != newest else "",
             "links": [(link, request.build_absolute_uri(address_of(link))) for link in links],
             "review_after": REVIEW_AFTER.items(),
             "sources": sorted(sources.values(), key=lambda source: (len(source.key), source.key)),
@@ -163,7 +170,7 @@ class CopyPage:
     def _base_of(self, request, unit):
         """The version over which somebody typed while another was saved."""
         number = request.POST.get("base", "")
-        return unit.versions.filter(pk=int(number)).first() if number.isdecimal() else None
+        return unit.versions.filter(pk=int(number)).first() if number.isdecimal() and len(number) < 19 else None
 
 
 def _what_saving_did(made, newest):
@@ -184,16 +191,17 @@ def _last_live(unit, now):
 
 def _said_of_the_draft(unit, newest, live):
     """What happened since the live version, the oldest first: words of a clinician outlive the next save."""
-    since = live.number if live and live != newest else newest.number - 1
+    since = (live.number if live != newest else newest.number - 1) if live else 0
     events = CopyEvent.objects.filter(version__unit=unit, version__number__gt=since).select_related("by", "version")
     return list(events.order_by("-pk")[:EVENTS])[::-1]
 
 
-def _sent_back(events):
+def _sent_back(unit):
     """The line with which a clinician asked for a change that was not sent yet."""
     kinds = CopyEvent.Kind
-    steps = [event for event in events if event.kind in (kinds.SENT, kinds.SENT_BACK, kinds.SIGNED)]
-    return steps[-1] if steps and steps[-1].kind == kinds.SENT_BACK else None
+    steps = CopyEvent.objects.filter(version__unit=unit, kind__in=[kinds.SENT, kinds.SENT_BACK, kinds.SIGNED])
+    last = steps.select_related("by").order_by("-pk").first()
+    return last if last and last.kind == kinds.SENT_BACK else None
 
 
 def _nothing(version):

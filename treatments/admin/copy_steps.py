@@ -210,7 +210,7 @@ def _chosen_time(request, missing):
 
 
 def _moment(request, name):
-    """A time of the clinic as it was typed; None for nothing typed. Raises BadTime for one that its clock never shows."""
+    """A time of the clinic as it was typed, or None. Raises BadTime for one that the clinic's clock never shows."""
     typed = request.POST.get(name, "").strip()
     if not typed:
         return None

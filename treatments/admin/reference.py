@@ -12,6 +12,10 @@ class SourceAdmin(admin.ModelAdmin):
     ordering = [Length("key"), "key"]
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
+    def get_readonly_fields(self, request, obj=None):
+        """A key that copy may cite stays as it is."""
+        return ["key"] if obj else []
+
     def get_changeform_initial_data(self, request):
         """The next free key, as S139."""
         keys = Source.objects.filter(key__regex=r"^S[0-9]+$").values_list("key", flat=True)

@@ -4,12 +4,13 @@ from itertools import count
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxLengthValidator
 from django.db.models import CharField, TextField
 from django.forms.models import model_to_dict, modelform_factory
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
 
-from treatments.checking import REQUIRED_ROWS
+from treatments.checking import REQUIRED_PASSAGES, REQUIRED_ROWS
 from treatments.models import Claim, Finding, Passage, Picture, Question, Source, Unit, Version
 from treatments.models.rows import ROW_MODELS
 from treatments.pictures import keep_picture
@@ -20,6 +21,7 @@ from treatments.wording import Wording
 LINKS = ("claim", "source", "sources")
 TIES = {"key", "claim_key", "position"}  # what a row has before anything was typed into it
 NEW_POSITION = 10
+LONGEST_TEXT = 10_000  # letters of one text; the longest that ships has 2,000
 KINDS_OF = {
     Unit.Kind.BENEFIT: [Claim, Finding, Passage, Question, Picture],
     Unit.Kind.SECTION: [Passage, Picture],
@@ -73,12 +75,21 @@ class RowForm(forms.ModelForm):
                 field.widget.attrs["list"] = "source-keys"
             elif isinstance(field, forms.CharField | forms.TypedChoiceField):
                 field.required = False
+            if isinstance(field, ProseFormField):
+                field.max_length = LONGEST_TEXT
+                field.validators.append(MaxLengthValidator(LONGEST_TEXT))
             if isinstance(field.widget, forms.Textarea):
                 field.widget.attrs["rows"] = 2 if name not in ("body", "answer") else 5
         self.fields["position"].required, self.fields["position"].initial = False, None
 
     def has_changed(self):
-        return bool(set(self.changed_data) - TIES)
+        """Whether something was typed; a heading that was there beforehand, as of a required text, is nothing yet."""
+        if not self.is_bound:
+            return False
+        typed = set(self.changed_data) - TIES
+        if typed == {"heading"} and self.data.get(self.add_prefix("key")) in REQUIRED_PASSAGES:
+            return False
+        return bool(typed)
 
 
 class ClaimForm(RowForm):
@@ -107,15 +118,20 @@ class PictureForm(RowForm):
 
     field_order = ["upload", "text", "decorative", "caption"]
 
+    def __init__(self, *args, stores=True, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.stores = stores
+
     def clean(self):
         """A new file takes the place of the old one, and stays in the page if something else is wrong."""
         cleaned = super().clean()
         if upload := cleaned.get("upload"):
             try:
-                cleaned["image"] = keep_picture(upload)
+                cleaned["image"] = keep_picture(upload, self.stores)
             except ValidationError as refused:
                 self.add_error("upload", refused)
             else:
+                self.instance.was_looked_at = not self.stores
                 self.data = self.data.copy()
                 self.data[self.add_prefix("image")] = cleaned["image"]
         return cleaned
@@ -137,15 +153,16 @@ class EditedWords:
 
     `wording` is what stands there, `live` what patients read; `data` and `files` what a browser sent, or None.
     `wording_typed()` is the outcome, also of forms that are not valid yet, so that the copy check can speak while
-    somebody types.
+    somebody types: then `stores` is false, and an uploaded picture is looked at and not kept.
     """
 
-    def __init__(self, unit, wording, sources, data=None, files=None, live=None):
-        self.base = wording.version
+    def __init__(self, unit, wording, sources, data=None, files=None, live=None, stores=True):
+        self.stores = stores
+        self.base, self.kind = wording.version, Unit.Kind(unit.kind)
         self.sources = sources
         base = Version.objects.none().model(**{name: getattr(self.base, name) for name in READ[Version]})
         self.texts = WordsForm(data, instance=base)
-        used = {*wording.rows, *KINDS_OF[Unit.Kind(unit.kind)], *(live.rows if live else ())}
+        used = {*wording.rows, *KINDS_OF[self.kind], *(live.rows if live else ())}
         if unit.slug in REQUIRED_ROWS:
             used.add(REQUIRED_ROWS[unit.slug])
         if data is not None:
@@ -154,16 +171,16 @@ class EditedWords:
 
     def _formset(self, model, wording, data, files):
         claims = wording.rows_of(Claim)
-        new_findings = [{"claim_key": claim.key} for claim in claims] if model is Finding else []
+        new = [{"claim_key": claim.key} for claim in claims] if model is Finding else [{}]
+        if model is Passage and self.kind == Unit.Kind.BENEFIT:
+            there = {row.key for row in wording.rows_of(Passage)}
+            new = [{"key": key, "heading": name} for key, name in REQUIRED_PASSAGES.items() if key not in there] + new
         initial = [self._initial(wording, row) for row in wording.rows_of(model)]
-        factory = forms.formset_factory(
-            FORMS[model], extra=len(new_findings) or (0 if model is Finding else 1), can_delete=True, max_num=500
-        )
-        formset = factory(
-            data, files, prefix=model._meta.model_name, initial=initial, form_kwargs={"known_sources": self.sources}
-        )
+        factory = forms.formset_factory(FORMS[model], extra=len(new), can_delete=True, max_num=500)
+        told = {"known_sources": self.sources} | ({"stores": self.stores} if model is Picture else {})
+        formset = factory(data, files, prefix=model._meta.model_name, initial=initial, form_kwargs=told)
         if data is None:
-            for form, start in zip(formset.extra_forms, new_findings, strict=False):
+            for form, start in zip(formset.extra_forms, new, strict=False):
                 form.initial = start
         return formset
 

@@ -5,6 +5,7 @@ The copy check: what blocks a text from going live, and what would make it easie
 only looks denied does not.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 
 from treatments.copy_check.plain import readings_of
@@ -14,12 +15,17 @@ from treatments.copy_check.reading import advice_on
 
 @dataclass(frozen=True)
 class Finding:
-    """What is wrong in a text: its line (from 1), the words, whether they block, and what to do about them."""
+    """
+    What is wrong in a text: its line (from 1), the words, whether they block, and what to do about them.
+
+    `sentence` is the one in which words that block stand.
+    """
 
     line: int
     words: str
     blocks: bool
     advice: str
+    sentence: str = ""
 
 
 def check(text: str) -> list[Finding]:
@@ -27,9 +33,12 @@ def check(text: str) -> list[Finding]:
     found = {}
     for readings in readings_of(text):
         for reading in readings:
-            for place, words, mend in promises_in(reading.text):
+            met = Counter()  # the same words twice in a line are two findings, the same in two readings one
+            for place, words, mend, sentence in promises_in(reading.text):
                 line = reading.line_at(place)
-                found.setdefault((line, words.lower().replace("-", "")), Finding(line, words, True, mend))
+                key = (line, words.lower().replace("-", ""))
+                met[key] += 1
+                found.setdefault((*key, met[key]), Finding(line, words, True, mend, sentence))
         for place, words, advice in advice_on(readings[0].text):
             line = readings[0].line_at(place)
             found.setdefault((line, advice), Finding(line, words, False, advice))

@@ -21,10 +21,12 @@ NO_DENIAL = re.compile(
     r"\bnot dangerous\b|n't dangerous\b|\bnever has\b",
     re.IGNORECASE,
 )
+NEAR = 400  # letters around words that are read for what they mean; a sentence has fewer, unless it is no sentence
 REACH = 12  # words: a denial further off denies something else
 NEW_THOUGHT = re.compile(
     r"[;:()–—]|, (?!or\b|nor\b|and\b|(?:(?!it|they|you|we|this|is|are)\w+ ){1,4}(?:or|nor)\b)"
-    r"|\b(?:but|because|so|yet|while|although|it is|they are)\b|, then\b|, and (?=(?:we|you|they|it|there|your|stop|"
+    r"|\b(?:but|because|so|yet|while|although|(?<!that )(?<!if )(?<!whether )(?:it is|they are))\b|, then\b|"
+    r", and (?=(?:we|you|they|it|there|your|stop|"
     r"skip|cover|wrap)\b)|\bwhen (?=we\b|ours?\b)"
     r"| (?:and|or) (?=(?:no|not|none|nobody|never)\b)"
     r"| and (?=(?:\w+ ){0,2}(?:do|does|did|can|will|would|is|are|has|have|should|may|must)(?:n't| not|not)\b)"
@@ -142,6 +144,8 @@ def is_denied(sentence, start, end, own_no=False, undone=None):
     Two denials say yes: 'nobody leaves without permanent results'. So do words like 'not only'. `own_no`: a 'no' within
     the words is part of what they say. `undone`: words that deny as well.
     """
+    first = max(0, start - NEAR)
+    sentence, start, end = sentence[first : end + NEAR], start - first, end - first
     within, after = sentence[start:end], sentence[end:]
     begins = max((turn.end() for turn in NEW_THOUGHT.finditer(sentence) if turn.end() <= start), default=0)
     near = " ".join(sentence[begins:start].split()[-REACH:])

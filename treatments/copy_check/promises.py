@@ -1,19 +1,19 @@
 """What is never promised, unless it is denied or asked (rules of copy: no result, no painlessness, no approval)."""
 
-from treatments.copy_check.denials import LISTED, as_statement, denies_harm, is_denied
+from treatments.copy_check.denials import LISTED, NEAR, as_statement, denies_harm, is_denied
 from treatments.copy_check.reading import SENTENCE_END
 from treatments.copy_check.rules import NO_HARM, RULES
 
 
 def promises_in(text):
-    """What a text on one line promises, neither denied nor asked: (place, words, what to do), in its order."""
+    """What a text on one line promises, neither denied nor asked: (place, words, what to do, sentence), in order."""
     begins, before = 0, ""
     sentences = SENTENCE_END.sub(r"\1\n", text).split("\n")
     for sentence, after in zip(sentences, [*sentences[1:], ""], strict=True):
         if denies_harm(before, sentence):
-            yield begins, sentence, NO_HARM
+            yield begins, sentence, NO_HARM, sentence
         for found, mend in _kept(as_statement(sentence, after), before):
-            yield begins + found.start(), found[0], mend
+            yield begins + found.start(), found[0], mend, sentence
         begins += len(sentence) + 1
         before = sentence
 
@@ -40,7 +40,8 @@ def _all_found(sentence, sentence_before):
             continue
         match = rule.pattern.search(sentence)
         while match:
-            if rule.about is None or rule.about.search(f"{sentence_before} {sentence[: match.start()]}"):
+            said_before = f"{sentence_before} {sentence[: match.start()]}"[-NEAR:]
+            if rule.about is None or rule.about.search(said_before):
                 found.append((match, rule))
             match = rule.pattern.search(sentence, match.start() + 1)
     return sorted(found, key=lambda pair: pair[0].start())

@@ -1,6 +1,7 @@
 """What every unit may refer to: sources and plain words."""
 
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -12,7 +13,11 @@ class Source(PublishedModel):
     """One study, label, rule or page that a statement rests on."""
 
     key = models.SlugField(
-        _("key"), max_length=12, unique=True, help_text=_("Copy cites it by this key, in brackets: [S36].")
+        _("key"),
+        max_length=12,
+        unique=True,
+        validators=[RegexValidator(r"^S\d+\Z", _("Write an S and a number, as in S139."))],
+        help_text=_("Copy cites it by this key, in brackets: [S36]. It stays as it is once it is saved."),
     )
     title = models.CharField(_("title"), max_length=300)
     publisher = models.CharField(_("publisher"), max_length=200, blank=True)
@@ -29,6 +34,10 @@ class Source(PublishedModel):
 
     def __str__(self):
         return f"{self.key} {self.title}"
+
+    def clean(self):
+        """What stands in the list of sources on signed pages promises nothing."""
+        refuse_promises(self, "title", "note")
 
 
 class Term(PublishedModel):
@@ -48,6 +57,13 @@ class Term(PublishedModel):
         return self.term
 
     def clean(self):
-        """A meaning stands on signed pages without a sign-off of its own, so it promises nothing."""
-        if stops := [finding for finding in check(self.meaning) if finding.blocks]:
-            raise ValidationError({"meaning": [f"“{finding.words}”: {finding.advice}" for finding in stops]})
+        """A word and its meaning stand on signed pages without a sign-off of their own, so they promise nothing."""
+        refuse_promises(self, "term", "meaning", "also")
+
+
+def refuse_promises(record, *names):
+    """Raises ValidationError for what the copy check stops in these fields."""
+    stops = {name: [each for each in check(getattr(record, name)) if each.blocks] for name in names}
+    told = {name: [f"“{each.words}”: {each.advice}" for each in found] for name, found in stops.items() if found}
+    if told:
+        raise ValidationError(told)
