@@ -137,10 +137,11 @@ class PictureForm(RowForm):
         return cleaned
 
 
+FORMS_OF_THEIR_OWN: dict[type, type[RowForm]] = {Claim: ClaimForm, Finding: FindingForm, Picture: PictureForm}
 FORMS = {
     model: modelform_factory(
         model,
-        form={Claim: ClaimForm, Finding: FindingForm, Picture: PictureForm}.get(model, RowForm),
+        form=FORMS_OF_THEIR_OWN.get(model, RowForm),
         fields=[name for name in READ[model] if name not in LINKS],
     )
     for model in ROW_MODELS
