@@ -120,7 +120,7 @@ class Standing:
             return _(
                 "change the words and save: that makes a draft. Patients read the live words until you publish it."
             )
-        if self.live is None and self.last == newest:
+        if self.last:
             return _("bring it back as it was, or change the words and send them for sign-off.")
         return _("change the words and save, then send them for sign-off.")
 

@@ -75,8 +75,8 @@ document.querySelectorAll("[data-copies]").forEach((button) => {
 });
 
 // A link to a row opens what it is folded into.
-const row = location.hash && document.getElementById(location.hash.slice(1));
-if (row?.matches("details")) {
-  row.open = true;
-  row.scrollIntoView({ block: "center" });
+const linked = document.getElementById(location.hash.slice(1));
+if (linked?.matches("details")) {
+  linked.open = true;
+  linked.scrollIntoView({ block: "center" });
 }

@@ -347,10 +347,10 @@ def test_home_shows_promises_and_who_comes_today(as_staff, time_machine):
 @pytest.mark.parametrize(
     ("role", "shown", "missing"),
     [
-        ("frontdesk", ["Promises due", "Consultations today", "This week"], ["Copy that changed last"]),
-        ("manager", ["Promises due", "Copy that changed last", "This week"], ["The desk asks you"]),
-        ("clinician", ["The desk asks you", "Copy that changed last"], ["Promises due", "This week"]),
-        ("marketing", ["Copy that changed last", "This week"], ["Promises due", "Consultations today"]),
+        ("frontdesk", ["Promises due", "Consultations today", "This week"], ["Live pages that changed last"]),
+        ("manager", ["Promises due", "Live pages that changed last", "This week"], ["The desk asks you"]),
+        ("clinician", ["The desk asks you", "Live pages that changed last"], ["Promises due", "This week"]),
+        ("marketing", ["Live pages that changed last", "This week"], ["Promises due", "Consultations today"]),
     ],
 )
 def test_each_role_has_a_home_of_its_own(as_staff, role, shown, missing):

@@ -182,10 +182,10 @@ def test_a_picture_cannot_be_fetched_after_its_consent_but_by_staff(client, as_s
 def test_a_picture_that_is_only_checked_is_not_kept(as_staff, pictured):
     client, unit = as_staff("marketing"), pictured.version.unit
     sent = typed(client.get(unit.get_staff_url()))
-    add_row(sent, "picture", upload=make_upload((90, 70)), text="A chin.", consent="Nobody can be seen.")
+    add_row(sent, "picture", upload=make_upload((91, 71)), text="A chin.", consent="Nobody can be seen.")
     answer = client.post(unit.get_staff_url("check"), sent)
     assert answer.status_code == 200 and "There is no picture yet" not in answer.text
-    assert not any("90x70" in name for name in default_storage.listdir("pictures")[1])
+    assert not any("91x71" in name for name in default_storage.listdir("pictures")[1])
 
 
 def test_another_picture_in_an_old_ones_place_is_a_change(as_staff, pictured):
