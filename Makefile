@@ -25,7 +25,7 @@ demo: ## the same, with forty invented requests
 test: ## set up and run the tests (up to 10 minutes)
 	@scripts/set-up test
 	@env $(for_tests) $(python) manage.py collectstatic --clear --no-input --verbosity 0
-	@CHROMIUM=$$(scripts/chromium) && export CHROMIUM && exec env $(for_tests) $(python) -m pytest -n 2 --dist worksteal $(ARGS)
+	@CHROMIUM=$$(scripts/chromium) && export CHROMIUM && exec env $(for_tests) $(python) -m pytest -n 2 $(ARGS)
 
 prove: ## run the long proofs: killed processes, programs and people, races for a time, pages that flip (up to 45 minutes)
 	@scripts/set-up test

@@ -43,12 +43,6 @@ def summary_of(page):
     return page.get_by_label("Summary")
 
 
-def clock_passes(moment):
-    """Wait for a minute of the clinic's clock, as everybody does."""
-    while datetime.now(CLINIC) < moment + timedelta(seconds=1):
-        yield
-
-
 def test_a_draft_is_mended_previewed_signed_planned_read_and_restored(open_page, site):
     marketing = staff(open_page, site, "marketing")
     writer = Hand(marketing)

@@ -295,3 +295,9 @@ def test_what_a_clinician_asked_for_is_not_pushed_out_by_comments(as_staff):
     CopyEvent.objects.bulk_create(CopyEvent(version=version, kind="comment", name="x", words="y") for _n in range(30))
     make_copy(version, signed_digest="")
     assert "“Softer, please.”" in as_staff("marketing").get(address_of(version)).text
+
+
+@pytest.mark.parametrize(("words", "kept"), [("Good\x00.", 1), ("x" * 2001, 0), (" ", 0)])
+def test_a_note_has_a_length_and_no_null(as_staff, draft, words, kept):
+    do(as_staff("clinician"), draft, "comment", words=words)
+    assert [event.words for event in draft.events.all()] == ["Good."] * kept

@@ -20,6 +20,7 @@ from treatments.previews import LIVES, make_link, revoke_links
 from treatments.signoff import REVIEW_AFTER, Refused
 
 SIGN = "treatments.sign_version"
+LONGEST_WORDS = 2000  # letters
 IN_ADDRESS = _lazy("Write it with small letters, digits and hyphens, as in fine-lines.")
 ADDRESS = forms.SlugField(max_length=50, error_messages={"required": IN_ADDRESS, "invalid": IN_ADDRESS})
 
@@ -92,6 +93,14 @@ def _version(request, unit):
     return version
 
 
+def _words(request):
+    """What somebody wrote beside a draft, without the one character that no database keeps."""
+    words = request.POST.get("words", "").replace("\x00", "").strip()
+    if len(words) > LONGEST_WORDS:
+        raise Refused(_("That is too long for a note. Write %(number)s letters or fewer.") % {"number": LONGEST_WORDS})
+    return words
+
+
 def _send(request, unit):
     signoff.send(_version(request, unit), request.user)
     return _("Sent for sign-off. A clinician finds it on the first page after signing in.")
@@ -107,18 +116,18 @@ def _sign(request, unit):
 
 
 def _send_back(request, unit):
-    signoff.send_back(_version(request, unit), request.user, request.POST.get("words", ""))
+    signoff.send_back(_version(request, unit), request.user, _words(request))
     return _("Sent back with your words.")
 
 
 def _allow(request, unit):
-    reason = request.POST.get("words", "")
-    signoff.allow(_version(request, unit), request.user, request.POST.get("fingerprint", ""), reason)
+    fingerprint = request.POST.get("fingerprint", "")
+    signoff.allow(_version(request, unit), request.user, fingerprint, _words(request))
     return _("Allowed, for these words in this sentence alone. Your reason is in the history.")
 
 
 def _comment(request, unit):
-    words = request.POST.get("words", "").strip()
+    words = _words(request)
     if not words:
         raise Refused(_("Write the comment first."))
     signoff.note(_version(request, unit), CopyEvent.Kind.COMMENT, request.user, words)
