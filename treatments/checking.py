@@ -6,12 +6,9 @@ Each remark names its field, says what to do, and leads to the field on the page
 
 import hashlib
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from django.db.models import CharField, TextField
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -36,9 +33,9 @@ from treatments.models import (
     Step,
     Term,
     Unit,
-    Version,
 )
 from treatments.pictures import is_kept
+from treatments.places import LINKS, Place, place_of, places
 from treatments.signed_words import READ, read_value
 
 REQUIRED_PASSAGES = {
@@ -53,20 +50,9 @@ MAY_BE_EMPTY = {"lead", "synonyms", "use_note", "minutes_note", "tell_us", "ask_
 GIVING = [Claim, Finding, KeyFact, Step, PreparationStep, RecoveryDay, ClinicField]  # rows whose numbers are facts
 NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*")
 EVERYWHERE = {"911", "1"}
-LINKS = {"key", "position", "sources", "claim", "source", "image"}
 UNCITED = {"title", "heading", "summary", "synonyms", "question", "situation"}  # shown as they are written
 ASKED_BY = {"answer": "question", "body": "heading"}
 BRACKETS = re.compile(r"\[[^\[\]]*\bS\d[^\[\]]*\]")
-
-
-@dataclass(frozen=True)
-class Place:
-    """A field of a wording: its record and name, what staff call it, and its id on the page where it is edited."""
-
-    record: object
-    name: str
-    where: str
-    anchor: str
 
 
 @dataclass(frozen=True)
@@ -120,42 +106,7 @@ def stops_of(remarks) -> list[Remark]:
 
 def grade_of(wording) -> float:
     """The reading grade of all that a wording says in sentences."""
-    return grade([_plain(place) for place in places(wording) if _is_prose(place)])
-
-
-def places(wording) -> Iterator[Place]:
-    """Every text of a wording, in the order of the page."""
-    for record in wording.records():
-        for name in READ[type(record)]:
-            if name not in LINKS and isinstance(_field(record, name), TEXTS):
-                yield place_of(wording, record, name)
-
-
-def place_of(wording, record, name):
-    verbose = str(_field(record, name).verbose_name) if name != "sources" else _("sources")
-    if isinstance(record, Version):
-        return Place(record, name, capfirst(verbose), f"id_{name}")
-    kind = record._meta.model_name
-    number = wording.rows[type(record)].index(record)
-    label = getattr(record, "heading", "") or f"{capfirst(record._meta.verbose_name)} {number + 1}"
-    prefix = getattr(record, "prefix", f"{kind}-{number}")
-    return Place(record, name, f"{label}: {verbose}", f"id_{prefix}-{name}")
-
-
-TEXTS = (CharField, TextField)
-
-
-def _field(record, name):
-    return record._meta.get_field(name)
-
-
-def _is_prose(place):
-    return isinstance(_field(place.record, place.name), TextField) or place.name in ("summary", "question")
-
-
-def _plain(place):
-    text = getattr(place.record, place.name)
-    return prose.spoken(text) if isinstance(_field(place.record, place.name), TextField) else text
+    return grade([place.spoken for place in places(wording) if place.is_prose])
 
 
 def _missing(wording, unit):
@@ -241,9 +192,9 @@ def _misquoted(wording, known):
 def _misworded(wording, unit):
     """What the copy check says."""
     for place in places(wording):
-        words = _plain(place)
+        words = place.spoken
         for finding in _findings(place, words) if words else ():
-            if finding.blocks or _is_prose(place):
+            if finding.blocks or place.is_prose:
                 mark = fingerprint(unit, place, finding) if finding.blocks else ""
                 yield Remark(place, finding.words, finding.blocks, finding.advice, mark)
 
@@ -279,7 +230,7 @@ def _numbers(wording):
     given = EVERYWHERE | {number for row in _giving(wording) for number in _numbers_of(wording, row)}
     mend = _("No claim and no field of this page gives this number. Cite its source, or leave it out.")
     for place in places(wording):
-        if not _is_prose(place) or type(place.record) in GIVING:
+        if not place.is_prose or type(place.record) in GIVING:
             continue
         for paragraph in getattr(place.record, place.name).splitlines():
             if not CITATION.search(paragraph):
@@ -301,8 +252,8 @@ def _jargon(wording, known):
     """Advice: words of the trade that the glossary does not explain, each once."""
     seen = set()
     for place in places(wording):
-        if _is_prose(place):
-            for word in hard_words(_plain(place)):
+        if place.is_prose:
+            for word in hard_words(place.spoken):
                 if word not in seen and word not in known.terms and word.removesuffix("s") not in known.terms:
                     seen.add(word)
                     mend = _("Readers may not know this word. Say it plainly, or add it to the glossary.")
