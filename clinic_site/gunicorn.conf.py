@@ -10,6 +10,9 @@ threads = 4
 control_socket_disable = True
 accesslog = None  # an address can carry a private link, so none is logged
 limit_request_line = 2048
+# Nobody's header says where the application lives, or by which scheme it was reached: TRUSTED_PROXIES decides that.
+forwarder_headers = ""
+forwarded_allow_ips = ""
 graceful_timeout = 15
 
 
@@ -21,7 +24,20 @@ def on_starting(server):
     django.setup()
     from django.db import connections
 
-    from clinic_site.checks import stop_unless_safe_to_start
+    from clinic_site.health.checks import stop_unless_safe_to_start
 
     stop_unless_safe_to_start()
     connections.close_all()
+
+
+def post_worker_init(worker):
+    """Render the pages of the sitemap before the worker takes its first request, and follow what changes them."""
+    from django.conf import settings
+    from django.db import connections
+
+    from clinic_site.urls import sitemaps
+
+    kinds = [kind() for kind in sitemaps.values()] if settings.RENDERED_AT_START else []
+    worker.wsgi.render_all([sitemap.location(item) for sitemap in kinds for item in sitemap.items()])
+    connections.close_all()  # this thread takes no requests
+    worker.wsgi.watch()

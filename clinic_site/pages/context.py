@@ -1,0 +1,43 @@
+"""What every page says of the clinic."""
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import get_language
+
+from clinic_site.content_revision import KeptUntilChanged
+from clinic_site.hours import weekly_table
+from clinic_site.models import Banner, Clinic, Notice, TeamMember
+
+cache = KeptUntilChanged(most=10)  # by language
+
+
+def clinic(request):
+    """The clinic's profile, hours and notices, read only where a template asks for them."""
+    of_every_page = SimpleLazyObject(lambda: cache.get(get_language(), _of_every_page))
+    names = ("banners", "weekly_hours", "footer")
+    own = {
+        "site_url": settings.SITE_URL,
+        "clinic": SimpleLazyObject(Clinic.profile),
+    }  # the admin shows no more than that
+    return own | {name: _lazy(of_every_page, name) for name in names}
+
+
+def _lazy(things, name):
+    return SimpleLazyObject(lambda: things[name])
+
+
+def _of_every_page():
+    weekly_hours = weekly_table()
+    in_footer = {
+        "clinic": Clinic.profile(),
+        "weekly_hours": weekly_hours,
+        "has_team": TeamMember.objects.exists(),
+        "notices": Notice.objects.shown(),
+    }
+    return {
+        "banners": list(Banner.objects.showing(timezone.now())),
+        "weekly_hours": weekly_hours,
+        "footer": render_to_string("components/footer.html", in_footer),
+    }
