@@ -6,7 +6,7 @@ from django.db.models.signals import post_migrate
 
 class ClinicAdminConfig(admin_apps.AdminConfig):
     default = False  # of this module's two, `clinic_site` is the other
-    default_site = "clinic_site.admin_site.ClinicAdminSite"
+    default_site = "clinic_site.staff.admin_site.ClinicAdminSite"
 
 
 class ClinicSiteConfig(AppConfig):
@@ -16,7 +16,7 @@ class ClinicSiteConfig(AppConfig):
     staff_permissions = {
         "manager": {
             "view": ["banner", "clinic", "openinghours", "closedday", "notice", "teammember"],
-            "change": ["banner", "clinic", "openinghours", "closedday", "notice", "teammember"],
+            "change": ["banner", "clinic", "openinghours", "closedday", "notice", "staffmember", "teammember"],
             "add": ["banner", "clinic", "openinghours", "closedday", "notice", "teammember"],
             "delete": ["banner", "openinghours", "closedday", "teammember"],
         },
@@ -24,10 +24,10 @@ class ClinicSiteConfig(AppConfig):
     }
 
     def ready(self):
-        from clinic_site import checks, deployment  # noqa: F401 - register themselves
+        from clinic_site.content_revision import register_clock
+        from clinic_site.health import checks, deployment  # noqa: F401 - register themselves
         from clinic_site.models import next_change_of_banners
-        from clinic_site.published import register_clock
-        from clinic_site.roles import set_up_roles
+        from clinic_site.staff.roles import set_up_roles
 
         # SQLite takes 32,766 values in a statement since 3.32; Django 5.2 cuts long writes at 999, as of older ones.
         DatabaseWrapper.features_class.max_query_params = 32_766

@@ -1,18 +1,22 @@
 """The environment of a run: each variable is read once, and all that is missing or bad is named together."""
 
 import secrets
+from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import environ
 from cryptography.fernet import Fernet
 
+SHORTEST_KEY = 32
+
 
 class Environment:
     """Reads variables and collects complaints; `stop_if_incomplete` ends the start with all of them in one message."""
 
-    def __init__(self, variables, default_data_dir: Path):
+    def __init__(self, variables, default_data_dir: Path, makes_keys=True):
         self.variables = variables
+        self.makes_keys = makes_keys
         self.problems: list[str] = []
         self.demo = variables.get("DEMO", "") == "1"
         self.data_dir = Path(variables.get("DATA_DIR") or default_data_dir).resolve()
@@ -58,26 +62,38 @@ class Environment:
     def site_url(self, in_demo):
         """The site's own address, without a slash at its end."""
         url = self.needed("SITE_URL", "the site's own address, such as https://www.clinic.example", in_demo)
-        return self.checked("SITE_URL", url, ["https", "http"]).rstrip("/")
+        url = self.checked("SITE_URL", url, ["https", "http"]).rstrip("/")
+        if url.startswith("http:") and not is_loopback(urlsplit(url).hostname):
+            self.problems.append(
+                "SITE_URL begins with http://, so what patients write could be read on its way: use https://."
+            )
+        return url
+
+    def allowed_hosts(self, in_demo):
+        """The names that the site answers to; one that stands for all of them is refused."""
+        names = self.listed(
+            "ALLOWED_HOSTS", self.needed("ALLOWED_HOSTS", "the host names that the site answers to", in_demo)
+        )
+        if "*" in names:
+            self.problems.append("ALLOWED_HOSTS lets any name in: list the names of this site instead of *.")
+        return names
 
     def redis(self):
         return self.checked("REDIS_URL", self.text("REDIS_URL"), ["redis", "rediss"])
 
     def database(self):
         """Django's DATABASES entry. SQLite is set up to lose nothing that it has acknowledged."""
-        config = {"ENGINE": "django.db.backends.sqlite3", "NAME": str(self.data_dir / "db.sqlite3")}
+        config = {"ENGINE": "clinic_site.database.sqlite3", "NAME": str(self.data_dir / "db.sqlite3")}
         if url := self.checked("DATABASE_URL", self.text("DATABASE_URL"), ["sqlite", "postgres", "postgresql"]):
             config = environ.Env.db_url_config(url)
         if config["ENGINE"].endswith("sqlite3"):
+            config["ENGINE"] = "clinic_site.database.sqlite3"
             config["OPTIONS"] = {
                 "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
             }
-        else:
-            config["CONN_MAX_AGE"] = 60
-            config["CONN_HEALTH_CHECKS"] = True
-        return config
+        # A connection is opened once a thread, not once a request, and looked at before it is used again.
+        return config | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 
     def mail(self):
         """Settings for outgoing mail: files in DATA_DIR for a demonstration, a real server otherwise."""
@@ -97,14 +113,20 @@ class Environment:
             if name.startswith("EMAIL_") and name != "EMAIL_FILE_PATH" and value is not None
         } | {"EMAIL_TIMEOUT": 20}
 
-    def keys(self, name, purpose, file_name, make):
-        """Secrets, newest first. A demonstration keeps its own in DATA_DIR and makes it once, on an empty folder."""
+    def keys(self, name, purpose, file_name, make, needed_by_data=True):
+        """
+        Secrets, newest first. A demonstration keeps its own in DATA_DIR and makes it once, on an empty folder; one that
+        no data needs is made in older folders too.
+        """
         if self.text(name) or not self.demo:
             return self.listed(name, self.needed(name, purpose))
         kept = self.data_dir / file_name
         if not kept.exists():
-            if (self.data_dir / "db.sqlite3").exists():
+            if needed_by_data and (self.data_dir / "db.sqlite3").exists():
                 self.problems.append(f"{kept} is missing, and the data beside it needs it: put the file back.")
+                return []
+            if not self.makes_keys:
+                self.problems.append(f"{kept} is missing: put the key of the installation that was backed up there.")
                 return []
             self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
             write_secret(kept, make())
@@ -112,7 +134,7 @@ class Environment:
 
     def secret_keys(self):
         """The key that signs, then the ones that only check what was signed before."""
-        keys = self.keys("SECRET_KEY", "a long random text that signs links", "secret_key", make_secret_key)
+        keys = self.strong_keys("SECRET_KEY", "a long random text that signs links", "secret_key", needed_by_data=True)
         return (keys or [""]) + self.listed("SECRET_KEY_FALLBACKS", self.text("SECRET_KEY_FALLBACKS"))
 
     def field_keys(self):
@@ -127,6 +149,29 @@ class Environment:
                 )
         return keys
 
+    def backup_keys(self):
+        """What backups are encrypted with: the first makes new ones, all read."""
+        return self.strong_keys("BACKUP_KEY", "a long random text that encrypts backups", "backup_key")
+
+    def audit_keys(self):
+        """What the audit is chained with: the first writes, all check."""
+        return self.strong_keys("AUDIT_KEY", "a long random text that the audit is chained with", "audit_key")
+
+    def strong_keys(self, name, purpose, file_name, needed_by_data=False):
+        keys = self.keys(name, purpose, file_name, make_secret_key, needed_by_data)
+        for number, key in enumerate(keys, start=1):
+            if len(key) < SHORTEST_KEY:
+                self.problems.append(f"{name}: key {number} is weak; it needs {SHORTEST_KEY} letters or more.")
+        return keys
+
+    def folder(self, name):
+        """A folder by its whole path, or None where the variable is left out."""
+        if not (text := self.text(name)):
+            return None
+        if not Path(text).is_absolute():
+            self.problems.append(f"{name} is '{text}', but must be a whole path, such as /srv/backups.")
+        return Path(text)
+
     def stop_if_incomplete(self):
         """Exit with one message that names everything missing or bad."""
         if self.problems:
@@ -134,6 +179,18 @@ class Environment:
                 "The site cannot start. Mend this in the environment (docs/operations.md lists all settings):\n"
                 + "\n".join(f"- {problem}" for problem in self.problems)
             )
+
+
+def is_loopback(host):
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:  # a name
+        return False
+
+
+def redis_within(url, seconds):
+    """The address of a Redis that is not waited for longer than so many seconds."""
+    return f"{url}{'&' if '?' in url else '?'}socket_connect_timeout=1&socket_timeout={seconds}"
 
 
 def make_secret_key():

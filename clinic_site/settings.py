@@ -1,6 +1,7 @@
 """Settings of the clinic's site. What differs between installations comes from the environment (docs/operations.md)."""
 
 import os
+import sys
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -8,11 +9,13 @@ from urllib.parse import urlsplit
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
-from clinic_site.environment import Environment
+from clinic_site.environment import Environment, redis_within
 
 BASE_DIR = Path(__file__).resolve().parent.parent
-env = Environment(os.environ, default_data_dir=BASE_DIR / "var")
+# What was encrypted is restored with the keys that encrypted it, never with new ones.
+env = Environment(os.environ, default_data_dir=BASE_DIR / "var", makes_keys=sys.argv[1:2] != ["restore"])
 
+YEAR = 365 * 24 * 3600  # seconds
 DEMO = env.demo
 DATA_DIR = env.data_dir
 DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -20,13 +23,14 @@ PORT = env.number("PORT", 8000, highest=65535)
 
 SECRET_KEY, *SECRET_KEY_FALLBACKS = env.secret_keys()
 FIELD_KEYS = env.field_keys()
+BACKUP_KEYS = env.backup_keys()  # of BACKUP_KEY
+AUDIT_KEYS = env.audit_keys()  # of AUDIT_KEY
+BACKUP_TO = env.folder("BACKUP_TO")
 SITE_URL = env.site_url(in_demo=f"http://127.0.0.1:{PORT}")
-ALLOWED_HOSTS = env.listed(
-    "ALLOWED_HOSTS",
-    env.needed("ALLOWED_HOSTS", "the host names that the site answers to", in_demo="127.0.0.1,localhost,[::1]"),
-)
+ALLOWED_HOSTS = env.allowed_hosts(in_demo="127.0.0.1,localhost,[::1]")
 OWNER_EMAIL = env.needed("OWNER_EMAIL", "where the operator reads about trouble", in_demo="owner@clinic.example")
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0, highest=9)
+HSTS_SECONDS = env.number("HSTS_SECONDS", YEAR, highest=2 * YEAR)
 REDIS_URL = env.redis()
 DATABASES = {"default": env.database()}
 globals().update(env.mail())
@@ -39,10 +43,11 @@ INSTALLED_APPS = [
     "clinic_site.apps.ClinicAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.sitemaps",
     "django.contrib.staticfiles",
+    "allauth.account",
+    "allauth.mfa",
     "csp",
     "crispy_forms",
     "huey.contrib.djhuey",
@@ -55,14 +60,15 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "clinic_site.security.PolicyHeadersMiddleware",
+    "clinic_site.security.http.PolicyHeadersMiddleware",
     "csp.middleware.CSPMiddleware",  # before WhiteNoise, so that static files carry the policy too
-    "clinic_site.security.refuse_null_characters",
+    "clinic_site.security.http.refuse_null_characters",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
 ]
 
@@ -73,13 +79,18 @@ TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
-        "APP_DIRS": True,
         "OPTIONS": {
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    ["clinic_site.pages.template_loader.Loader", "django.template.loaders.app_directories.Loader"],
+                )
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "clinic_site.context.clinic",
+                "clinic_site.pages.context.clinic",
             ],
             "builtins": ["django.templatetags.i18n", "django.templatetags.static"],
         },
@@ -99,7 +110,27 @@ AUTH_PASSWORD_VALIDATORS = [
 ]
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
 PASSWORD_RESET_TIMEOUT = 3 * 24 * 3600  # seconds that an enrolment link lives
-LOGIN_URL = "admin:login"
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "admin:index"
+
+# The one door for staff (docs/decisions/0016-one-door.md)
+
+SESSION_ENGINE = "clinic_site.staff.session_store"
+WORKING_DAY = timedelta(hours=12)  # after which everybody signs in anew
+DESK_LOCKS_AFTER = timedelta(minutes=15)  # without a sign of its owner
+PASSWORD_HOLDS_FOR = timedelta(minutes=10)  # until exports and changes of rights ask for it again
+GUESSES_AN_HOUR = {"account": 10, "device": 10, "source": 300 if DEMO else 60}  # wrong ones
+ACCOUNT_ADAPTER = "clinic_site.staff.sign_in.DoorAdapter"
+ACCOUNT_AUTHENTICATED_LOGIN_REDIRECTS = False
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_RATE_LIMITS = False  # guesses are counted in clinic_site/staff/guesses.py, before the hash
+ACCOUNT_SESSION_REMEMBER = True
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXIES
+MFA_ADAPTER = "clinic_site.staff.second_factor.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_RECOVERY_CODE_COUNT = 10
+MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds, before and after
 
 # Language and time
 
@@ -110,6 +141,11 @@ TIME_ZONE = "America/Detroit"
 USE_I18N = True
 USE_TZ = True
 
+# Pages in memory
+
+RENDERED_AT_START = True  # each page of the sitemap in each web worker, before its first request
+CONTENT_CHANGES = DATA_DIR / "content_changes"  # how often content was changed, for the web workers of this machine
+
 # Static files
 
 STATIC_URL = "/static/"
@@ -117,7 +153,7 @@ STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "clinic_site.static_files.JoinedStylesStorage"},
+    "staticfiles": {"BACKEND": "clinic_site.pages.static_files.JoinedStylesStorage"},
 }
 MEDIA_ROOT = DATA_DIR / "media"
 
@@ -141,9 +177,15 @@ HUEY = {
     "huey_class": "huey.RedisHuey" if REDIS_URL else "huey.SqliteHuey",
     "immediate": False,
     "results": False,
-    "connection": {"url": REDIS_URL} if REDIS_URL else {"filename": str(DATA_DIR / "queue.sqlite3")},
+    "connection": {"url": redis_within(REDIS_URL, seconds=1.5)}
+    if REDIS_URL
+    else {"filename": str(DATA_DIR / "queue.sqlite3"), "timeout": 1},
     "consumer": {"workers": 2, "max_delay": 1.0},
 }
+
+# Clicks that are taken back
+
+UNDO_BY_STAFF = timedelta(minutes=1)  # and as long rests the mail that a click of the desk owes
 
 # How long things are kept
 
@@ -158,27 +200,27 @@ REQUESTS_KEPT = {
     "closed": timedelta(days=180),
 }
 SUSPECTS_KEPT = timedelta(days=30)
+UNSAVED_WORDS_KEPT = timedelta(days=1)  # what staff typed and did not save
 
 # Spam
 
 REQUESTS_FROM_ONE_SOURCE = 300 if DEMO else 60  # in ten minutes: a clinic or a telephone network can be one source
+HOLDS_FROM_ONE_SOURCE = 100 if DEMO else 10  # times picked in a day that the desk has yet to confirm
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL, "TIMEOUT": 3600}
-    if REDIS_URL
-    else {
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
-        "LOCATION": "shared_cache",
+    "default": {
+        "BACKEND": f"clinic_site.shared_cache.{'ForgivingRedisCache' if REDIS_URL else 'ForgivingFileCache'}",
+        "LOCATION": redis_within(REDIS_URL, seconds=1) if REDIS_URL else str(DATA_DIR / "cache.sqlite3"),
         "TIMEOUT": 3600,  # seconds; longer than any count is kept up
-        "OPTIONS": {"MAX_ENTRIES": 10_000},
     }
 }
+
 
 # Security
 
 https = urlsplit(SITE_URL).scheme == "https"
 SECURE_SSL_REDIRECT = https
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked by the machine itself
-SECURE_HSTS_SECONDS = 365 * 24 * 3600 if https else 0
+SECURE_HSTS_SECONDS = HSTS_SECONDS if https else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = https
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_REFERRER_POLICY = "same-origin"
@@ -187,8 +229,8 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = https
 SESSION_COOKIE_NAME = "__Host-staff" if https else "staff"
 CSRF_COOKIE_NAME = "__Host-csrf" if https else "csrf"
 CSRF_COOKIE_HTTPONLY = True
-SESSION_COOKIE_AGE = 12 * 3600  # a working day
-CSRF_FAILURE_VIEW = "clinic_site.views.csrf_failure"
+SESSION_COOKIE_AGE = int(WORKING_DAY.total_seconds())
+CSRF_FAILURE_VIEW = "clinic_site.staff.unsaved.sending_again.csrf_failure"
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
@@ -209,7 +251,7 @@ CONTENT_SECURITY_POLICY = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"mask": {"()": "clinic_site.logs.MaskPrivateLinks"}},
+    "filters": {"mask": {"()": "clinic_site.security.logs.MaskPrivateLinks"}},
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"terminal": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["mask"]}},
     "root": {"handlers": ["terminal"], "level": "INFO"},

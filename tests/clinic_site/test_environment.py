@@ -11,8 +11,10 @@ from clinic_site.environment import Environment
 
 KEY = Fernet.generate_key().decode()
 DEPLOYMENT = {
-    "SECRET_KEY": "a long random text",
+    "SECRET_KEY": "a long random text for links alone",
     "FIELD_KEYS": KEY,
+    "BACKUP_KEY": "a long random text for backups alone",
+    "AUDIT_KEY": "a long random text for the audit alone",
     "SITE_URL": "https://www.clinic.example",
     "ALLOWED_HOSTS": "www.clinic.example",
     "OWNER_EMAIL": "owner@clinic.example",
@@ -51,6 +53,8 @@ def test_all_that_a_deployment_lacks_is_named_in_one_message(tmp_path):
     assert stopped.stderr == HEADING + (
         "- SECRET_KEY is missing: a long random text that signs links.\n"
         "- FIELD_KEYS is missing: keys that encrypt what patients write.\n"
+        "- BACKUP_KEY is missing: a long random text that encrypts backups.\n"
+        "- AUDIT_KEY is missing: a long random text that the audit is chained with.\n"
         "- SITE_URL is missing: the site's own address, such as https://www.clinic.example.\n"
         "- ALLOWED_HOSTS is missing: the host names that the site answers to.\n"
         "- OWNER_EMAIL is missing: where the operator reads about trouble.\n"
@@ -63,6 +67,10 @@ def test_all_that_is_bad_is_named_in_one_message(tmp_path):
         "PORT": "eighty",
         "TRUSTED_PROXIES": "-1",
         "FIELD_KEYS": f"{KEY},too-short",
+        "BACKUP_KEY": "31 letters which are one short.",
+        "AUDIT_KEY": f"{'a' * 32},weak",
+        "BACKUP_TO": "backups",
+        "HSTS_SECONDS": "a year",
         "REDIS_URL": "http://redis.example",
         "DATABASE_URL": "mysql://db.example/clinic",
         "EMAIL_URL": "https://mail.example",
@@ -72,7 +80,11 @@ def test_all_that_is_bad_is_named_in_one_message(tmp_path):
     assert stopped.stderr == HEADING + (
         "- PORT is 'eighty', but must be a whole number up to 65535.\n"
         "- FIELD_KEYS: key 2 is not a Fernet key (44 letters); put the right one back.\n"
+        "- BACKUP_KEY: key 1 is weak; it needs 32 letters or more.\n"
+        "- AUDIT_KEY: key 2 is weak; it needs 32 letters or more.\n"
+        "- BACKUP_TO is 'backups', but must be a whole path, such as /srv/backups.\n"
         "- TRUSTED_PROXIES is '-1', but must be a whole number up to 9.\n"
+        "- HSTS_SECONDS is 'a year', but must be a whole number up to 63072000.\n"
         "- REDIS_URL must be an address like redis://… or rediss://…, with a host.\n"
         "- DATABASE_URL must be an address like sqlite://… or postgres://… or postgresql://…, "
         "with a host.\n"
@@ -95,6 +107,11 @@ def test_a_secret_is_not_repeated_in_the_message(tmp_path):
         ("EMAIL_URL", "smtp://mail.example:port"),
         ("EMAIL_URL", "smtp://"),
         ("SECRET_KEY", ","),
+        ("SECRET_KEY", "x" * 31),
+        ("ALLOWED_HOSTS", "*"),
+        ("ALLOWED_HOSTS", "www.clinic.example, *"),
+        ("SITE_URL", "http://www.clinic.example"),
+        ("SITE_URL", "http://10.0.0.1"),
     ],
 )
 def test_a_value_that_cannot_work_is_named_and_not_a_traceback(tmp_path, name, value):
@@ -120,12 +137,14 @@ def test_a_deployment_over_https_marks_its_cookies_and_asks_for_https(tmp_path):
 
 def test_redis_carries_the_work_where_it_is_named(tmp_path):
     [huey] = settings_with(tmp_path, "HUEY", **DEPLOYMENT, REDIS_URL="redis://queue.example:6380/2")
-    assert (huey["huey_class"], huey["connection"]) == ("huey.RedisHuey", {"url": "redis://queue.example:6380/2"})
+    url = "redis://queue.example:6380/2?socket_connect_timeout=1&socket_timeout=1.5"
+    assert (huey["huey_class"], huey["connection"]) == ("huey.RedisHuey", {"url": url})
 
 
 def test_a_file_carries_the_work_where_redis_is_not_named(tmp_path):
     [huey] = settings_with(tmp_path, "HUEY", **DEPLOYMENT)
-    assert (huey["huey_class"], huey["connection"]) == ("huey.SqliteHuey", {"filename": f"{tmp_path}/queue.sqlite3"})
+    connection = {"filename": f"{tmp_path}/queue.sqlite3", "timeout": 1}
+    assert (huey["huey_class"], huey["connection"]) == ("huey.SqliteHuey", connection)
 
 
 def test_a_postgres_address_is_taken_apart(tmp_path):
@@ -146,7 +165,6 @@ def test_sqlite_keeps_what_it_has_acknowledged(tmp_path):
     options = environment(tmp_path).database()["OPTIONS"]
     assert options == {
         "transaction_mode": "IMMEDIATE",
-        "timeout": 20,
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
     }
 
@@ -201,6 +219,24 @@ def test_a_demonstration_makes_its_keys_once(tmp_path):
     assert kept == {"secret_key": "0o600", "field_keys": "0o600", "db.sqlite3": kept["db.sqlite3"]}
 
 
+def test_keys_that_no_data_needs_are_added_once_to_an_older_folder(tmp_path):
+    (tmp_path / "db.sqlite3").touch()
+    first, second = environment(tmp_path, DEMO="1"), environment(tmp_path, DEMO="1")
+    made = first.backup_keys(), first.audit_keys()
+    assert (second.backup_keys(), second.audit_keys(), first.problems) == (*made, [])
+    assert made[0] != made[1]
+    assert {oct((tmp_path / name).stat().st_mode & 0o777) for name in ("backup_key", "audit_key")} == {"0o600"}
+
+
+def test_no_key_is_made_where_a_backup_is_restored(tmp_path):
+    stopped = python("manage.py", "restore", "a.backup", DEMO="1", DATA_DIR=str(tmp_path))
+    assert (stopped.returncode, stopped.stdout, list(tmp_path.iterdir())) == (1, "", [])
+    assert stopped.stderr == HEADING + "".join(
+        f"- {tmp_path / name} is missing: put the key of the installation that was backed up there.\n"
+        for name in ("secret_key", "field_keys", "backup_key", "audit_key")
+    )
+
+
 @pytest.mark.parametrize("name", ["secret_key", "field_keys"])
 def test_no_new_key_is_made_beside_data_that_needs_the_lost_one(tmp_path, name):
     (tmp_path / "db.sqlite3").touch()
@@ -218,5 +254,14 @@ def test_an_empty_list_of_field_keys_is_named_beside_other_trouble(tmp_path):
 
 
 def test_older_keys_still_check_what_they_signed(tmp_path):
-    env = environment(tmp_path, SECRET_KEY="new", SECRET_KEY_FALLBACKS="old, older")
-    assert env.secret_keys() == ["new", "old", "older"]
+    new = "n" * 32
+    env = environment(tmp_path, SECRET_KEY=new, SECRET_KEY_FALLBACKS="old, older")
+    assert (env.secret_keys(), env.problems) == ([new, "old", "older"], [])
+
+
+@pytest.mark.parametrize(
+    "url", ["http://127.0.0.1:8000", "http://localhost:8000", "http://[::1]:8000", "https://10.0.0.1"]
+)
+def test_an_address_in_clear_is_let_through_on_this_machine_alone(tmp_path, url):
+    env = environment(tmp_path, SITE_URL=url)
+    assert (env.site_url(in_demo=""), env.problems) == (url, [])
