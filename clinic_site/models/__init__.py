@@ -1,0 +1,27 @@
+"""The clinic itself: who it is, when it is open, who works there, and the notices on its site."""
+
+from clinic_site.content_revision import ContentRevision
+from clinic_site.models.clinic import Clinic, SelfPick
+from clinic_site.models.health import FieldKeyCheck, WorkerBeat
+from clinic_site.models.hours import ClosedDay, OpeningHours
+from clinic_site.models.notices import Banner, Notice, next_change_of_banners
+from clinic_site.models.people import StaffMember, TeamMember
+from clinic_site.models.sessions import StaffSession
+from clinic_site.models.unsaved_words import UnsavedWords
+
+__all__ = [
+    "Banner",
+    "Clinic",
+    "ClosedDay",
+    "ContentRevision",
+    "FieldKeyCheck",
+    "Notice",
+    "OpeningHours",
+    "SelfPick",
+    "StaffMember",
+    "StaffSession",
+    "TeamMember",
+    "UnsavedWords",
+    "WorkerBeat",
+    "next_change_of_banners",
+]
