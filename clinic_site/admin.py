@@ -1,9 +1,15 @@
-"""The clinic's own records, for the manager."""
+"""The clinic's own records, for the manager. Hours and closed days are changed where it shows whom that touches."""
 
+from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
 from django.contrib import admin
+from django.contrib.auth.models import Group
 from django.db import models
 
-from clinic_site.models import Banner, Clinic, ClosedDay, Notice, OpeningHours, TeamMember
+from clinic_site.models import Banner, Clinic, Notice, TeamMember
+
+# What a person may do, and how they come in, is changed on the screen of people and by the steps of the door alone.
+admin.site.unregister([EmailAddress, Authenticator, Group])
 
 
 @admin.register(Clinic)
@@ -21,18 +27,6 @@ class ClinicAdmin(admin.ModelAdmin):
 
     def has_add_permission(self, request):
         return super().has_add_permission(request) and not Clinic.objects.exists()
-
-
-@admin.register(OpeningHours)
-class OpeningHoursAdmin(admin.ModelAdmin):
-    list_display = ["weekday", "opens", "closes"]
-    list_display_links = ["weekday"]
-
-
-@admin.register(ClosedDay)
-class ClosedDayAdmin(admin.ModelAdmin):
-    list_display = ["date", "name"]
-    date_hierarchy = "date"
 
 
 @admin.register(Banner)

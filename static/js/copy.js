@@ -4,26 +4,57 @@ const words = document.querySelector("#words");
 const fields = words?.querySelector("fieldset");
 
 if (fields && !fields.disabled) {
+  const panel = document.querySelector("#check"), PATIENCE = 20000; // milliseconds
   let waiting, unsaved = false, asked = 0;
+
+  // What the panel says of itself while it does not speak of the words as they are now: 'stale', 'running' and so on.
+  const say = (state) => {
+    panel.querySelector(".check__state")?.remove();
+    if (!state) return delete panel.dataset.state;
+    const line = document.createElement("p");
+    line.className = "check__state";
+    line.textContent = panel.dataset[state];
+    if (state === "away") {
+      const again = document.createElement("button");
+      Object.assign(again, { type: "button", className: "button plain", textContent: panel.dataset.checkAgain, onclick: check });
+      line.append(" ", again);
+    }
+    panel.dataset.state = state;
+    panel.querySelector("h2").after(line);
+  };
+  const ask = async (typed) => {
+    try {
+      const options = { method: "POST", body: typed, redirect: "manual", signal: AbortSignal.timeout(PATIENCE) };
+      const answer = await fetch(words.dataset.check, options);
+      if (answer.type === "opaqueredirect" || [401, 403].includes(answer.status)) return ["signedOut"];
+      const found = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("#check");
+      return answer.ok && found ? ["", found] : ["away"];
+    } catch {
+      return ["away"];
+    }
+  };
 
   const check = async () => {
     const number = ++asked;
     const typed = new FormData(words);
     for (const [name, value] of [...typed]) if (value instanceof File && !value.size) typed.delete(name);
-    const answer = await fetch(words.dataset.check, { method: "POST", body: typed });
-    if (!answer.ok || number !== asked) return; // what was typed since is on its way
-    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    document.querySelector("#check").replaceChildren(...page.querySelector("#check").childNodes);
+    say("running");
+    const [state, found] = await ask(typed);
+    if (number !== asked) return; // what was typed since is on its way
+    if (found) panel.replaceChildren(...found.childNodes);
+    say(state);
   };
 
   words.addEventListener("input", (event) => {
     // What was said of the old words is no longer true; the panel says what is, as soon as it is known.
     event.target.closest(".beside")?.querySelectorAll(".beside__remark, .beside__quote").forEach((old) => old.remove());
     unsaved ||= event.target.name !== "why";
+    asked += 1; // what is on its way is about older words
+    say("stale");
     clearTimeout(waiting);
     waiting = setTimeout(check, 700);
   });
-  words.addEventListener("submit", () => { unsaved = false; });
+  words.addEventListener("submit", (event) => { unsaved &&= event.defaultPrevented; });
   addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
   addEventListener("keydown", (event) => {
     if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s") return;
