@@ -1,0 +1,211 @@
+"""`manage.py doctor` on installations that are broken in one way each: what it says, and what it exits with."""
+
+import shutil
+from collections import namedtuple
+from datetime import timedelta
+from io import StringIO
+
+import pytest
+from cryptography.fernet import Fernet
+from django.core.management import call_command
+from django.db import OperationalError, connection
+from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
+
+from booking.models import OutboxMail, overlap_guard
+from booking.models.outbox import Trouble
+from clinic_site.keeping.made import name_at
+from clinic_site.models import Clinic, FieldKeyCheck, Notice, WorkerBeat
+from tests.factories import make_request
+from treatments.models import Version
+
+Disk = namedtuple("Disk", ["total", "used", "free"])
+
+
+@pytest.fixture
+def well(db, settings, tmp_path):
+    """A deployment of which nothing is wrong; each test breaks one thing."""
+    settings.DEMO, settings.SITE_URL, settings.SECURE_HSTS_SECONDS = False, "https://www.clinic.example", 31536000
+    settings.DATA_DIR, settings.BACKUP_TO = tmp_path, tmp_path / "backups"
+    settings.BACKUP_TO.mkdir()
+    (settings.BACKUP_TO / name_at(timezone.now())).touch()
+    WorkerBeat.beat()
+    FieldKeyCheck.keys_fit()
+    clinic = Clinic.profile()
+    clinic.is_sample = False
+    clinic.save()
+    Version.objects.update(signed_at=timezone.now())
+
+
+def doctor():
+    """The lines that it says, and its exit code."""
+    said, code = StringIO(), 0
+    try:
+        call_command("doctor", stdout=said)
+    except SystemExit as stopped:
+        code = stopped.code
+    return said.getvalue().splitlines(), code
+
+
+def test_a_site_that_is_well(well):
+    assert doctor() == (["All is well."], 0)
+
+
+def test_a_database_that_is_away_is_said_alone_and_its_address_is_not(well):
+    def refuse(*call):
+        raise OperationalError("could not connect to secret-host")
+
+    with connection.execute_wrapper(refuse):
+        assert doctor() == (
+            ["stop     The database does not answer (OperationalError): start it, or mend DATABASE_URL."],
+            1,
+        )
+
+
+def test_a_database_that_is_older_than_the_program(well):
+    MigrationRecorder.Migration.objects.filter(app="booking").delete()
+    assert doctor() == (["stop     The database is older than the program: run manage.py migrate."], 1)
+
+
+def test_keys_of_another_database(well, settings):
+    settings.FIELD_KEYS = [Fernet.generate_key().decode()]
+    words = "FIELD_KEYS are not the keys that this database was encrypted with: put the right ones back."
+    assert doctor() == ([f"stop     {words}"], 1)
+
+
+def test_a_secret_key_that_made_no_link(well, settings):
+    make_request()
+    assert doctor() == (["All is well."], 0)
+    settings.SECRET_KEY = "another one"
+    words = "SECRET_KEY is not the one that private links were made with: put that one into SECRET_KEY_FALLBACKS."
+    assert doctor() == ([f"trouble  {words}"], 1)
+
+
+def test_a_worker_that_fell_silent(well):
+    WorkerBeat.objects.update(at=timezone.now() - timedelta(minutes=4))
+    words = "The worker has said nothing for three minutes: mail waits until it runs. Start manage.py run_worker."
+    assert doctor() == ([f"stop     {words}"], 1)
+
+
+def test_a_worker_whose_clock_is_ahead(well):
+    WorkerBeat.objects.update(at=timezone.now() + timedelta(minutes=1))
+    assert doctor() == (["All is well."], 0)
+    WorkerBeat.objects.update(at=timezone.now() + timedelta(days=2))
+    words = "The worker's clock is ahead of this machine's: have both set by a time server."
+    assert doctor() == ([f"trouble  {words}"], 1)
+
+
+def test_a_disk_of_which_less_than_a_tenth_is_free(well, settings, monkeypatch):
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: Disk(100, 90, 10))
+    assert doctor() == (["All is well."], 0)
+    monkeypatch.setattr(shutil, "disk_usage", lambda _folder: Disk(100, 91, 9))
+    words = f"Less than a tenth of the disk of {settings.DATA_DIR} and {settings.BACKUP_TO} is free: make room."
+    assert doctor() == ([f"trouble  {words}"], 1)
+
+
+def test_a_backup_that_is_older_than_a_day(well, settings):
+    [backup] = settings.BACKUP_TO.iterdir()
+    backup.rename(backup.with_name(name_at(timezone.now() - timedelta(hours=23))))
+    assert doctor() == (["All is well."], 0)
+    [backup] = settings.BACKUP_TO.iterdir()
+    backup.rename(backup.with_name(name_at(timezone.now() - timedelta(hours=25))))
+    assert doctor() == (["trouble  No good backup was made in the last 24 hours: run manage.py backup."], 1)
+
+
+def test_a_deployment_that_is_never_backed_up(well, settings):
+    settings.BACKUP_TO = None
+    words = "No good backup was made in the last 24 hours: set BACKUP_TO, or run manage.py backup each day."
+    assert doctor() == ([f"trouble  {words}"], 1)
+
+
+def test_a_demonstration_need_not_be_backed_up(well, settings):
+    settings.BACKUP_TO, settings.DEMO = None, True
+    assert doctor() == (["All is well."], 0)
+
+
+def test_a_folder_for_backups_that_is_not_mounted(well, settings):
+    settings.BACKUP_TO = settings.BACKUP_TO / "away"
+    words = f"The folder for backups, {settings.BACKUP_TO}, is not there: mount or make it, or mend BACKUP_TO."
+    assert doctor() == ([f"trouble  {words}"], 1)
+
+
+def test_mail_that_nobody_tried_to_send(well):
+    make_request()
+    OutboxMail.objects.update(due_at=timezone.now() - timedelta(minutes=9))
+    assert doctor() == (["All is well."], 0)
+    OutboxMail.objects.update(due_at=timezone.now() - timedelta(minutes=11))
+    words = "Mail has waited for more than ten minutes without one try: is the worker running?"
+    assert doctor() == ([f"trouble  {words}"], 1)
+
+
+def test_mail_that_fails(well):
+    make_request()
+    OutboxMail.objects.update(attempts=1, trouble=Trouble.NOT_REACHED)
+    words = (
+        "2 mails fail and are tried again: see that the server of EMAIL_URL takes mail. Mail in admin says why of each."
+    )
+    assert doctor() == ([f"trouble  {words}"], 1)
+
+
+def test_mail_that_was_given_up(well):
+    make_request()
+    OutboxMail.objects.filter(kind="received").update(given_up_at=timezone.now(), trouble=Trouble.NOT_REACHED)
+    words = "1 mail was given up: tell those patients by telephone, or send it again. Mail in admin says why of each."
+    assert doctor() == ([f"trouble  {words}"], 1)
+
+
+def test_a_guard_of_times_that_was_lost(well):
+    overlap_guard.remove("default")
+    words = "The database does not guard against overlapping times: run manage.py migrate, which makes the guard anew."
+    assert doctor() == ([f"trouble  {words}"], 1)
+
+
+def test_the_sample_clinic_is_advice(well):
+    clinic = Clinic.profile()
+    clinic.is_sample = True
+    clinic.save()
+    words = (
+        "The clinic is still 'Sample Dermatology', (586) 555-0142, 100 Sample Road: enter its own details in admin, "
+        "under Clinic profile, and untick 'these are sample values'."
+    )
+    assert doctor() == ([f"advice   {words}"], 0)
+
+
+def test_copy_that_nobody_signed_is_advice(well):
+    Version.objects.filter(pk=Version.objects.live_at(timezone.now()).first().pk).update(signed_at=None)
+    words = "1 page part is live and unsigned: have a clinician sign them in admin, under Copy."
+    assert doctor() == ([f"advice   {words}"], 0)
+
+
+def test_a_privacy_notice_that_is_hidden_is_advice(well):
+    Notice.objects.filter(slug="privacy").delete()
+    words = "No privacy notice is shown, and the form links to it: write and show the notice 'privacy' in admin."
+    assert doctor() == ([f"advice   {words}"], 0)
+
+
+@pytest.mark.parametrize(
+    ("setting", "value", "words"),
+    [
+        (
+            "SITE_URL",
+            "http://127.0.0.1:8000",
+            "SITE_URL is not https, so what patients write can be read on the way: put it behind TLS.",
+        ),
+        (
+            "SECURE_HSTS_SECONDS",
+            3600,
+            "HSTS_SECONDS is under half a year, too short to keep browsers on https: leave it out, and it is a year.",
+        ),
+    ],
+)
+def test_connections_that_are_not_safe_are_advice(well, settings, setting, value, words):
+    setattr(settings, setting, value)
+    assert doctor() == ([f"advice   {words}"], 0)
+
+
+def test_the_worst_is_said_first(well, settings):
+    settings.BACKUP_TO = None
+    WorkerBeat.objects.all().delete()
+    Notice.objects.filter(slug="privacy").delete()
+    said, code = doctor()
+    assert ([line.split()[0] for line in said], code) == (["stop", "trouble", "advice"], 1)
