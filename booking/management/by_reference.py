@@ -11,7 +11,7 @@ class RequestCommand(BaseCommand):
 
     def request_of(self, reference):
         """The request with that reference; CommandError where there is none."""
-        found = ConsultationRequest.objects.filter(reference__iexact=reference.strip()).first()
-        if found is None:
+        consultation_request = ConsultationRequest.objects.filter(reference__iexact=reference.strip()).first()
+        if consultation_request is None:
             raise CommandError(f"There is no request {reference}. Look the reference up on the desk's list.")
-        return found
+        return consultation_request

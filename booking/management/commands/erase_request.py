@@ -9,9 +9,9 @@ class Command(RequestCommand):
     )
 
     def handle(self, reference, **options):
-        found = self.request_of(reference)
-        if found.redacted_at:
-            self.stdout.write(f"{found.reference} holds no personal data any more.")
+        consultation_request = self.request_of(reference)
+        if consultation_request.redacted_at:
+            self.stdout.write(f"{consultation_request.reference} holds no personal data any more.")
             return
-        redact(found)
-        self.stdout.write(f"{found.reference} lost its personal data.")
+        redact(consultation_request)
+        self.stdout.write(f"{consultation_request.reference} lost its personal data.")

@@ -10,8 +10,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from honcho.manager import Manager
 
-from clinic_site.checks import stop_unless_safe_to_start
-from clinic_site.demonstration import add_demonstration_staff, staff_file
+from clinic_site.health.checks import stop_unless_safe_to_start
+from clinic_site.staff.demonstration import add_demonstration_staff, staff_file
 
 HOST = "127.0.0.1"
 
@@ -70,8 +70,17 @@ class Command(BaseCommand):
         mail = getattr(settings, "EMAIL_FILE_PATH", None) or f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT}"
         self.say(
             f"\n  The site            {site}/\n  For staff           {site}/admin/\n"
-            f"  Staff sign-ins      {staff_file()}\n  Mail goes to        {mail}\n\n  Ctrl-C stops everything.\n"
+            f"  Staff sign-ins      {staff_file()}\n  Mail goes to        {mail}\n\n"
+            "  Staff sign in in two steps: a name and its password from that file, then six digits. For the digits,\n"
+            "  enter the file's 'totp' in an authenticator app, or ask for them, each time anew:\n"
+            f"    {self.how_to_ask()}\n"
+            "  A recovery code from the file does as well, once.\n\n  Ctrl-C stops everything.\n"
         )
+
+    def how_to_ask(self):
+        """The command that prints a code, on the data of this run."""
+        folder = os.environ.get("DATA_DIR")
+        return f"DEMO=1{f' DATA_DIR={folder}' if folder else ''} .venv/bin/python manage.py sign_in_code frontdesk"
 
     def serve(self):
         """Run web server and worker under this process until one ends or Ctrl-C; returns the exit code."""

@@ -1,7 +1,7 @@
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
-from clinic_site.checks import stop_unless_safe_to_start
+from clinic_site.health.checks import stop_unless_safe_to_start
 from clinic_site.models import WorkerBeat
 
 
