@@ -7,10 +7,12 @@ from itertools import accumulate, groupby
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.utils.timezone import localdate
 
 from clinic_site.models import Clinic, ClosedDay, OpeningHours
 
 HORIZON = timedelta(days=120)  # how far ahead opening time is looked for
+LONGEST_CLOSURE = timedelta(days=31)  # across which the last moment of opening time is looked for
 
 
 def open_stretches(first_day: date, last_day: date):
@@ -47,6 +49,11 @@ class OpenClock:
         """For how long the clinic is open between two moments of the span; nothing where the first is the later one."""
         return max(timedelta(0), self._until(ends) - self._until(begins))
 
+    def open_before(self, moment: datetime) -> datetime:
+        """The last moment, up to this one, at which the clinic is open; the moment itself where the span has none."""
+        number = bisect_right(self._opens, moment)
+        return min(moment, self._stretches[number - 1][1]) if number else moment
+
     def _until(self, moment):
         number = bisect_right(self._opens, moment)
         if not number:
@@ -55,10 +62,17 @@ class OpenClock:
         return self._before[number - 1] + min(moment, closes) - opens
 
 
-def open_time_between(begins: datetime, ends: datetime) -> timedelta:
-    """For how long the clinic is open between two moments."""
-    zone = ZoneInfo(settings.TIME_ZONE)
-    return OpenClock(begins.astimezone(zone).date(), ends.astimezone(zone).date()).between(begins, ends)
+def desk_clock(moments) -> OpenClock:
+    """The hours up to the last of these moments, read once: its `open_before` says when what was promised is due."""
+    today = localdate()
+    return OpenClock(today - LONGEST_CLOSURE, max([today, *map(localdate, moments)]))
+
+
+def next_opening(moment: datetime) -> datetime:
+    """When the clinic opens next, at that moment or later; the moment itself where no hours are entered."""
+    first_day = moment.astimezone(ZoneInfo(settings.TIME_ZONE)).date()
+    openings = (opens for opens, _closes in open_stretches(first_day, first_day + HORIZON) if opens >= moment)
+    return next(openings, moment)
 
 
 def after_open_time(received: datetime, left: timedelta) -> datetime:
@@ -82,6 +96,16 @@ def after_open_time(received: datetime, left: timedelta) -> datetime:
         left -= closes - begins
         last = closes
     return (last + timedelta(days=1) + left).astimezone(zone)
+
+
+def last_open_moment(after: datetime, until: datetime) -> datetime | None:
+    """The last moment between these two at which the clinic is open; None where it is closed all the while."""
+    zone = ZoneInfo(settings.TIME_ZONE)
+    found = None
+    for opens, closes in open_stretches(after.astimezone(zone).date(), until.astimezone(zone).date()):
+        if opens < until and closes > after and until > after:
+            found = min(closes, until)
+    return found.astimezone(zone) if found else None
 
 
 def weekly_table():
@@ -127,12 +151,6 @@ def days_ahead(first_day: date, days: int = 7) -> list[dict]:
         stretches.setdefault(local.date(), []).append((local.time(), closes.astimezone(zone).time()))
     week = [first_day + timedelta(days=n) for n in range(days)]
     return [{"date": day, "stretches": stretches.get(day, []), "closed_for": closed.get(day, "")} for day in week]
-
-
-def next_midnight(days: int = 1) -> datetime:
-    """The end of today in clinic time; of the day after with 2, and so on."""
-    zone = ZoneInfo(settings.TIME_ZONE)
-    return datetime.combine(datetime.now(zone).date() + timedelta(days=days), time.min, tzinfo=zone)
 
 
 def _moment(day: date, clock: time, zone: ZoneInfo) -> datetime:

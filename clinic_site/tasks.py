@@ -1,12 +1,38 @@
 """What the worker does for the site itself."""
 
+from django.conf import settings
 from huey import crontab
 from huey.contrib.djhuey import db_periodic_task
 
-from clinic_site.models import WorkerBeat
+from clinic_site.keeping.backing_up import back_up
+from clinic_site.keeping.made import rotate
+from clinic_site.models import StaffSession, UnsavedWords, WorkerBeat
+from clinic_site.staff.guesses import tell_owner_of_guesses
+
+__all__ = ["back_up_at_night", "beat", "clear_sessions_at_night", "drop_unsaved_words", "tell_owner_of_guesses"]
 
 
 @db_periodic_task(crontab())
 def beat():
     """Once a minute: say that the worker is alive."""
     WorkerBeat.beat()
+
+
+@db_periodic_task(crontab(hour="8", minute="30"))  # UTC: half past three or four at night in Michigan
+def clear_sessions_at_night():
+    """Sessions that have ended stay in the table for a day at most."""
+    StaffSession.objects.ended().delete()
+
+
+@db_periodic_task(crontab(minute="35"))
+def drop_unsaved_words():
+    """Once an hour: what staff typed and did not save for a day is gone."""
+    UnsavedWords.objects.over().delete()
+
+
+@db_periodic_task(crontab(hour="9", minute="15"))  # UTC: an hour after personal data that is due was taken out
+def back_up_at_night():
+    """Back up to BACKUP_TO, where it is set, and remove backups that are no longer kept."""
+    if settings.BACKUP_TO:
+        back_up(settings.BACKUP_TO)
+        rotate(settings.BACKUP_TO)

@@ -3,8 +3,7 @@ from django.contrib.sitemaps.views import sitemap
 from django.urls import include, path
 
 from clinic_site import views
-from clinic_site.enrolment import EnrolmentView
-from clinic_site.sitemaps import ClinicSitemap
+from clinic_site.pages.sitemaps import ClinicSitemap
 from treatments.sitemaps import GuideSitemap
 
 sitemaps = {"guide": GuideSitemap, "clinic": ClinicSitemap}
@@ -21,6 +20,8 @@ urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", sitemap, {"sitemaps": sitemaps}, name="django.contrib.sitemaps.views.sitemap"),
-    path("admin/enrol/<uidb64>/<token>/", EnrolmentView.as_view(), name="enrol"),
+    path("admin/", include("clinic_site.staff.urls")),
     path("admin/", admin.site.urls),
 ]
+
+handler500 = "clinic_site.views.server_error"

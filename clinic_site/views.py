@@ -1,19 +1,22 @@
 """Pages about the clinic itself, its health, and what to say when something is amiss."""
 
+import sys
 from datetime import timedelta
 
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
+from django.views import defaults
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
-from clinic_site.checks import troubles
+from clinic_site.health.checks import is_ready
 from clinic_site.hours import days_ahead, desk_at
-from clinic_site.markup import to_html
 from clinic_site.models import ClosedDay, Notice, TeamMember
-from clinic_site.page_cache import published
+from clinic_site.pages.markup import to_html
+from clinic_site.pages.page_cache import published
+from clinic_site.unavailable import AWAY, unavailable
 
 
 @cache_control(no_cache=True)
@@ -58,8 +61,15 @@ def healthz(request):
 @never_cache
 @require_safe
 def readyz(request):
-    found = troubles()
-    return JsonResponse({"ready": not found, "troubles": found}, status=503 if found else 200)
+    """Yes or no; what is wrong, `manage.py doctor` tells the operator alone."""
+    ready = is_ready()
+    return JsonResponse({"ready": ready}, status=200 if ready else 503)
+
+
+def server_error(request):
+    """What a request ends with that nobody expected: 503 where the database does not answer, else 500."""
+    error = sys.exc_info()[1]
+    return unavailable(request, error) if isinstance(error, AWAY) else defaults.server_error(request)
 
 
 @require_safe
@@ -67,8 +77,3 @@ def robots(request):
     lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /consultation/r/", "Disallow: /consultation/received/"]
     sitemap = request.build_absolute_uri("/sitemap.xml")
     return HttpResponse("\n".join([*lines, f"Sitemap: {sitemap}", ""]), content_type="text/plain")
-
-
-def csrf_failure(request, reason=""):
-    """A form came without its token, or from another site: say what to do about it."""
-    return render(request, "403_csrf.html", {"reason": reason}, status=403)

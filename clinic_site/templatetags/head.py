@@ -3,7 +3,7 @@
 from django import template
 from django.utils.safestring import mark_safe
 
-from clinic_site.structured_data import as_script, clinic_nodes
+from clinic_site.pages.structured_data import as_script, clinic_nodes
 
 register = template.Library()
 
@@ -14,7 +14,7 @@ def attribute(content):
     What stands between, kept for attributes, so that a block is written once and shown in several places:
     `{% attribute as head_title %}{% block title %}{% endblock %}{% endattribute %}`.
     """
-    return mark_safe(content.strip().replace('"', "&quot;"))  # noqa: S308 - rendered by a template, so escaped there
+    return mark_safe(" ".join(content.split()).replace('"', "&quot;"))  # noqa: S308 - rendered by a template, so escaped there
 
 
 @register.simple_tag(takes_context=True)
