@@ -4,7 +4,7 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from booking.models.search import keys_of
+from booking.models.search_keys import keys_of
 
 
 def make_keys(apps, schema_editor):

@@ -1,19 +1,21 @@
 """Consultation requests, what happened to them, and the mail that they owe."""
 
-from booking.models.bulk import BulkWork
+from booking.models.absences import Absence
+from booking.models.bulk_work import BulkWork
+from booking.models.consultation_requests import ConsultationRequest, Quarantine
 from booking.models.consultations import Consultation
+from booking.models.kept_by_staff import PreparedAnswer, SavedView
 from booking.models.lookup import LinkLookup
 from booking.models.offers import Offer
-from booking.models.openings import Clinician, OpenTime
+from booking.models.open_times import Clinician, OpenTime
 from booking.models.outbox import OutboxMail
-from booking.models.prepared import PreparedAnswer
-from booking.models.request import ConsultationRequest, Quarantine
 from booking.models.same_person import SamePerson
-from booking.models.saved_view import SavedView
-from booking.models.search import SearchKey
+from booking.models.search_keys import SearchKey
 from booking.models.timeline import Event
+from booking.models.to_calls import ToCall
 
 __all__ = [
+    "Absence",
     "BulkWork",
     "Clinician",
     "Consultation",
@@ -28,4 +30,5 @@ __all__ = [
     "SamePerson",
     "SavedView",
     "SearchKey",
+    "ToCall",
 ]

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+UNTIL_MOVED = ["confirmed_at", "arrived_at", "earlier_wanted_at", "changed_at"]  # what is said about one time alone
 REMINDED_DAYS_BEFORE = 2  # and on the day before
 
 
@@ -19,6 +20,10 @@ class ConsultationQuerySet(models.QuerySet):
     def booked(self):
         """Consultations that are to come, or of which nobody has said yet how they went."""
         return self.filter(state=Consultation.State.BOOKED)
+
+    def not_cancelled(self):
+        """Consultations that are to come, that took place, or that the patient missed."""
+        return self.exclude(state=Consultation.State.CANCELLED)
 
     def waiting_for_earlier(self):
         """The waiting list: who asked first stands first."""
@@ -87,17 +92,23 @@ class Consultation(models.Model):
         return 1 <= days <= REMINDED_DAYS_BEFORE
 
     def changes_end_at(self, clinic):
-        """The moment from which the patient changes her consultation by telephone alone."""
+        """The moment from which the patient changes their consultation by telephone alone."""
         return self.time.starts_at - timedelta(hours=clinic.notice_hours)
 
-    def go_to(self, time):
+    def move_to_time(self, time):
         """Stand at another time: what was said about the old one is void, and calendars are told by the sequence."""
         self.moved_from, self.time, self.sequence = self.time, time, self.sequence + 1
         self.confirmed_at = self.arrived_at = self.earlier_wanted_at = None
         self.changed_at = timezone.now()
         self.save()
 
-    def turn(self, state):
+    def stands_now(self):
+        """What a move makes void, as it is before."""
+        moments = {name: getattr(self, name) for name in UNTIL_MOVED}
+        kept = {name: moment.isoformat() if moment else None for name, moment in moments.items()}
+        return kept | {"time": self.time_id, "moved_from": self.moved_from_id}
+
+    def set_state(self, state):
         """Set how it stands. Cancelling, and booking again, show in the patient's calendar and raise the sequence."""
         if self.State.CANCELLED in (self.state, state):
             self.sequence += 1

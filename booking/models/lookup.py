@@ -3,11 +3,13 @@
 from django.db import models
 from django.utils import timezone
 
+from booking.validators import MailAddressField
+
 
 class LinkLookup(models.Model):
     """An address for which somebody asked for links. Gone once the worker has looked."""
 
-    email = models.EmailField(unique=True)
+    email = MailAddressField(unique=True)
     asked_at = models.DateTimeField(default=timezone.now)
 
     def __str__(self):

@@ -1,4 +1,4 @@
-"""Times that are held for a patient until she accepts one, says that none fits, or the offer lapses."""
+"""Times that are held for a patient until they accept one, say that none fits, or the offer lapses."""
 
 from django.conf import settings
 from django.db import models
@@ -6,17 +6,18 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from booking.models.openings import OpenTime
-from clinic_site.encryption import EncryptedJSONField
+from booking.models.open_times import OpenTime
+from booking.models.to_calls import ToCall
+from clinic_site.security.encryption import EncryptedJSONField
 
 
 class OfferQuerySet(models.QuerySet):
     def waiting(self):
         return self.filter(state=Offer.State.WAITING)
 
-    def lapsed(self, moment=None):
+    def lapsed(self):
         """Offers whose time has run out without an answer."""
-        return self.waiting().filter(lapses_at__lte=moment or timezone.now())
+        return self.waiting().filter(lapses_at__lte=timezone.now())
 
 
 class Offer(models.Model):
@@ -62,9 +63,15 @@ class Offer(models.Model):
         """The times that are held for this request: it has one waiting offer at most, so they are of this one."""
         return OpenTime.objects.filter(state=OpenTime.State.HELD, request=self.request_id)
 
+    def lapse_before(self, time):
+        """Lapse before this time begins, too."""
+        self.lapses_at = min(self.lapses_at, time.starts_at)
+        self.save(update_fields=["lapses_at"])
+
     def end(self, state):
         """Bring a waiting offer to an end; False where somebody was faster."""
         ended = bool(Offer.objects.waiting().filter(pk=self.pk).update(state=state))
         if ended:
             self.state = state
+            ToCall.objects.drop_overtaken(self.request)
         return ended

@@ -1,12 +1,9 @@
 """Mail that is owed. The row is the truth: it is written with what caused it, and whoever sends it leases it first."""
 
 from datetime import timedelta
-from urllib.parse import urlsplit
-from uuid import uuid4
 
-from django.conf import settings
-from django.db import models, transaction
-from django.db.models import F, Q
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,9 +14,26 @@ LEASE = timedelta(minutes=2)  # longer than one try can take; a killed worker's 
 PAUSES = [1, 2, 4, 8, 15, 30, 60, 60, 90]
 
 
+class Trouble(models.TextChoices):
+    """Why a mail did not leave, in words for staff."""
+
+    NO_SUCH_ADDRESS = "no-such-address", _("the address does not exist")
+    REFUSED = "refused", _("their mail server does not take our email")
+    NOT_NOW = "not-now", _("their mail server takes no email just now")
+    NOT_REACHED = "not-reached", _("the mail server was not reached")
+    SIGN_IN = "sign-in", _("our mail server does not accept us; its settings need a look")
+    OURS = "ours", _("something went wrong on our side")
+
+
+FOR_GOOD = [Trouble.NO_SUCH_ADDRESS, Trouble.REFUSED]  # another try would be refused as well
+
+
 class OutboxMailQuerySet(models.QuerySet):
     def waiting(self):
-        return self.filter(sent_at=None, dropped_at=None, attempts__lte=len(PAUSES))
+        return self.filter(sent_at=None, dropped_at=None, given_up_at=None)
+
+    def to_patients(self):
+        return self.exclude(kind__in=OutboxMail.TO_THE_DESK)
 
     def due(self, moment=None):
         """Mail that may be sent now: nobody else is at it, and its next try has come."""
@@ -28,8 +42,17 @@ class OutboxMailQuerySet(models.QuerySet):
         return self.waiting().filter(free, due_at__lte=moment)
 
     def failed(self):
-        """Mail that was tried ten times: a person has to look."""
-        return self.filter(sent_at=None, dropped_at=None, attempts__gt=len(PAUSES))
+        """Mail that is not tried any more: a person has to look."""
+        return self.filter(sent_at=None, dropped_at=None, given_up_at__isnull=False)
+
+    def to_look_after(self):
+        """
+        Failed mail about which something can be done: none that was told by voice since, and none that was refused for
+        good and stands among the calls.
+        """
+        calls = self.model._meta.get_field("to_calls").related_model.objects.filter(mail=OuterRef("pk"))
+        refused = Q(Exists(calls), trouble__in=FOR_GOOD)
+        return self.failed().exclude(refused).exclude(Exists(calls.filter(done_at__isnull=False)))
 
     def lease(self, pk):
         """Take one mail for sending, by one worker at a time; None where there is nothing to do."""
@@ -42,16 +65,16 @@ class OutboxMail(models.Model):
     """One mail, stored before it is sent. It holds what it is about, not its text: that is rendered when it leaves."""
 
     class Kind(models.TextChoices):
-        RECEIVED = "received", _("Your request is here")
-        IN_CONVERSATION = "in-conversation", _("We are in touch")
+        RECEIVED = "received", _("We have your request")
+        IN_CONVERSATION = "in-conversation", _("We have read your request")
         ANSWERED = "answered", _("We have answered you")
         OFFERED = "offered", _("We have times for you")
         BOOKED = "booked", _("Your consultation is booked")
         MOVED = "moved", _("Your consultation is moved")
         CANCELLED = "cancelled", _("Your consultation is cancelled")
-        TIMES_GONE = "times-gone", _("The times are gone")
+        TIMES_GONE = "times-gone", _("What we held is gone")
         EARLIER = "earlier", _("An earlier time is free")
-        REMINDER = "reminder", _("Your consultation is near")
+        REMINDER = "reminder", _("Your consultation is coming up")
         MISSED = "missed", _("We missed you")
         WITHDRAWN = "withdrawn", _("You withdrew your request")
         DECLINED = "declined", _("We cannot take your request")
@@ -75,6 +98,10 @@ class OutboxMail(models.Model):
     }
 
     ABOUT_A_BOOKED_TIME = [Kind.MOVED, Kind.EARLIER, Kind.REMINDER]
+    # What nobody is called about where there is no email: the patient has just read or done it, cannot be reached by
+    # telephone, or was never promised it.
+    NOT_BY_VOICE = [Kind.RECEIVED, Kind.WITHDRAWN, Kind.UNREACHABLE, Kind.REMINDER]
+    NOT_BY_VOICE_AFTER_MAIL = [Kind.WITHDRAWN, Kind.UNREACHABLE]
 
     request = models.ForeignKey("booking.ConsultationRequest", models.PROTECT, related_name="mails")
     kind = models.CharField(max_length=20, choices=Kind)
@@ -85,7 +112,8 @@ class OutboxMail(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     sent_at = models.DateTimeField(null=True, blank=True)
     dropped_at = models.DateTimeField(null=True, blank=True)
-    trouble = models.CharField(max_length=120, blank=True)
+    given_up_at = models.DateTimeField(null=True, blank=True)
+    trouble = models.CharField(max_length=120, choices=Trouble, blank=True)
 
     objects = OutboxMailQuerySet.as_manager()
 
@@ -98,19 +126,6 @@ class OutboxMail(models.Model):
     def __str__(self):
         return self.get_kind_display()
 
-    @classmethod
-    def owe(cls, kind, request, rests=timedelta(0)):
-        """Store a mail in the transaction that causes it, and have it sent once that is committed and it has rested."""
-        mail = cls.objects.create(
-            kind=kind,
-            request=request,
-            message_id=f"<{uuid4()}@{urlsplit(settings.SITE_URL).hostname}>",
-            due_at=timezone.now() + rests,
-        )
-        if not rests:
-            transaction.on_commit(lambda: _carry(mail.pk), robust=True)
-        return mail
-
     @property
     def is_to_the_desk(self):
         return self.kind in self.TO_THE_DESK
@@ -118,17 +133,8 @@ class OutboxMail(models.Model):
     @property
     def is_overtaken(self):
         """Whether it would say what is no longer so, or has nobody left to go to."""
-        return self.request.redacted_at is not None or self.request.is_quarantined or not self._is_still_true()
-
-    def _is_still_true(self):
-        for state, kind in self.ABOUT_A_STATE.items():
-            if kind == self.kind:
-                return self.request.state == state
-        if self.kind in self.ABOUT_A_BOOKED_TIME and self.request.state != State.BOOKED:
-            return False
-        if self.kind == self.Kind.EARLIER:
-            return self.request.offers.waiting().exists()
-        return self.kind != self.Kind.REMINDER or self.request.consultation.is_near
+        gone = self.request.redacted_at is not None or self.request.is_quarantined
+        return gone or not is_still_true(self.kind, self.request)
 
     @property
     def consultation_attached(self):
@@ -147,6 +153,8 @@ class OutboxMail(models.Model):
         if self.dropped_at:
             return _("not sent: overtaken")
         if self.has_failed:
+            if self.trouble in FOR_GOOD:
+                return _("not taken: %(why)s") % {"why": self.trouble_words}
             return _("failed ten times: a person has to look")
         if self.attempts:
             return _("not sent yet, tried %(times)s times") % {"times": self.attempts}
@@ -154,36 +162,50 @@ class OutboxMail(models.Model):
 
     @property
     def has_failed(self):
-        return not self.sent_at and not self.dropped_at and self.attempts > len(PAUSES)
+        return self.given_up_at is not None and not self.sent_at and not self.dropped_at
 
-    def try_again(self):
-        """Give a mail that failed ten times ten more, the first at once."""
-        self.attempts, self.due_at, self.leased_until = 0, timezone.now(), None
-        self.save(update_fields=["attempts", "due_at", "leased_until"])
-        transaction.on_commit(lambda: _carry(self.pk), robust=True)
+    @property
+    def trouble_words(self):
+        """Why it did not leave. Older rows hold the kind of an error, which says nothing to staff."""
+        if not self.trouble:
+            return ""
+        return Trouble(self.trouble).label if self.trouble in Trouble.values else Trouble.OURS.label
 
-    def note_sent(self):
+    def mark_sent(self):
         self.sent_at, self.leased_until, self.trouble = timezone.now(), None, ""
         self.save(update_fields=["sent_at", "leased_until", "trouble"])
 
-    def note_dropped(self):
+    def mark_dropped(self):
         self.dropped_at, self.leased_until = timezone.now(), None
         self.save(update_fields=["dropped_at", "leased_until"])
 
-    def rest_until(self, moment):
+    def postpone(self, moment):
         """Put it off, without counting a try."""
         self.attempts, self.due_at, self.leased_until = self.attempts - 1, moment, None
         self.save(update_fields=["attempts", "due_at", "leased_until"])
 
-    def note_trouble(self, error):
-        """Set the next try. Only the kind of error is kept: its text can hold an address."""
-        pause = PAUSES[min(self.attempts, len(PAUSES)) - 1]
-        self.due_at, self.leased_until = timezone.now() + timedelta(minutes=pause), None
-        self.trouble = type(error).__name__
-        self.save(update_fields=["due_at", "leased_until", "trouble"])
+    def record_trouble(self, trouble):
+        """
+        Set the next try; none after the tenth, and none where it was refused for good.
+
+        The kind of trouble alone is kept: the text of an error can hold an address.
+        """
+        now = timezone.now()
+        if trouble in FOR_GOOD or self.attempts > len(PAUSES):
+            self.given_up_at = now
+        else:
+            self.due_at = now + timedelta(minutes=PAUSES[self.attempts - 1])
+        self.leased_until, self.trouble = None, trouble
+        self.save(update_fields=["due_at", "leased_until", "given_up_at", "trouble"])
 
 
-def _carry(pk):
-    from booking.tasks import send_mail
-
-    send_mail(pk)
+def is_still_true(kind, consultation_request) -> bool:
+    """Whether what a mail or a call of that kind says is still so."""
+    for state, about_it in OutboxMail.ABOUT_A_STATE.items():
+        if about_it == kind:
+            return consultation_request.state == state
+    if kind in OutboxMail.ABOUT_A_BOOKED_TIME and consultation_request.state != State.BOOKED:
+        return False
+    if kind == OutboxMail.Kind.EARLIER:
+        return consultation_request.offers.waiting().exists()
+    return kind != OutboxMail.Kind.REMINDER or consultation_request.consultation.is_near

@@ -7,8 +7,8 @@ from django.utils import timezone
 
 
 class SamePersonQuerySet(models.QuerySet):
-    def about(self, request):
-        return self.filter(Q(first=request) | Q(second=request))
+    def about(self, consultation_request):
+        return self.filter(Q(first=consultation_request) | Q(second=consultation_request))
 
 
 class SamePerson(models.Model):
@@ -31,6 +31,6 @@ class SamePerson(models.Model):
     def __str__(self):
         return f"{self.first_id} {'=' if self.is_same else '≠'} {self.second_id}"
 
-    def other_than(self, request):
+    def other_than(self, consultation_request):
         """The number of the other request of the two."""
-        return self.second_id if self.first_id == request.pk else self.first_id
+        return self.second_id if self.first_id == consultation_request.pk else self.first_id

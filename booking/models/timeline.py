@@ -3,10 +3,11 @@
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
-from booking.states import State
-from clinic_site.encryption import EncryptedJSONField
+from booking.states import EventKind, State
+from clinic_site.security.encryption import EncryptedJSONField
 
 
 class Outcome(models.TextChoices):
@@ -23,9 +24,6 @@ class EventQuerySet(models.QuerySet):
         """Without what concerns staff alone."""
         return self.filter(kind__in=Event.SHOWN_TO_PATIENT)
 
-    def last_step(self):
-        return self.filter(kind=Event.Kind.STEP).last()
-
     def last_change(self):
         """The newest line that says more than a note does: what can be undone stands there, or nowhere."""
         return self.filter(kind__in=Event.CHANGES).last()
@@ -34,36 +32,7 @@ class EventQuerySet(models.QuerySet):
 class Event(models.Model):
     """One line of a request's timeline. Lines are added, never changed."""
 
-    class Kind(models.TextChoices):
-        RECEIVED = "received", _("Request received")
-        STEP = "step", _("State changed")
-        NOTE = "note", _("Note")
-        UNDONE = "undone", _("Step undone")
-        ADDED = "added", _("Patient added")
-        ANSWER = "answer", _("Answer to the patient")
-        CONTACT = "contact", _("How to reach the patient was changed")
-        MOVED = "moved", _("Consultation moved")
-        CONFIRMED = "confirmed", _("Patient confirmed")
-        EARLIER = "earlier", _("Waits for an earlier time")
-        NOT_EARLIER = "not-earlier", _("Waits for an earlier time no longer")
-        KEPT = "kept", _("Kept the time that is booked")
-        OTHER_TIME = "other-time", _("Patient asks for another time")
-        CALL = "call", _("Telephone call")
-        CALL_UNDONE = "call-undone", _("Call taken back: noted by mistake")
-        TAKEN = "taken", _("Taken by")
-        FLAGGED = "flagged", _("A clinician is asked")
-        ADVICE = "advice", _("A clinician answers")
-        ARRIVED = "arrived", _("Arrived")
-        NOT_ARRIVED = "not-arrived", _("Arrival taken back")
-        PROMISE_MOVED = "promise", _("Promise moved: the clinic is closed")
-        LINK_SENT_AGAIN = "link-again", _("Private link asked for again")
-        NEW_LINK = "new-link", _("New private link; the old one no longer works")
-        SAME = "same", _("Judged to be the same person as")
-        NOT_SAME = "not-same", _("Judged to be somebody else than")
-        HELD = "held", _("Held back: looks like spam")
-        RELEASED = "released", _("Released: not spam")
-        SPAM = "spam", _("Confirmed as spam")
-        REDACTED = "redacted", _("Personal data taken out")
+    Kind = EventKind
 
     class Actor(models.TextChoices):
         PATIENT = "patient", _("Patient")
@@ -79,10 +48,13 @@ class Event(models.Model):
         Kind.CONTACT,
         Kind.CALL,
         Kind.CALL_UNDONE,
+        Kind.PICKED,
         Kind.MOVED,
         Kind.CONFIRMED,
         Kind.EARLIER,
         Kind.NOT_EARLIER,
+        Kind.EARLIER_HELD,
+        Kind.TAKEN_BACK,
         Kind.KEPT,
         Kind.OTHER_TIME,
         Kind.PROMISE_MOVED,
@@ -90,7 +62,9 @@ class Event(models.Model):
         Kind.NEW_LINK,
     ]
 
-    WORDS_FOR_BOTH = [Kind.ADDED, Kind.ANSWER, Kind.OTHER_TIME]  # what their notes say is between patient and desk
+    # What their notes say is between patient and desk; of other lines, what the patient wrote.
+    WORDS_FOR_BOTH = [Kind.ADDED, Kind.ANSWER, Kind.OTHER_TIME, Kind.CONTACT]
+    WORDS_OF_PATIENT = [Kind.STEP, Kind.KEPT]
 
     CHANGES = [
         Kind.STEP,
@@ -98,9 +72,14 @@ class Event(models.Model):
         Kind.ANSWER,
         Kind.CALL,
         Kind.CALL_UNDONE,
+        Kind.PICKED,
         Kind.MOVED,
         Kind.CONFIRMED,
         Kind.OTHER_TIME,
+        Kind.EARLIER_HELD,
+        Kind.TAKEN_BACK,
+        Kind.KEPT,
+        Kind.NOT_TOLD,
         Kind.ARRIVED,
         Kind.NOT_ARRIVED,
     ]
@@ -114,7 +93,8 @@ class Event(models.Model):
     before = models.CharField(max_length=16, choices=State, blank=True)
     after = models.CharField(max_length=16, choices=State, blank=True)
     note = EncryptedJSONField(_("note"), default="", blank=True)
-    was = models.JSONField(default=dict, editable=False)  # what a call changed, so that it can be taken back
+    times = models.JSONField(default=list, editable=False)  # the times that it is about, as moments in ISO 8601
+    was = models.JSONField(default=dict, editable=False)  # what it changed, as it was, so that it can be taken back
 
     objects = EventQuerySet.as_manager()
 
@@ -130,3 +110,19 @@ class Event(models.Model):
     def who(self):
         """The person in words: a member of staff by name, the patient, or the system."""
         return str(self.staff) if self.staff else self.get_actor_display()
+
+    @property
+    def moments(self):
+        """The times that it is about; of a move, from when to when."""
+        return [parse_datetime(moment) for moment in self.times]
+
+    @property
+    def words_for_patient(self):
+        """What stands on the patient's page beside the line: what they wrote, or what the desk answered."""
+        theirs = self.kind in self.WORDS_OF_PATIENT and self.actor == self.Actor.PATIENT
+        return self.note if theirs or self.kind in self.WORDS_FOR_BOTH else ""
+
+    @property
+    def what(self):
+        """What happened and, of a call, what came of it."""
+        return f"{self.get_kind_display()}: {self.get_outcome_display()}" if self.outcome else self.get_kind_display()

@@ -4,27 +4,33 @@ import secrets
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, GeneratedField, OuterRef, Q
+from django.db.models.functions import Coalesce, Least
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from booking import links
 from booking.models.offers import Offer
-from booking.models.openings import OpenTime
-from booking.models.search import SearchKey, keys_asked, keys_of
+from booking.models.open_times import Clinician, OpenTime
+from booking.models.search_keys import SearchKey, keys_of, ways_in
 from booking.models.timeline import Event
-from booking.states import CAN_BE_UNDONE_TO, OPEN, STEPS, UNDO_BY_STAFF, IllegalStep, State
-from clinic_site.encryption import EncryptedJSONField
+from booking.models.to_calls import ToCall
+from booking.states import OPEN, STEPS, IllegalStep, State
+from booking.validators import MailAddressField
+from booking.wishes import NEEDS_IN_A_WORD, Matter, Need, Skin, TimeBy, Window, suit
 from clinic_site.hours import reply_by
+from clinic_site.security.encryption import EncryptedJSONField
 from treatments.models import Benefit, Treatment
 
 REFERENCE_LETTERS = "23456789ACDEFHJKMNPQRTUVWXY"  # none that is mistaken for another when read aloud
 
 
-FOUND_BY = {"name", "email", "phone", "reference"}  # what keys of search are made of
-FRIDAY, SATURDAY = 4, 5  # as weekday() counts
+SEARCHED_FIELDS = {"name", "email", "phone", "reference"}  # what keys of search are made of
+HOME_COUNTRY_CODE = 1
+NOON = 12  # hours
 
 
 def new_reference():
@@ -32,18 +38,9 @@ def new_reference():
     return f"{letters[:3]}-{letters[3:]}"
 
 
-class Window(models.TextChoices):
-    """When a patient could often come."""
-
-    WEEKDAY_AM = "weekday-am", _("Weekday mornings")
-    WEEKDAY_PM = "weekday-pm", _("Weekday afternoons")
-    FRIDAY_AM = "friday-am", _("Friday mornings")
-    ANY = "any", _("Any time")
-
-
 def worklist_order():
-    """What is owed first stands first: those who wait for a word by their promise, then the rest, newest first."""
-    return F("owed_by").asc(nulls_last=True), "-received_at"
+    """What is owed first stands first: those who wait for a word or a call by its hour, then the rest, newest first."""
+    return F("due_by").asc(nulls_last=True), "-received_at"
 
 
 class Quarantine(models.TextChoices):
@@ -55,13 +52,13 @@ class Quarantine(models.TextChoices):
     SPAM = "spam", _("Confirmed as spam")
 
 
-APART = [Quarantine.HELD, Quarantine.SPAM]
+QUARANTINED = [Quarantine.HELD, Quarantine.SPAM]
 
 
 class ConsultationRequestQuerySet(models.QuerySet):
     def trusted(self):
         """Without those that are kept apart as spam."""
-        return self.exclude(quarantine__in=APART)
+        return self.exclude(quarantine__in=QUARANTINED)
 
     def open(self):
         """Requests that have not come to an end."""
@@ -71,9 +68,17 @@ class ConsultationRequestQuerySet(models.QuerySet):
         """Requests whose patient was promised a word that the clinic has not given yet."""
         return self.trusted().filter(owed_by__isnull=False)
 
+    def owed_something(self):
+        """Requests whose patient is owed a word or a call."""
+        return self.trusted().filter(due_by__isnull=False)
+
+    def to_call(self):
+        """Requests whose patient is to be told something by voice, the first due standing first."""
+        return self.filter(call_by__isnull=False, redacted_at=None).order_by("call_by", "pk")
+
     def for_worklist(self):
         """With what the worklist shows, and in its order."""
-        shown = self.select_related("treatment", "benefit", "owner")
+        shown = self.select_related("treatment", "benefit", "owner", "clinician")
         times, offers = OpenTime.objects.filter(request=OuterRef("pk")), Offer.objects.filter(request=OuterRef("pk"))
         return shown.annotate(
             has_picked=Exists(times.filter(state=OpenTime.State.HELD)), was_offered=Exists(offers)
@@ -81,10 +86,12 @@ class ConsultationRequestQuerySet(models.QuerySet):
 
     def found_by(self, question):
         """Requests that have each word of the question, its beginning at least; of the number an end."""
-        found = self
-        for key in keys_asked(question):
-            found = found.filter(pk__in=SearchKey.objects.filter(key=key).values("request"))
-        return found
+        if not question.strip():
+            return self
+        ways = [SearchKey.objects.with_all(way).values("request") for way in ways_in(question)]
+        if len(ways) > 1:
+            return self.filter(pk__in=ways[0].union(*ways[1:]))
+        return self.filter(pk__in=ways[0]) if ways else self.none()
 
     def with_token(self, token):
         return self.filter(token_digest=links.digest_of(token))
@@ -112,7 +119,18 @@ class ConsultationRequest(models.Model):
         _("next word owed by"),
         null=True,
         editable=False,
-        help_text=_("Orders the worklist; empty if none is owed."),
+        help_text=_("Empty if none is owed."),
+    )
+    call_by = models.DateTimeField(
+        _("to call by"), null=True, editable=False, help_text=_("Empty if nothing is to be told by voice.")
+    )
+    due_by = GeneratedField(
+        # The lesser of the two, and on SQLite, where the lesser of something and nothing is nothing, the one there is.
+        expression=Coalesce(Least("owed_by", "call_by"), "owed_by", "call_by"),
+        output_field=models.DateTimeField(null=True),
+        db_persist=True,
+        verbose_name=_("due"),
+        help_text=_("Orders the worklist; empty if nothing is owed."),
     )
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, verbose_name=_("owner")
@@ -123,14 +141,22 @@ class ConsultationRequest(models.Model):
 
     name = models.CharField(_("name"), max_length=120)
     contact_by = models.CharField(_("answer by"), max_length=5, choices=ContactBy)
-    email = models.EmailField(_("email"), blank=True)
+    email = MailAddressField(_("email"), blank=True)
+    refused_email = MailAddressField(
+        _("address that does not exist"), blank=True, editable=False, help_text=_("As their mail server said.")
+    )
     phone = PhoneNumberField(_("telephone"), blank=True)
+    phone_extension = models.CharField(_("extension"), max_length=11, blank=True)
     may_leave_message = models.BooleanField(_("may leave a message"), default=False)
     treatment = models.ForeignKey(
         Treatment, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("treatment")
     )
     benefit = models.ForeignKey(
         Benefit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("mostly about")
+    )
+    time_by = models.CharField(_("how a time is found"), max_length=8, choices=TimeBy, blank=True)
+    clinician = models.ForeignKey(
+        Clinician, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("wishes to see")
     )
     windows = models.JSONField(_("could often come"), default=list, blank=True)
     language = models.CharField(_("language"), max_length=12, default="en")
@@ -141,6 +167,8 @@ class ConsultationRequest(models.Model):
 
     concern = EncryptedJSONField(_("in the patient's own words"), default="", blank=True)
     safety = EncryptedJSONField(_("safety answers"), default=dict, blank=True)
+    needs = EncryptedJSONField(_("needs"), default=list, blank=True)
+    for_you = EncryptedJSONField(_("answers brought from the page For you"), default=dict, blank=True)
 
     is_sample = models.BooleanField(
         _("invented"), default=False, editable=False, help_text=_("Made to try the screens out. It owes no mail.")
@@ -157,6 +185,8 @@ class ConsultationRequest(models.Model):
         max_length=64, unique=True, null=True, editable=False
     )
 
+    promised_by = None  # what was owed before the step that is being taken: a call that it brings is due by then
+
     objects = ConsultationRequestQuerySet.as_manager()
 
     class Meta:
@@ -168,17 +198,20 @@ class ConsultationRequest(models.Model):
             ("count_consultationrequest", "Can see the figures, which name nobody"),
         ]
         indexes = [
-            models.Index(fields=["owed_by", "-received_at"], name="request_worklist"),
+            models.Index(fields=["due_by", "-received_at"], name="request_worklist"),
             models.Index(fields=["email"], name="request_by_email"),
             models.Index(fields=["phone"], name="request_by_phone"),
             models.Index(fields=["opened_form"], name="request_by_opened_form"),
-            models.Index(fields=["owner", "owed_by"], name="request_by_owner"),
-            models.Index(fields=["state", "owed_by"], name="request_by_state"),
+            models.Index(fields=["owner", "due_by"], name="request_by_owner"),
+            models.Index(fields=["state", "due_by"], name="request_by_state"),
             models.Index(
-                fields=["owed_by", "-received_at"], condition=Q(flagged_at__isnull=False), name="request_flagged"
+                fields=["due_by", "-received_at"], condition=Q(flagged_at__isnull=False), name="request_flagged"
             ),
-            models.Index(fields=["owed_by"], condition=Q(tries__gte=2), name="request_tried_twice"),
-            models.Index(fields=["owed_by"], condition=Q(interpreter=True), name="request_with_interpreter"),
+            models.Index(fields=["quarantine"], name="request_by_quarantine"),
+            models.Index(fields=["due_by"], condition=Q(tries__gte=2), name="request_tried_twice"),
+            models.Index(fields=["due_by"], condition=Q(interpreter=True), name="request_with_interpreter"),
+            models.Index(fields=["owed_by"], condition=Q(owed_by__isnull=False), name="request_owed_a_word"),
+            models.Index(fields=["call_by"], condition=Q(call_by__isnull=False), name="request_to_call"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -191,10 +224,13 @@ class ConsultationRequest(models.Model):
             models.CheckConstraint(condition=Q(state__in=State.values), name="a_request_is_in_a_known_state"),
             models.CheckConstraint(condition=Q(quarantine__in=Quarantine.values), name="a_request_is_trusted_or_apart"),
             models.CheckConstraint(
-                condition=Q(redacted_at__isnull=True) | Q(name="", email="", phone="", token_digest=None),
+                condition=Q(redacted_at__isnull=True)
+                | Q(name="", email="", refused_email="", phone="", token_digest=None),
                 name="a_redacted_request_names_nobody",
             ),
         ]
+
+    pressed_by = None  # the member of staff who presses the patient's buttons, while they do
 
     def __str__(self):
         return f"{self.reference} {self.name}"
@@ -204,7 +240,7 @@ class ConsultationRequest(models.Model):
         """Save, and keep what the request is found by in step."""
         super().save(*args, **kwargs)
         changed = kwargs.get("update_fields")
-        if changed is None or FOUND_BY & set(changed):
+        if changed is None or SEARCHED_FIELDS & set(changed):
             wanted = keys_of(self.name, self.email, str(self.phone), self.reference)
             there = set(self.search_keys.values_list("key", flat=True))
             self.search_keys.filter(key__in=there - wanted).delete()
@@ -215,12 +251,42 @@ class ConsultationRequest(models.Model):
         return self.owed_by is not None and not self.is_quarantined
 
     @property
-    def is_quarantined(self):
-        return self.quarantine in APART
+    def is_owed_something(self):
+        return self.next_due is not None and not self.is_quarantined
 
     @property
-    def is_overdue(self):
-        return self.is_awaiting_answer and self.owed_by < timezone.now()
+    def next_due(self):
+        """By when a word or a call is due, whichever comes first; None where neither is owed."""
+        return min(filter(None, [self.owed_by, self.call_by]), default=None)
+
+    @property
+    def phone_words(self):
+        """The telephone number as people here read it: with its country where that is another, and its extension."""
+        if not self.phone:
+            return ""
+        at_home = self.phone.country_code == HOME_COUNTRY_CODE
+        number = self.phone.as_national if at_home else self.phone.as_international
+        return f"{number} ext. {self.phone_extension}" if self.phone_extension else number
+
+    @property
+    def phone_uri(self):
+        """What a telephone dials when it is pressed (RFC 3966)."""
+        extension = f";ext={self.phone_extension}" if self.phone_extension else ""
+        return f"{self.phone.as_rfc3966}{extension}" if self.phone else ""
+
+    @property
+    def next_word_by(self):
+        """By when the patient was told to hear from the clinic."""
+        return self.owed_by or self.reply_by
+
+    @property
+    def can_be_mailed(self):
+        """Whether mail reaches the patient, as far as anybody knows. Who is invented gets none."""
+        return bool(self.email) and self.email.casefold() != self.refused_email.casefold() and not self.is_sample
+
+    @property
+    def is_quarantined(self):
+        return self.quarantine in QUARANTINED
 
     @property
     def next_states(self):
@@ -236,18 +302,25 @@ class ConsultationRequest(models.Model):
     def window_labels(self):
         return [Window(value).label for value in self.windows if value in Window.values]
 
+    @property
+    def for_you_words(self):
+        """What was answered on the page For you, in words."""
+        labels = dict(Skin.choices) | dict(Matter.choices)
+        return {name: [labels[value] for value in values if value in labels] for name, values in self.for_you.items()}
+
+    @property
+    def needs_in_a_word(self):
+        return [NEEDS_IN_A_WORD[Need(value)] for value in self.needs if value in Need.values]
+
     def could_come_at(self, moment):
         """Whether a moment lies in a window that the patient named; one who named none could always come."""
         local = timezone.localtime(moment)
-        morning = local.hour < 12
-        fits = {
-            Window.WEEKDAY_AM: local.weekday() < SATURDAY and morning,
-            Window.WEEKDAY_PM: local.weekday() < SATURDAY and not morning,
-            Window.FRIDAY_AM: local.weekday() == FRIDAY and morning,
-            Window.ANY: True,
-        }
-        named = [value for value in self.windows if value in Window.values]
-        return not named or any(fits[Window(value)] for value in named)
+        return suit(self.windows, local.weekday(), is_morning=local.hour < NOON)
+
+    def suits(self, time):
+        """Whether the patient could come to an open time, and finds those there whom they wish to see and need."""
+        with_whom = self.clinician_id in (None, time.clinician_id)
+        return with_whom and self.could_come_at(time.starts_at) and (time.with_interpreter or not self.interpreter)
 
     def same_person(self):
         """Other requests with the same email address or telephone number: shown together, never merged."""
@@ -277,6 +350,11 @@ class ConsultationRequest(models.Model):
         return settings.SITE_URL + reverse("admin:booking_consultationrequest_change", args=[self.pk])
 
     @property
+    def private_page_for_staff(self):
+        """The whole address at which staff see the patient's page, and press its buttons in their own name."""
+        return settings.SITE_URL + reverse("admin:booking_consultationrequest_private", args=[self.pk])
+
+    @property
     def link_ends_at(self):
         """The moment after which the private link no longer opens the page; None while the request is open."""
         return None if self.state in OPEN else self.state_since + settings.LINK_LIVES_ON
@@ -291,6 +369,12 @@ class ConsultationRequest(models.Model):
         return self.consultations.booked().select_related("time__clinician").first()
 
     @property
+    def cancelled_consultation(self):
+        """The consultation that was cancelled last, or None."""
+        cancelled = self.consultations.filter(state="cancelled").select_related("time__clinician")
+        return cancelled.order_by("pk").last()
+
+    @property
     def picked_time(self):
         """The time that the patient picked while asking, held until the desk confirms it; or None."""
         if self.state not in (State.RECEIVED, State.IN_CONVERSATION):
@@ -300,15 +384,17 @@ class ConsultationRequest(models.Model):
     def get_received_url(self):
         return reverse("booking:received", args=[self.token])
 
-    def note_token(self):
+    def store_token_digest(self):
         """Keep the digest of this generation's token, so that its link opens the request."""
         self.token_digest = links.digest_of(links.token_for(self.link, settings.SECRET_KEY))
         self.save(update_fields=["token_digest"])
 
     @transaction.atomic
-    def move_to(self, state, actor, staff=None, reason="", owed_by=None):
+    def move_to(self, state, actor, staff=None, reason="", owed_by=None, times=()):
         """
         Take one step, with its line in the timeline, and say by when the clinic owes its next word, if it does.
+
+        `times` are the moments that it is about. The line keeps how the request stood.
 
         Raises IllegalStep, and changes nothing, where the request does not stand (or no longer stands) in a state from
         which the step leads.
@@ -319,46 +405,48 @@ class ConsultationRequest(models.Model):
                 _("A request that is '%(before)s' cannot become '%(after)s'.")
                 % {"before": before.label, "after": State(state).label}
             )
-        self._go(before, state, owed_by)
-        return self.record(Event.Kind.STEP, actor, staff=staff, before=before, after=state, note=reason)
-
-    @transaction.atomic
-    def undo_step(self, actor, staff=None, within=UNDO_BY_STAFF):
-        """
-        Take back the last step, if the same hand took it at most `within` ago; returns the line of that step.
-
-        Raises IllegalStep, and changes nothing, where there is no such step.
-        """
-        step = self.step_to_undo(actor, staff, within)
-        if step is None:
-            raise IllegalStep(
-                _("It is too late to undo this, or something else has happened since. Nothing was changed.")
-            )
-        back = CAN_BE_UNDONE_TO[State(step.before)]
-        self.go_back(back, self.reply_by if back == State.RECEIVED else None, actor, staff)
-        return step
-
-    @transaction.atomic
-    def go_back(self, state, owed_by, actor, staff=None):
-        """Undo what led here from that state, with its line in the timeline. Raises IllegalStep if it moved on."""
-        before = State(self.state)
-        self._go(before, state, owed_by)
-        self.record(Event.Kind.UNDONE, actor, staff=staff, before=before, after=state)
-
-    def step_to_undo(self, actor, staff=None, within=UNDO_BY_STAFF):
-        """The step that this hand could still undo, or None."""
-        step = self.timeline.last_change()
-        undoable = (
-            step is not None
-            and step.kind == Event.Kind.STEP
-            and (step.actor, step.staff) == (actor, staff)
-            and step.after == self.state
-            and step.before in CAN_BE_UNDONE_TO
-            and timezone.now() - step.at < within
+        was = self.stands_now()
+        self._set_state(before, state, owed_by)
+        return self.record(
+            Event.Kind.STEP, actor, staff=staff, before=before, after=state, note=reason, times=times, was=was
         )
-        return step if undoable else None
 
-    def _go(self, before, after, owed_by):
+    @transaction.atomic
+    def go_back(self, state, owed_by, actor, staff=None, undoes=None, times=()):
+        """
+        Undo the line that led here from that state, with a line of its own; `times` are those that could not come back.
+
+        Raises IllegalStep if the request moved on.
+        """
+        before = State(self.state)
+        self._set_state(before, state, owed_by)
+        was = {"undoes": undoes.pk} if undoes else {}
+        self.record(Event.Kind.UNDONE, actor, staff=staff, before=before, after=state, times=times, was=was)
+
+    def stands_now(self):
+        """How a request stands, as a step that is about to be taken keeps it, so that it can come back as it was."""
+        offer, consultation = self.offers.waiting().first(), self.consultations.booked().first()
+        mail, to_call = self.mails.order_by("pk").last(), self.to_calls.order_by("pk").last()
+        return {
+            "at": timezone.now().isoformat(),
+            "state": self.state,
+            "owed_by": self.owed_by.isoformat() if self.owed_by else None,
+            "tries": self.tries,
+            "owner": self.owner_id,
+            "times": dict(self.times.values_list("pk", "state")),
+            "offer": offer.pk if offer else None,
+            "consultation": consultation.pk if consultation else None,
+            "mail": mail.pk if mail else 0,
+            "to_call": to_call.pk if to_call else 0,
+        }
+
+    def promise_after_undoing(self, line):
+        """What is owed once that line is undone: as before, unless the patient has been promised a word since."""
+        owed_by = line.was.get("owed_by")
+        asked_since = self.timeline.filter(pk__gt=line.pk, kind__in=[Event.Kind.ADDED, Event.Kind.OTHER_TIME]).exists()
+        return parse_datetime(owed_by) if owed_by else self.owed_by if asked_since else None
+
+    def _set_state(self, before, after, owed_by):
         """Set the state where it is still the one that the step begins with: compare and set in one statement."""
         now = timezone.now()
         moved = ConsultationRequest.objects.filter(pk=self.pk, state=before, redacted_at=None)
@@ -368,7 +456,9 @@ class ConsultationRequest(models.Model):
                 _("Somebody else has just changed this request: it is now '%(now)s'. Nothing of yours was changed.")
                 % {"now": self.get_state_display()}
             )
+        self.promised_by = self.owed_by
         self.state, self.state_since, self.owed_by = after, now, owed_by
+        ToCall.objects.drop_overtaken(self)
 
     def owe_a_word(self):
         """The next word is the clinic's: promise it, unless one is owed already."""
@@ -379,8 +469,15 @@ class ConsultationRequest(models.Model):
     def owe_nothing(self):
         """The word that was owed has been given."""
         ConsultationRequest.objects.filter(pk=self.pk).update(owed_by=None)
-        self.owed_by = None
+        self.promised_by, self.owed_by = self.owed_by, None
 
-    def record(self, kind, actor, staff=None, **line):
-        """Add a line to the timeline; the further names are fields of `Event`."""
-        return Event.objects.create(request=self, kind=kind, actor=actor, staff=staff, **line)
+    def record(self, kind, actor, staff=None, times=(), **line):
+        """
+        Add a line to the timeline, about these moments; the further names are fields of `Event`.
+
+        What a member of staff does with the patient's buttons is theirs, and not the patient's.
+        """
+        if actor == Event.Actor.PATIENT and self.pressed_by:
+            actor, staff = Event.Actor.STAFF, self.pressed_by
+        times = [time.isoformat() for time in times]
+        return Event.objects.create(request=self, kind=kind, actor=actor, staff=staff, times=times, **line)
