@@ -1,0 +1,89 @@
+"""The words of each mail: one text template a kind, from which the plain and the HTML form are both made."""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from booking.models import OutboxMail
+from clinic_site.hours import reply_by
+from clinic_site.models import Clinic
+
+ADDRESS = re.compile(r"https?://\S+")
+
+
+@dataclass(frozen=True)
+class RenderedMail:
+    subject: str
+    text: str
+    html: SafeString
+
+
+def render_mail(kind, consultation_request, clinic, time=None) -> RenderedMail:
+    """
+    The mail of that kind about that request, as it stands now; or as it will be once `time` is booked, or lost.
+
+    The template's first line is the subject. A line that is an address alone becomes a button in the HTML form.
+    """
+    return _render(kind, consultation_request, clinic, consultation_request.private_url, time)
+
+
+def render_preview(kind, consultation_request, clinic, time=None) -> RenderedMail:
+    """
+    The same for staff who look at it before it goes.
+
+    Its link is not the patient's: it opens their page for staff, where what is pressed is recorded as staff's.
+    """
+    return _render(kind, consultation_request, clinic, consultation_request.private_page_for_staff, time)
+
+
+def _render(kind, consultation_request, clinic, link, time):
+    cancelled = kind == OutboxMail.Kind.CANCELLED
+    about = consultation_request.cancelled_consultation if cancelled else consultation_request.consultation
+    time = time or (about.time if about else None)
+    context = {"consultation_request": consultation_request, "clinic": clinic, "time": time, "link": link}
+    rendered = render_to_string(f"mail/{kind}.txt", context)
+    subject, _blank, body = rendered.partition("\n\n")
+    subject = subject.strip()
+    text = re.sub(r"\n{3,}", "\n\n", body).strip() + "\n"
+    blocks = [{"text": line, "is_link": bool(ADDRESS.fullmatch(line))} for line in text.splitlines() if line.strip()]
+    html = render_to_string("mail/mail.html", {"subject": subject, "blocks": blocks, "clinic": clinic})
+    return RenderedMail(subject, text, html)
+
+
+@dataclass(frozen=True)
+class SampleTime:
+    starts_at: datetime
+
+
+@dataclass(frozen=True)
+class SampleConsultation:
+    time: SampleTime
+
+
+@dataclass(frozen=True)
+class SampleRequest:
+    """What a mail is about, invented, for staff who look at what a mail says. Its link opens nothing."""
+
+    reply_by: datetime
+    consultation: SampleConsultation
+    picked_time: SampleTime
+    cancelled_consultation: SampleConsultation
+    reference: str = "ABC-DEF"
+    private_url: str = f"{settings.SITE_URL}/consultation/r/sample-link/"
+    desk_url: str = f"{settings.SITE_URL}/admin/"
+
+
+def render_sample(kind) -> RenderedMail:
+    """That mail with sample values."""
+    moment = reply_by(timezone.now())
+    in_a_week = SampleTime(moment + timedelta(days=7))
+    return render_mail(
+        kind,
+        SampleRequest(moment, SampleConsultation(in_a_week), in_a_week, SampleConsultation(in_a_week)),
+        Clinic.profile(),
+    )
