@@ -1,0 +1,79 @@
+"""The forms of a patient who has asked already: on the private page, and to have its link sent again."""
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Layout, Submit
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from booking.models import LinkLookup
+from booking.patient.contact_form import ContactForm
+from booking.validators import refuse_hidden_characters
+
+WORDS_LENGTH = 2000  # characters
+
+
+def _helper(action, button, label, *fields):
+    """How these forms are drawn. Guarded as the request form is, by where they come from; each has its own button."""
+    helper = FormHelper()
+    helper.form_class = "request"
+    helper.disable_csrf = True
+    helper.form_action = action
+    helper.attrs = {"novalidate": True}
+    helper.layout = Layout(*fields)
+    helper.add_input(Submit(button, label, css_class="plain"))
+    return helper
+
+
+class AddWordsForm(forms.Form):
+    """The patient adds to what they said."""
+
+    use_required_attribute = False
+
+    words = forms.CharField(
+        label=_("What would you like to add?"),
+        max_length=WORDS_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        validators=[refuse_hidden_characters],
+        help_text=_("We store it encrypted. Please leave out photos, test results and medicines."),
+        error_messages={
+            "required": _("Write what you would like to add."),
+            "max_length": _("Shorten this to 2,000 characters or fewer."),
+        },
+    )
+
+    def __init__(self, *args, action, **kwargs):
+        super().__init__(*args, auto_id="add-%s", **kwargs)
+        self.helper = _helper(action, "add", _("Add this"), "words")
+
+
+class ChangeContactForm(ContactForm):
+    """The patient would rather be reached another way."""
+
+    def __init__(self, *args, action, **kwargs):
+        super().__init__(*args, auto_id="contact-%s", **kwargs)
+        self.helper = _helper(action, "contact", _("Save this"), *self.Meta.fields)
+
+
+class FindForm(forms.ModelForm):
+    """Somebody has lost the private link and asks for it again."""
+
+    use_required_attribute = False
+
+    class Meta:
+        model = LinkLookup
+        fields = ["email"]
+        labels = {"email": _("The email address you gave us")}
+        widgets = {"email": forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"})}
+        error_messages = {
+            "email": {
+                "required": _("Enter the email address you gave us."),
+            }
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["email"].validators.append(refuse_hidden_characters)
+        self.helper = _helper("booking:find", "find", _("Send my link"), "email")
+
+    def validate_unique(self):
+        """An address that is already waiting for its look-up is no mistake of the person who asks."""

@@ -1,0 +1,329 @@
+"""The form with which a patient asks for a consultation."""
+
+import json
+import re
+import secrets
+from datetime import UTC, datetime, timedelta
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import HTML, Fieldset, Layout, Submit
+from django import forms
+from django.core import signing
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from booking.models import ConsultationRequest, OpenTime
+from booking.patient.contact_form import ContactForm
+from booking.patient.published import Published, published
+from booking.patient.request_fields import CarriedField, Fold, OpenTimeField
+from booking.patient.time_chooser import TimeChooser, clinicians_by_slug
+from booking.validators import need_a_letter, one_line, refuse_hidden_characters
+from booking.wishes import Matter, Need, Skin, TimeBy, Window
+from booking.wording import LANGUAGES
+from clinic_site.hours import reply_by
+from clinic_site.numbers import number_in
+from treatments.models import Benefit, OldAddress, Treatment, Unit
+
+FILLED_IN_BEFORE = timedelta(minutes=1)
+UNANSWERED = (None, "", False, [], "en")  # what the folded questions hold before anybody answers
+# Enter presses the first button of a form, which is not to be that of a day.
+SEND_BY_ENTER = '<button class="visually-hidden" type="submit" tabindex="-1" aria-hidden="true"></button>'
+
+SAFETY_ANSWERS = [("yes", _("Yes")), ("no", _("No")), ("not-sure", _("Not sure"))]
+CONCERN_LENGTH = 2000  # characters
+CAMPAIGN = re.compile(r"[-\w]{0,60}", re.ASCII)
+
+_form_signer = signing.Signer(salt="booking.forms.token")
+
+
+def new_form_token(opened=None):
+    """One form, opened now or at that moment: sent twice it is known by it, and so is how long it was filled in."""
+    opened = opened or timezone.now()
+    return _form_signer.sign(f"{secrets.token_urlsafe(16)}.{round(opened.timestamp() * 1000)}")
+
+
+class ConsultationRequestForm(ContactForm):
+    """A patient's wish for a consultation. Required are a name, a way to answer, and consent."""
+
+    treatment = forms.ModelChoiceField(
+        queryset=None,
+        to_field_name="slug",
+        required=False,
+        widget=forms.HiddenInput,
+        error_messages={"invalid_choice": _("We do not offer this treatment. Open the form again from its page.")},
+    )
+    benefit = forms.ModelChoiceField(
+        queryset=None,
+        to_field_name="slug",
+        required=False,
+        label=_("Your main concern"),
+        empty_label=_("Not sure yet"),
+        error_messages={"invalid_choice": _("Choose one of the subjects in the list.")},
+    )
+    concern = forms.CharField(
+        label=_("Anything we should know before we answer"),
+        required=False,
+        max_length=CONCERN_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        validators=[refuse_hidden_characters],
+        help_text=_(
+            "A sentence is plenty. Please leave out photos, test results and medicines; we ask about those in person."
+        ),
+        error_messages={
+            "max_length": _("Shorten this to 2,000 characters or fewer; you can tell us more when we talk.")
+        },
+    )
+    time_by = forms.ChoiceField(
+        label=_("How should we find a time?"),
+        required=False,
+        choices=TimeBy,
+        error_messages={"invalid_choice": _("Choose one of the three ways to find a time.")},
+    )
+    clinician = forms.ChoiceField(
+        label=_("Clinician"),
+        required=False,
+        error_messages={"invalid_choice": _("Choose one of the names in the list, or anyone.")},
+    )
+    windows = forms.MultipleChoiceField(
+        label=_("Half-days that often suit you"),
+        required=False,
+        choices=Window,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": _("Choose only times from the list.")},
+    )
+    open_time = OpenTimeField(
+        label=_("A time"),
+        required=False,
+        error_messages={"invalid_choice": _("Choose one of the times that are shown, or ask us to call you.")},
+    )
+    needs = forms.MultipleChoiceField(
+        label=_("What we should have ready"),
+        required=False,
+        choices=Need,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": _("Choose only what is in the list.")},
+    )
+    skin = CarriedField(choices=Skin)
+    matters = CarriedField(choices=Matter)
+    language = forms.ChoiceField(
+        label=_("Language you prefer"),
+        required=False,
+        choices=LANGUAGES,
+        error_messages={"invalid_choice": _("Choose one of the languages in the list.")},
+    )
+    campaign = forms.CharField(required=False, widget=forms.HiddenInput)
+    consent = forms.BooleanField(
+        label=_("The clinic may use these answers to reply to me and set a time."),
+        error_messages={"required": _("Check this box so that we may use your answers.")},
+    )
+    form_token = forms.CharField(required=False, widget=forms.HiddenInput)
+    leave_empty = forms.CharField(
+        label=_("Leave this empty"),
+        required=False,
+        widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
+    )
+
+    class Meta(ContactForm.Meta):
+        fields = [
+            "name",
+            *ContactForm.Meta.fields,
+            "treatment",
+            "benefit",
+            "time_by",
+            "windows",
+            "language",
+            "interpreter",
+            "for_someone_else",
+            "campaign",
+        ]
+        labels = ContactForm.Meta.labels | {
+            "name": _("Your name"),
+            "interpreter": _("I would like an interpreter"),
+            "for_someone_else": _("I am asking for someone else"),
+        }
+        help_texts = ContactForm.Meta.help_texts | {
+            "for_someone_else": _("If the person is under 18, a parent or guardian has to make the request."),
+        }
+        widgets = ContactForm.Meta.widgets | {"name": forms.TextInput(attrs={"autocomplete": "name"})}
+        error_messages = ContactForm.Meta.error_messages | {
+            "name": {
+                "required": _("Enter your name."),
+                "max_length": _("Shorten your name to 120 characters or fewer."),
+            },
+        }
+
+    def __init__(self, *args, clinic, day=None, **kwargs):
+        """`day`: whose times are shown; without it the first days that have some."""
+        super().__init__(*args, **kwargs)
+        self.clinic = clinic
+        self.promise = reply_by(timezone.now())  # what a request that is sent now is told
+        treatments = Treatment.objects.offered()
+        self.published = published.get(get_language(), Published.read)
+        self.fields["treatment"].queryset = treatments
+        self.fields["benefit"].queryset = Benefit.objects.live_at(timezone.now()).filter(treatment__in=treatments)
+        self.fields["benefit"].choices = [("", self.fields["benefit"].empty_label), *self.published.benefits.items()]
+        self.fields["name"].validators += [refuse_hidden_characters, need_a_letter]
+        self.clinicians = clinicians_by_slug()
+        self.fields["clinician"].choices = [("", _("Anyone")), *self.clinicians.items()]
+        self._keep_known_initials()
+        if not clinic.form_takes_concern:
+            del self.fields["concern"]
+        self.safety_fields = self._add_safety_questions() if clinic.form_asks_safety else []
+        self.chooser = self._chooser(day)
+        self.helper = self._helper()
+
+    def _keep_known_initials(self):
+        """What a link or an earlier look brought along is used where it is known, and forgotten where it is not."""
+        if (slug := self.initial.get("benefit", "")) and slug not in self.published.benefits:
+            self.initial["benefit"] = OldAddress.slug_now(Unit.Kind.BENEFIT, slug)
+        for name, known in (("treatment", self.published.treatments), ("benefit", self.published.benefits)):
+            if self.initial.get(name, "") not in known:
+                self.initial.pop(name, None)
+        if not CAMPAIGN.fullmatch(self.initial.get("campaign") or ""):
+            self.initial.pop("campaign")
+        self.initial["form_token"] = self.initial.get("form_token") or new_form_token()
+        self.initial["contact_by"] = self.initial.get("contact_by") or ConsultationRequest.ContactBy.EMAIL
+
+    def _chooser(self, day=None, gone=None):
+        """The times to pick from: with whom they wish to see, and with an interpreter where they need one."""
+        times = OpenTime.objects.to_pick(self.clinic, self.promise)
+        if self["interpreter"].value() in (True, "on"):
+            times = times.filter(with_interpreter=True)
+        if wished := self.clinicians.get(self["clinician"].value() or ""):
+            times = times.filter(clinician=wished)
+        number = number_in(str(self["open_time"].value() or ""))
+        chosen = OpenTime.objects.select_related("clinician").filter(pk=number).first() if number and not gone else None
+        return TimeChooser(times, day, chosen, gone, with_names=len(self.clinicians) > 1)
+
+    @property
+    def time_is_found_by(self):
+        """The way to a time that is chosen in the form as it stands."""
+        way = self["time_by"].value()
+        return way if way in TimeBy.values else TimeBy.PICK if self.chooser.days or self.chooser.day else TimeBy.CALL
+
+    def ask_for_another_time(self, gone, refusal):
+        """Say that the picked time is gone, and show others of its day and the days around; all other answers stay."""
+        self.data = self.data.copy()
+        self.data["open_time"] = ""
+        self.add_error("open_time", str(refusal))
+        self.chooser = self._chooser(gone=gone)
+        self.helper = self._helper()
+
+    def _add_safety_questions(self):
+        """One optional question for each live caution that is marked for the form, or that the self-check answered."""
+        brought = {name.removeprefix("safety-") for name in (self.data or self.initial) if name.startswith("safety-")}
+        cautions = [caution for caution in self.published.cautions if caution.in_form or caution.key in brought]
+        for caution in cautions:
+            self.fields[f"safety-{caution.key}"] = forms.ChoiceField(
+                label=caution.question,
+                required=False,
+                choices=SAFETY_ANSWERS,
+                widget=forms.RadioSelect,
+                error_messages={"invalid_choice": _("Choose yes, no or not sure, or leave this out.")},
+            )
+        return [f"safety-{caution.key}" for caution in cautions]
+
+    def _helper(self):
+        helper = FormHelper()
+        helper.form_class = "request"
+        helper.disable_csrf = True  # guarded by where the form was sent from: readers get no cookie
+        helper.form_action = "booking:request"
+        helper.attrs = {"novalidate": True}
+        about = ["benefit", *(["concern"] if "concern" in self.fields else []), "for_someone_else"]
+        helper.layout = Layout(
+            HTML(SEND_BY_ENTER),
+            *(name for name, field in self.fields.items() if field.widget.is_hidden),
+            "leave_empty",
+            Fieldset(_("How to reach you"), "name", "contact_by", "email", "phone", "consent", "may_leave_message"),
+            Fieldset(_("When you could come"), HTML('{% include "booking/choose_time.html" %}'), css_class="ask-time"),
+            self._fold(_("What it is about"), about),
+            self._fold(_("Language and access"), ["language", "interpreter", "needs"]),
+            *([self._fold(_("Your health, in a few questions"), self.safety_fields)] if self.safety_fields else []),
+        )
+        helper.add_input(Submit("", _("Send my request")))
+        return helper
+
+    def _fold(self, legend, names):
+        """Questions that may be left out, folded until one of them is answered or needs a second look."""
+        needed = any(name in self.errors or self[name].value() not in UNANSWERED for name in names)
+        return Fold(legend, names, is_open=needed)
+
+    def clean_name(self):
+        return one_line(self.cleaned_data["name"])
+
+    def clean_campaign(self):
+        """A count is worth less than a request: a campaign of odd letters is left out, not complained of."""
+        campaign = self.cleaned_data["campaign"]
+        return campaign if CAMPAIGN.fullmatch(campaign) else ""
+
+    def clean_clinician(self):
+        slug = self.cleaned_data["clinician"]
+        return self.clinicians[slug] if slug else None
+
+    def clean_language(self):
+        return self.cleaned_data["language"] or "en"
+
+    def clean_form_token(self):
+        """The nonce of the opened form; empty where the form was filled in by something that did not open it."""
+        token = self.cleaned_data["form_token"]
+        try:
+            return _form_signer.unsign(token) if token else ""
+        except signing.BadSignature:
+            raise forms.ValidationError(
+                _("This form was changed on its way to us. Nothing was sent. Please press Send again.")
+            ) from None
+
+    def clean(self):
+        cleaned = super().clean()
+        if cleaned.get("time_by") not in ("", TimeBy.PICK, None):
+            cleaned["open_time"] = None  # chosen before they thought of another way
+        benefit, treatment = cleaned.get("benefit"), cleaned.get("treatment")
+        if benefit and not treatment and "treatment" not in self.errors:
+            cleaned["treatment"] = benefit.treatment
+        return cleaned
+
+    def _post_clean(self):
+        super()._post_clean()
+        if self.errors:
+            return
+        consultation_request = self.instance
+        consultation_request.concern = self.cleaned_data.get("concern", "")
+        consultation_request.clinician = self.cleaned_data["clinician"]
+        consultation_request.needs = self.cleaned_data["needs"]
+        consultation_request.for_you = {
+            name: self.cleaned_data[name] for name in ("skin", "matters") if self.cleaned_data[name]
+        }
+        consultation_request.safety = {
+            name.removeprefix("safety-"): self.cleaned_data[name]
+            for name in self.safety_fields
+            if self.cleaned_data[name]
+        }
+        consultation_request.form_key = self._form_key()
+        if opened := self.cleaned_data["form_token"]:
+            consultation_request.opened_form = salted_hmac(
+                "booking.forms.opened", opened, algorithm="sha256"
+            ).hexdigest()
+
+    def _form_key(self):
+        """The same answers from the same opened form have the same key; from no opened form, on the same day."""
+        answers = {name: str(value) for name, value in sorted(self.cleaned_data.items()) if name != "form_token"}
+        answers["phone_extension"] = self.instance.phone_extension
+        nonce = self.cleaned_data["form_token"] or f"unopened {timezone.localdate()}"
+        return salted_hmac("booking.forms.key", json.dumps([nonce, answers]), algorithm="sha256").hexdigest()
+
+    @property
+    def opened_for(self):
+        """How long the valid form was open before it was sent; None where it was never opened."""
+        _nonce, _dot, opened = self.cleaned_data["form_token"].rpartition(".")
+        return timezone.now() - datetime.fromtimestamp(int(opened) / 1000, UTC) if opened else None
+
+    def renew_token_if_refused(self):
+        """
+        A page that asks again because of its token brings a fresh one, of a form that has been open for a while: who
+        is asked to press Send once more does so at once.
+        """
+        if "form_token" in self.errors:
+            self.data = self.data.copy()
+            self.data["form_token"] = new_form_token(opened=timezone.now() - FILLED_IN_BEFORE)
