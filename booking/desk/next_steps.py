@@ -1,0 +1,75 @@
+"""What the desk does next with a request, as one button: its words, and the way on its page that it opens."""
+
+from dataclasses import dataclass
+
+from django.db.models import Q
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from booking.models import ConsultationRequest
+from booking.states import State
+
+
+@dataclass(frozen=True)
+class NextStep:
+    """The words of the button, and the way on the request's page to which it leads."""
+
+    words: str | Promise
+    tab: str
+
+
+CONFIRM = NextStep(_("Confirm the time"), "picked")
+ASK = NextStep(_("Ask clinician"), "clinician")
+CALL = NextStep(_("Call"), "call")
+OFFER = NextStep(_("Offer times"), "offer")
+OFFER_AGAIN = NextStep(_("Offer again"), "offer")
+MOVE = NextStep(_("Move it"), "visit")
+LOOK = NextStep(_("Look"), "")
+
+
+def tabs_of(consultation_request) -> list[tuple[str, str]]:
+    """The ways on from here, as tabs of the request's page: (name, words)."""
+    if consultation_request.redacted_at or consultation_request.is_quarantined:
+        return []
+    steps = consultation_request.next_states
+    tabs = [
+        ("picked", _("Confirm the time"), bool(consultation_request.picked_time)),
+        ("visit", _("Consultation"), consultation_request.state == State.BOOKED),
+        ("offer", _("Offer or book"), State.OFFERED in steps or State.BOOKED in steps),
+        ("answer", _("Answer"), True),
+        ("clinician", _("Ask a clinician"), bool(steps)),
+        ("end", _("Other steps"), bool(steps)),
+    ]
+    return [(name, words) for name, words, there in tabs if there]
+
+
+def next_step_of(consultation_request) -> NextStep:
+    """The one thing to do next; a request whose times were offered before is offered others."""
+    if consultation_request.call_by:
+        return CALL
+    if consultation_request.flagged_at:
+        return ASK
+    if consultation_request.state == State.BOOKED:
+        return MOVE if consultation_request.owed_by else LOOK
+    if consultation_request.state in (State.MISSED, State.UNREACHABLE) or consultation_request.tries:
+        return CALL
+    if consultation_request.state in (State.RECEIVED, State.IN_CONVERSATION):
+        if consultation_request.has_picked:
+            return CONFIRM
+        by_phone = consultation_request.contact_by == ConsultationRequest.ContactBy.PHONE
+        if by_phone and consultation_request.state == State.RECEIVED:
+            return CALL
+        return OFFER_AGAIN if consultation_request.was_offered else OFFER
+    return LOOK
+
+
+def previous_and_next(consultation_request):
+    """The requests before and after this one among those that are owed something, as in the worklist; None for none."""
+    waiting = ConsultationRequest.objects.owed_something().order_by("due_by", "-received_at", "-pk")
+    if not consultation_request.is_owed_something:
+        return None, waiting.first()
+    due_by, received_at, pk = consultation_request.next_due, consultation_request.received_at, consultation_request.pk
+    same, at_once = Q(due_by=due_by), Q(due_by=due_by, received_at=received_at)
+    earlier = Q(due_by__lt=due_by) | same & Q(received_at__gt=received_at) | at_once & Q(pk__gt=pk)
+    later = Q(due_by__gt=due_by) | same & Q(received_at__lt=received_at) | at_once & Q(pk__lt=pk)
+    return waiting.filter(earlier).last(), waiting.filter(later).first()
