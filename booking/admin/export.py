@@ -18,21 +18,21 @@ FORMULAS = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would work out
 WIDE, NARROW = 24, 16  # letters
 
 COLUMNS = {
-    "reference": lambda request: request.reference,
-    "state": lambda request: request.get_state_display(),
-    "received": lambda request: _clock(request.received_at),
-    "reply by": lambda request: _clock(request.reply_by),
-    "word owed by": lambda request: _clock(request.owed_by),
-    "name": lambda request: request.name,
-    "answer by": lambda request: request.get_contact_by_display(),
-    "email": lambda request: request.email,
-    "telephone": lambda request: request.phone.as_national if request.phone else "",
-    "treatment": lambda request: str(request.treatment or ""),
-    "benefit": lambda request: str(request.benefit or ""),
-    "language": lambda request: request.language,
-    "interpreter": lambda request: _("yes") if request.interpreter else "",
-    "owner": lambda request: str(request.owner or ""),
-    "campaign": lambda request: request.campaign,
+    "reference": lambda consultation_request: consultation_request.reference,
+    "state": lambda consultation_request: consultation_request.get_state_display(),
+    "received": lambda consultation_request: _clock(consultation_request.received_at),
+    "reply by": lambda consultation_request: _clock(consultation_request.reply_by),
+    "word owed by": lambda consultation_request: _clock(consultation_request.owed_by),
+    "name": lambda consultation_request: consultation_request.name,
+    "answer by": lambda consultation_request: consultation_request.get_contact_by_display(),
+    "email": lambda consultation_request: consultation_request.email,
+    "telephone": lambda consultation_request: consultation_request.phone_words,
+    "treatment": lambda consultation_request: str(consultation_request.treatment or ""),
+    "benefit": lambda consultation_request: str(consultation_request.benefit or ""),
+    "language": lambda consultation_request: consultation_request.language,
+    "interpreter": lambda consultation_request: _("yes") if consultation_request.interpreter else "",
+    "owner": lambda consultation_request: str(consultation_request.owner or ""),
+    "campaign": lambda consultation_request: consultation_request.campaign,
 }
 
 
@@ -95,8 +95,8 @@ def _attached(response, suffix):
 def _lines(requests):
     writer = csv.writer(_Echo())
     yield "\N{BYTE ORDER MARK}" + writer.writerow(COLUMNS)  # without it, spreadsheets misread names
-    for request in requests.iterator(chunk_size=ROWS_AT_ONCE):
-        yield writer.writerow(defused(cell(request)) for cell in COLUMNS.values())
+    for consultation_request in requests.iterator(chunk_size=ROWS_AT_ONCE):
+        yield writer.writerow(defused(cell(consultation_request)) for cell in COLUMNS.values())
 
 
 def defused(text: str) -> str:
@@ -110,9 +110,9 @@ def _workbook(requests):
         bold = book.add_format({"bold": True})
         for column, name in enumerate(COLUMNS):
             sheet.write_string(0, column, name, bold)
-        for row, request in enumerate(requests.iterator(chunk_size=ROWS_AT_ONCE), start=1):
+        for row, consultation_request in enumerate(requests.iterator(chunk_size=ROWS_AT_ONCE), start=1):
             for column, cell in enumerate(COLUMNS.values()):
-                sheet.write_string(row, column, str(cell(request)))
+                sheet.write_string(row, column, str(cell(consultation_request)))
         sheet.freeze_panes(1, 0)
         sheet.autofilter(0, 0, max(1, requests.count()), len(COLUMNS) - 1)
         sheet.set_column(0, len(COLUMNS) - 1, NARROW)

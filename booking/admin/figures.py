@@ -1,4 +1,4 @@
-"""The figures screen: six findings, each a sentence, a drawing and a table."""
+"""The figures screen: six figures, each a sentence, a drawing and a table."""
 
 from dataclasses import dataclass, field
 
@@ -10,9 +10,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
-from booking.charts import dotted, lying, standing
-from booking.due import span_words
-from booking.figures import WEEK, Span, figures_of, of_100
+from booking.desk.charts import horizontal_bars, line_chart, vertical_bars
+from booking.desk.due import span_words
+from booking.desk.figures import WEEK, Span, figures_of, percentage
 
 MAY_SEE = "booking.count_consultationrequest"
 FEW = 20  # below that, a share of a hundred would say more than is known
@@ -46,7 +46,7 @@ class SpanForm(forms.Form):
 
 @dataclass
 class Figure:
-    """One finding. `kind` names its drawing: bars, columns or line."""
+    """One figure. `kind` names its drawing: bars, columns or line."""
 
     key: str
     heading: str
@@ -78,15 +78,15 @@ def figures_view(request, admin_site):
         "form": form,
         "now": now,
         "against": against,
-        "figures": findings(now, then) if now.all.asked else [],
+        "figures": all_figures(now, then) if now.all.requests else [],
     }
     return render(request, "admin/booking/figures.html", context)
 
 
-def findings(now, then):
+def all_figures(now, then):
     """The six figures of a span, held against another."""
     return [
-        _asked(now, then),
+        _requests(now, then),
         _promise(now, then),
         _waits(now, then),
         _outcome(now, then),
@@ -99,11 +99,11 @@ def share(part, whole):
     """How many of a hundred, where there are enough to say so; else how many of how many."""
     if whole < FEW:
         return _("%(part)s of %(whole)s") % {"part": part, "whole": whole}
-    return _("%(share)s of 100") % {"share": of_100(part, whole)}
+    return _("%(share)s of 100") % {"share": percentage(part, whole)}
 
 
-def _asked(now, then):
-    more = now.all.asked - then.all.asked
+def _requests(now, then):
+    more = now.all.requests - then.all.requests
     if more > 0:
         compared = ngettext("%(n)s more than before", "%(n)s more than before", more) % {"n": more}
     elif more < 0:
@@ -111,20 +111,20 @@ def _asked(now, then):
     else:
         compared = _("as many as before")
     names = _week_names(now)
-    columns, ticks = standing(
+    columns, ticks = vertical_bars(
         [
-            (name, [(week.by_telephone, "second"), (week.asked - week.by_telephone, "first")])
+            (name, [(week.by_telephone, "second"), (week.requests - week.by_telephone, "first")])
             for name, week in zip(names, now.weeks, strict=True)
         ]
     )
     return Figure(
         "asked",
-        _("%(asked)s asked: %(compared)s") % {"asked": now.all.asked, "compared": compared},
+        _("%(asked)s asked: %(compared)s") % {"asked": now.all.requests, "compared": compared},
         _("Requests by week"),
         "columns",
         [_("Week of"), _("Asked"), _("Phoned in"), _("Before")],
         _newest_first(
-            [name, week.asked, week.by_telephone, old.asked]
+            [name, week.requests, week.by_telephone, old.requests]
             for name, week, old in zip(names, now.weeks, then.weeks, strict=True)
         ),
         _("This week is not over yet."),
@@ -136,8 +136,8 @@ def _asked(now, then):
 
 def _promise(now, then):
     names = _week_names(now)
-    dots, ticks, line = dotted(
-        [(name, week.in_time_of_100) for name, week in zip(names, now.weeks, strict=True)],
+    dots, ticks, line = line_chart(
+        [(name, week.in_time_percentage) for name, week in zip(names, now.weeks, strict=True)],
     )
     heading = _("Nobody's promise fell due in these weeks")
     if now.all.due:
@@ -150,7 +150,7 @@ def _promise(now, then):
         "line",
         [_("Week of"), _("Due"), _("In time"), _("Of 100")],
         _newest_first(
-            [name, week.due, week.in_time, "–" if week.in_time_of_100 is None else week.in_time_of_100]
+            [name, week.due, week.in_time, "–" if week.in_time_percentage is None else week.in_time_percentage]
             for name, week in zip(names, now.weeks, strict=True)
         ),
         _("Before: %(share)s. A promise that still runs is not counted.") % {"share": before},
@@ -181,7 +181,7 @@ def _waits(now, then):
         [_("First word"), _("Requests"), _("Before")],
         [list(row) for row in rows],
         foot,
-        lying(
+        horizontal_bars(
             [
                 (name, [(number, "warn" if place == late else "first")])
                 for place, (name, number, _old) in enumerate(rows)
@@ -192,7 +192,7 @@ def _waits(now, then):
 
 def _outcome(now, then):
     steps = [
-        (_("asked"), now.all.asked, then.all.asked, "second"),
+        (_("asked"), now.all.requests, then.all.requests, "second"),
         (_("answered"), now.all.answered, then.all.answered, "second"),
         (_("booked"), now.all.booked, then.all.booked, "first"),
         (_("attended"), now.all.attended, then.all.attended, "chief"),
@@ -205,13 +205,13 @@ def _outcome(now, then):
     return Figure(
         "outcome",
         _("%(attended)s of %(asked)s came to a consultation; %(missed)s missed it")
-        % {"attended": now.all.attended, "asked": now.all.asked, "missed": now.all.missed},
+        % {"attended": now.all.attended, "asked": now.all.requests, "missed": now.all.missed},
         _("From request to consultation"),
         "bars",
         [_("Step"), _("Number"), _("Of 100 asked"), _("Before")],
-        [[name, number, of_100(number, now.all.asked), old] for name, number, old, _role in steps],
+        [[name, number, percentage(number, now.all.requests), old] for name, number, old, _role in steps],
         foot,
-        lying([(name, [(number, role)]) for name, number, _old, role in steps]),
+        horizontal_bars([(name, [(number, role)]) for name, number, _old, role in steps]),
     )
 
 
@@ -219,28 +219,30 @@ def _pages(now):
     first = now.pages[0]
     return Figure(
         "pages",
-        _("Most requests, %(number)s, are about: %(page)s") % {"number": first.asked, "page": first.name},
+        _("Most requests, %(number)s, are about: %(page)s") % {"number": first.requests, "page": first.name},
         _("Requests by benefit page"),
         "bars",
         [_("Benefit page"), _("Asked"), _("Booked"), _("Attended")],
-        [[page.name, page.asked, page.booked, page.attended] for page in now.pages],
+        [[page.name, page.requests, page.booked, page.attended] for page in now.pages],
         _("By the benefit that was chosen in the form."),
-        lying([(page.name, [(page.booked, "first"), (page.asked - page.booked, "second")]) for page in now.pages]),
+        horizontal_bars(
+            [(page.name, [(page.booked, "first"), (page.requests - page.booked, "second")]) for page in now.pages]
+        ),
         legend=[("first", _("booked")), ("second", _("asked, not booked"))],
     )
 
 
 def _campaigns(now):
-    untagged = next((tally.asked for tally in now.campaigns if tally.name == _("no tag")), 0)
+    untagged = next((tally.requests for tally in now.campaigns if tally.name == _("no tag")), 0)
     return Figure(
         "campaigns",
-        _("%(number)s of %(asked)s came without a campaign tag") % {"number": untagged, "asked": now.all.asked},
+        _("%(number)s of %(asked)s came without a campaign tag") % {"number": untagged, "asked": now.all.requests},
         _("Requests by campaign tag"),
         "bars",
         [_("Tag"), _("Asked"), _("Booked"), _("Attended")],
-        [[tally.name, tally.asked, tally.booked, tally.attended] for tally in now.campaigns],
+        [[tally.name, tally.requests, tally.booked, tally.attended] for tally in now.campaigns],
         _("A tag is a part of the address; nobody is followed."),
-        lying([(tally.name, [(tally.asked, "first")]) for tally in now.campaigns]),
+        horizontal_bars([(tally.name, [(tally.requests, "first")]) for tally in now.campaigns]),
     )
 
 

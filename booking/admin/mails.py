@@ -12,8 +12,10 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from booking.letters import preview
+from booking.mail.owing import try_again
+from booking.mail.rendering import render_sample
 from booking.models import OutboxMail
+from clinic_site.numbers import number_in
 
 STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 
@@ -36,7 +38,7 @@ class Fate(admin.SimpleListFilter):
 @admin.register(OutboxMail)
 class OutboxMailAdmin(admin.ModelAdmin):
     change_list_template = "admin/booking/mails.html"
-    list_display = ["created_at", "kind", "request", "fate", "trouble"]
+    list_display = ["created_at", "kind", "request", "fate", "trouble_words"]
     list_display_links = None
     list_filter = [Fate, "kind"]
     list_select_related = ["request"]
@@ -58,7 +60,7 @@ class OutboxMailAdmin(admin.ModelAdmin):
         own = [
             path("try-again/", wrap(require_POST(self.try_again_view)), name="booking_outboxmail_try_again"),
             path("preview/", wrap(self.preview_view), name="booking_outboxmail_preview"),
-            path("preview/<slug:kind>/", wrap(self.letter_view), name="booking_outboxmail_letter"),
+            path("preview/<slug:kind>/", wrap(self.mail_view), name="booking_outboxmail_preview_one"),
         ]
         return own + super().get_urls()
 
@@ -69,25 +71,28 @@ class OutboxMailAdmin(admin.ModelAdmin):
     def try_again_view(self, request):
         """One failed mail, or all of them, get ten more tries."""
         self._stop_unless_allowed(request)
-        failed = OutboxMail.objects.failed()
-        if pk := request.POST.get("mail"):
-            failed = [get_object_or_404(failed, pk=pk)] if pk.isdecimal() else []
-        tried = [mail.try_again() for mail in failed]
+        failed = OutboxMail.objects.to_look_after()
+        if number := request.POST.get("mail"):
+            failed = [get_object_or_404(OutboxMail.objects.failed(), pk=number_in(number))]
+        tried = [try_again(mail) for mail in failed]
         messages.success(request, _("%(number)s mails are being tried again.") % {"number": len(tried)})
         return HttpResponseRedirect(reverse("admin:booking_outboxmail_changelist"))
 
     def preview_view(self, request):
         self._stop_unless_allowed(request)
-        letters = [(kind, preview(kind)) for kind in OutboxMail.Kind]
-        context = self.admin_site.each_context(request) | {"title": _("How our mail reads"), "letters": letters}
+        mail_previews = [(kind, render_sample(kind)) for kind in OutboxMail.Kind]
+        context = self.admin_site.each_context(request) | {
+            "title": _("How our mail reads"),
+            "mail_previews": mail_previews,
+        }
         return render(request, "admin/booking/mail_preview.html", context)
 
-    def letter_view(self, request, kind):
+    def mail_view(self, request, kind):
         """One mail as HTML, alone. Its own style is let through by its digest, and nothing else is."""
         self._stop_unless_allowed(request)
         if kind not in OutboxMail.Kind.values:
             raise Http404("there is no such mail")
-        html = preview(kind).html
+        html = render_sample(kind).html
         digest = base64.b64encode(hashlib.sha256(STYLE.search(html)[1].encode()).digest()).decode()
         response = HttpResponse(html)
         response._csp_replace = {"style-src": [f"'sha256-{digest}'"]}

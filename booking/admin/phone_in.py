@@ -5,12 +5,14 @@ import secrets
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from phonenumber_field.formfields import PhoneNumberField
 
-from booking.forms import CONCERN_LENGTH, LANGUAGES
 from booking.models import ConsultationRequest
-from booking.models.request import Window
-from booking.typed import need_a_letter, one_line, refuse_hidden_characters
+from booking.patient.contact_form import TelephoneField, without_extension
+from booking.patient.request_form import CONCERN_LENGTH
+from booking.validators import need_a_letter, one_line, refuse_hidden_characters
+from booking.wishes import Window
+from booking.wording import LANGUAGES
+from clinic_site.staff.unsaved.keeping import words_put_back
 from treatments.models import Benefit
 
 DUPLICATES_SHOWN = 5
@@ -21,7 +23,7 @@ class PhoneInForm(forms.ModelForm):
 
     use_required_attribute = False
 
-    phone = PhoneNumberField(
+    phone = TelephoneField(
         label=_("Telephone"),
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
         error_messages={
@@ -31,7 +33,10 @@ class PhoneInForm(forms.ModelForm):
     )
     language = forms.ChoiceField(label=_("Language"), choices=LANGUAGES)
     windows = forms.MultipleChoiceField(
-        label=_("Could often come"), choices=Window, required=False, widget=forms.CheckboxSelectMultiple
+        label=_("Could often come"),
+        choices=list(Window.choices[:4]),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
     )
     concern = forms.CharField(
         label=_("In their own words"),
@@ -58,17 +63,30 @@ class PhoneInForm(forms.ModelForm):
         self.fields["benefit"].empty_label = _("Not sure yet")
         self.fields["name"].validators += [refuse_hidden_characters, need_a_letter]
 
+    def clean_phone(self):
+        return without_extension(self)
+
     def clean_name(self):
         return one_line(self.cleaned_data["name"])
 
     def _post_clean(self):
-        request = self.instance
-        request.contact_by = ConsultationRequest.ContactBy.PHONE
-        request.form_key = f"phoned in {secrets.token_hex(16)}"
+        consultation_request = self.instance
+        consultation_request.contact_by = ConsultationRequest.ContactBy.PHONE
+        consultation_request.form_key = f"phoned in {secrets.token_hex(16)}"
         super()._post_clean()
         if not self.errors:
-            request.concern = self.cleaned_data["concern"]
-            request.treatment = request.benefit.treatment if request.benefit else None
+            consultation_request.concern = self.cleaned_data["concern"]
+            consultation_request.treatment = (
+                consultation_request.benefit.treatment if consultation_request.benefit else None
+            )
+
+
+def begun_with(request):
+    """What the form begins with: what was written down and not saved, where that is asked for."""
+    words = words_put_back(request)
+    if words is None:
+        return None
+    return {name: values if name == "windows" else values[-1] for name, values in words.typed.items()}
 
 
 def possible_duplicates(name, phone):

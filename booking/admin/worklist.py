@@ -11,11 +11,12 @@ from django.views.decorators.http import require_POST
 
 from booking.admin.export import FORMATS, TooLarge
 from booking.admin.figures import figures_view
-from booking.admin.questions import Question
-from booking.bulk import begin
+from booking.admin.questions import QuestionFilter
+from booking.desk.bulk import start_bulk_work
 from booking.models import BulkWork, ConsultationRequest, SavedView
-from booking.models.request import worklist_order
-from booking.typed import number_in
+from booking.models.consultation_requests import worklist_order
+from clinic_site.numbers import number_in
+from clinic_site.staff.lock import password_first
 
 NEWS_COUNTED = 99
 VIEW_NAME_LENGTH = SavedView._meta.get_field("name").max_length
@@ -26,7 +27,7 @@ class WorklistPages:
 
     change_list_template = "admin/booking/worklist.html"
     list_display = ["reference"]
-    list_filter = [Question, "state", "benefit", "owner"]
+    list_filter = [QuestionFilter, "state", "benefit", "owner"]
     search_fields = ["reference", "name", "email", "phone"]
     search_help_text = _("Name, email, telephone or reference. What patients write in their own words is encrypted.")
     list_per_page = 50
@@ -50,7 +51,9 @@ class WorklistPages:
             path("news/", wrap(self.news_view), name="booking_consultationrequest_news"),
             path("figures/", wrap(self.figures_view), name="booking_consultationrequest_figures"),
             path(
-                "export/<slug:form>/", wrap(require_POST(self.export_view)), name="booking_consultationrequest_export"
+                "export/<slug:form>/",
+                wrap(require_POST(password_first(self.export_view))),
+                name="booking_consultationrequest_export",
             ),
             path("views/", wrap(require_POST(self.keep_view)), name="booking_consultationrequest_keep_view"),
             path(
@@ -130,14 +133,14 @@ class WorklistPages:
 
     def _begin(self, request, kind, queryset):
         """Few are done when the page comes back; many have a page of their own that shows how far it is."""
-        work = begin(kind, queryset.values_list("pk", flat=True), request.user)
+        work = start_bulk_work(kind, queryset.values_list("pk", flat=True), request.user)
         if not work.ended_at:
             return HttpResponseRedirect(reverse("admin:booking_consultationrequest_work", args=[work.pk]))
-        said = ngettext("Done for %(number)s request.", "Done for %(number)s requests.", work.done)
-        messages.success(request, said % {"number": work.done})
+        message = ngettext("Done for %(number)s request.", "Done for %(number)s requests.", work.done)
+        messages.success(request, message % {"number": work.done})
         if left := work.left_alone:
-            said = ngettext("%(number)s was left as it is.", "%(number)s were left as they are.", left)
-            messages.warning(request, said % {"number": left})
+            message = ngettext("%(number)s was left as it is.", "%(number)s were left as they are.", left)
+            messages.warning(request, message % {"number": left})
         return None
 
     def work_view(self, request, pk):

@@ -15,8 +15,12 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from booking.admin.calendar import CalendarPages
+from booking.admin.opening import OpeningPages
 from booking.models import Clinician, OpenTime
-from booking.publishing import Pattern, plan, publish
+from booking.schedule.constraints import constraints_refuse
+from booking.schedule.opening import open_again
+from booking.schedule.publishing import Pattern, plan, publish
+from booking.states import IllegalStep
 from clinic_site.models import Clinic, OpeningHours
 
 LONGEST_SPAN = timedelta(days=92)
@@ -79,12 +83,20 @@ class ClinicianAdmin(admin.ModelAdmin):
             messages.success(request, _("The feed is ended. Its address no longer works."))
         return HttpResponseRedirect(reverse("admin:booking_clinician_change", args=[pk]))
 
+    def get_readonly_fields(self, request, obj=None):
+        """Whether somebody sees patients is changed after a look at whom it touches."""
+        return ["sees_patients"] if obj else []
+
+    def save_model(self, request, obj, form, change):
+        """What was not typed here may have been changed meanwhile, and stays as it is."""
+        obj.save(update_fields=form.changed_data if change else None)
+
     def has_delete_permission(self, request, obj=None):
         return False
 
 
 @admin.register(OpenTime)
-class OpenTimeAdmin(CalendarPages, admin.ModelAdmin):
+class OpenTimeAdmin(CalendarPages, OpeningPages, admin.ModelAdmin):
     change_list_template = "admin/booking/open_times.html"
     list_display = ["starts_at", "clinician", "minutes", "with_interpreter", "state", "request"]
     list_display_links = None
@@ -94,6 +106,8 @@ class OpenTimeAdmin(CalendarPages, admin.ModelAdmin):
     list_per_page = 100
     show_full_result_count = False
     actions = ["block", "withdraw", "open_again"]
+    fields = ["clinician", "starts_at", "ends_at", "state", "request", "reason", "with_interpreter"]
+    readonly_fields = ["clinician", "starts_at", "ends_at", "state", "request", "reason"]  # steps alone change them
 
     def has_add_permission(self, request):
         return False
@@ -116,8 +130,8 @@ class OpenTimeAdmin(CalendarPages, admin.ModelAdmin):
         planned = plan(form.pattern()) if form.is_valid() else None
         if planned and planned.times and "publish" in request.POST:
             number = len(publish(form.pattern()).times)
-            said = ngettext("%(number)s time is open now.", "%(number)s times are open now.", number)
-            messages.success(request, said % {"number": number})
+            message = ngettext("%(number)s time is open now.", "%(number)s times are open now.", number)
+            messages.success(request, message % {"number": number})
             return HttpResponseRedirect(reverse("admin:booking_opentime_changelist"))
         context = self.admin_site.each_context(request) | {
             "title": _("Publish open times"),
@@ -150,15 +164,23 @@ class OpenTimeAdmin(CalendarPages, admin.ModelAdmin):
 
     @admin.action(description=_("Open again"), permissions=["change"])
     def open_again(self, request, queryset):
-        closed = [OpenTime.State.BLOCKED, OpenTime.State.WITHDRAWN]
-        self._set(request, queryset.filter(state__in=closed), OpenTime.State.OPEN)
+        opened = 0
+        for time in queryset.filter(state__in=OpenTime.CLOSED).select_related("clinician"):
+            try:
+                with constraints_refuse():
+                    open_again(time)
+                opened += 1
+            except IllegalStep as refusal:
+                messages.error(request, str(refusal))
+        message = ngettext("%(number)s time is open again.", "%(number)s times are open again.", opened)
+        messages.success(request, message % {"number": opened})
 
     def _set(self, request, queryset, state):
         """Times that are held or booked keep what they promise; they are moved or cancelled with their request."""
         changed = OpenTime.objects.filter(pk__in=list(queryset.values_list("pk", flat=True)), request=None)
         number = changed.update(state=state)
-        said = ngettext("%(number)s time is now '%(state)s'.", "%(number)s times are now '%(state)s'.", number)
-        messages.success(request, said % {"number": number, "state": OpenTime.State(state).label})
+        message = ngettext("%(number)s time is now '%(state)s'.", "%(number)s times are now '%(state)s'.", number)
+        messages.success(request, message % {"number": number, "state": OpenTime.State(state).label})
 
 
 def _by_day(times):
