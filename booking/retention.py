@@ -6,19 +6,46 @@ from collections import Counter
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from booking.models import ConsultationRequest, Event, OutboxMail
-from booking.models.request import APART
-from booking.times import free_times_of
+from booking.models.consultation_requests import QUARANTINED
+from booking.schedule.times import free_times_of
+from clinic_site.keeping.erasures import record_erasure
+from clinic_site.models import UnsavedWords
+
+ERASURE = "consultation request"  # what an erasure of one is called beside the backups
+
+WITHOUT_A_PERSON = {
+    "name": "",
+    "email": "",
+    "refused_email": "",
+    "phone": "",
+    "phone_extension": "",
+    "concern": "",
+    "safety": {},
+    "needs": [],
+    "for_you": {},
+    "clinician": None,
+    "time_by": "",
+    "windows": [],
+    "may_leave_message": False,
+    "interpreter": False,
+    "for_someone_else": False,
+    "token_digest": None,
+    "owed_by": None,
+    "call_by": None,
+    "opened_form": "",
+}
 
 
-def due_for_redaction(moment=None):
+def due_for_redaction():
     """Requests that have been in their state for as long as REQUESTS_KEPT says, and suspects of SUSPECTS_KEPT."""
-    moment = moment or timezone.now()
-    due = Q(quarantine__in=APART, received_at__lte=moment - settings.SUSPECTS_KEPT)
+    now = timezone.now()
+    due = Q(quarantine__in=QUARANTINED, received_at__lte=now - settings.SUSPECTS_KEPT)
     for state, kept in settings.REQUESTS_KEPT.items():
-        due |= Q(state=state, state_since__lte=moment - kept)
+        due |= Q(state=state, state_since__lte=now - kept)
     return ConsultationRequest.objects.filter(due, redacted_at=None)
 
 
@@ -27,56 +54,63 @@ def purge(dry_run=False) -> Counter:
     counts: Counter = Counter()
     for pk in list(due_for_redaction().values_list("pk", flat=True)):
         with transaction.atomic():
-            found = due_for_redaction().select_for_update().filter(pk=pk).first()
-            if found is None:  # another run was there first
+            consultation_request = due_for_redaction().select_for_update().filter(pk=pk).first()
+            if consultation_request is None:  # another run was there first
                 continue
-            counts["quarantine" if found.quarantine in APART else found.state] += 1
+            counts["quarantine" if consultation_request.quarantine in QUARANTINED else consultation_request.state] += 1
             if not dry_run:
-                redact(found)
+                redact(consultation_request)
     return counts
 
 
 @transaction.atomic
-def redact(request, actor=Event.Actor.SYSTEM):
+def redact(consultation_request, actor=Event.Actor.SYSTEM):
     """
     Take everything personal out of a request, its timeline, offers and outbox, and end its link. It cannot be undone.
 
-    What was held or booked for it is free again.
+    What was held or booked for it is free again, and what staff typed on its page and did not save is gone.
     """
-    free_times_of(request)
-    request.name = request.email = request.phone = request.concern = ""
-    request.safety, request.windows = {}, []
-    request.may_leave_message = request.interpreter = request.for_someone_else = False
-    request.token_digest, request.owed_by, request.redacted_at = None, None, timezone.now()
-    request.form_key, request.opened_form = f"redacted {secrets.token_hex(16)}", ""
-    request.save()
-    request.timeline.update(note="")
-    request.offers.update(note="")
-    OutboxMail.objects.waiting().filter(request=request).update(dropped_at=timezone.now())
-    request.record(Event.Kind.REDACTED, actor)
+    free_times_of(consultation_request)
+    for field, empty in WITHOUT_A_PERSON.items():
+        setattr(consultation_request, field, empty)
+    consultation_request.redacted_at = timezone.now()
+    consultation_request.form_key = f"redacted {secrets.token_hex(16)}"
+    consultation_request.save()
+    consultation_request.timeline.update(note="")
+    consultation_request.offers.update(note="")
+    OutboxMail.objects.waiting().filter(request=consultation_request).update(dropped_at=timezone.now())
+    consultation_request.to_calls.open().update(dropped_at=timezone.now())
+    own_page = reverse("admin:booking_consultationrequest_change", args=[consultation_request.pk])
+    UnsavedWords.objects.filter(page=own_page).delete()
+    consultation_request.record(Event.Kind.REDACTED, actor)
+    record_erasure(ERASURE, consultation_request.pk, consultation_request.redacted_at)
 
 
-def export(request) -> dict:
+def export(consultation_request) -> dict:
     """All that is kept of one request, for the person it is about."""
     return {
-        "reference": request.reference,
-        "state": request.state,
-        "received_at": request.received_at.isoformat(),
-        "reply_by": request.reply_by.isoformat(),
-        "consented_at": request.consented_at.isoformat(),
-        "name": request.name,
-        "answer_by": request.contact_by,
-        "email": request.email,
-        "phone": str(request.phone),
-        "may_leave_message": request.may_leave_message,
-        "about": request.subject,
-        "windows": request.windows,
-        "language": request.language,
-        "interpreter": request.interpreter,
-        "for_someone_else": request.for_someone_else,
-        "campaign": request.campaign,
-        "concern": request.concern,
-        "safety": request.safety,
+        "reference": consultation_request.reference,
+        "state": consultation_request.state,
+        "received_at": consultation_request.received_at.isoformat(),
+        "reply_by": consultation_request.reply_by.isoformat(),
+        "consented_at": consultation_request.consented_at.isoformat(),
+        "name": consultation_request.name,
+        "answer_by": consultation_request.contact_by,
+        "email": consultation_request.email,
+        "phone": " ext. ".join(filter(None, [str(consultation_request.phone), consultation_request.phone_extension])),
+        "may_leave_message": consultation_request.may_leave_message,
+        "about": consultation_request.subject,
+        "time_by": consultation_request.time_by,
+        "clinician": str(consultation_request.clinician or ""),
+        "windows": consultation_request.windows,
+        "language": consultation_request.language,
+        "interpreter": consultation_request.interpreter,
+        "for_someone_else": consultation_request.for_someone_else,
+        "campaign": consultation_request.campaign,
+        "concern": consultation_request.concern,
+        "safety": consultation_request.safety,
+        "needs": consultation_request.needs,
+        "for_you": consultation_request.for_you,
         "offers": [
             {
                 "made_at": offer.made_at.isoformat(),
@@ -84,19 +118,23 @@ def export(request) -> dict:
                 "note": offer.note,
                 "times": _starts(offer.times),
             }
-            for offer in request.offers.all()
+            for offer in consultation_request.offers.all()
         ],
         "consultations": [
             {"starts_at": consultation.time.starts_at.isoformat(), "state": consultation.state}
-            for consultation in request.consultations.select_related("time")
+            for consultation in consultation_request.consultations.select_related("time")
         ],
         "timeline": [
             {"at": line.at.isoformat(), "what": str(line), "who": str(line.who), "note": line.note}
-            for line in request.timeline.select_related("staff")
+            for line in consultation_request.timeline.select_related("staff")
         ],
         "mail": [
             {"what": str(mail), "created_at": mail.created_at.isoformat(), "fate": str(mail.fate)}
-            for mail in request.mails.all()
+            for mail in consultation_request.mails.all()
+        ],
+        "calls": [
+            {"what": str(to_call), "created_at": to_call.created_at.isoformat(), "times": to_call.times}
+            for to_call in consultation_request.to_calls.all()
         ],
     }
 

@@ -5,13 +5,13 @@ from itertools import cycle
 
 from django.utils import timezone
 
-from booking.consultations import end_consultation, wait_for_earlier
 from booking.models import Clinician, ConsultationRequest, Event, Offer, OpenTime
-from booking.models.request import Window
-from booking.publishing import Pattern, publish
+from booking.schedule.consultations import end_consultation, wait_for_earlier
+from booking.schedule.publishing import Pattern, publish
+from booking.schedule.times import book, offer_times
 from booking.services import submit
 from booking.states import STEPS, State
-from booking.times import book, offer_times
+from booking.wishes import Window
 from clinic_site.hours import reply_by
 from clinic_site.models import Clinic, StaffMember
 from treatments.models import Benefit
@@ -33,14 +33,14 @@ def fill(number):
     for count, state, benefit, concern in zip(
         range(already + 1, already + number + 1), cycle(State), benefits, cycle(CONCERNS), strict=False
     ):
-        sample = submit(_invented(count, benefit, concern))
-        for step in way_to(state):
-            if not (_give_time(sample, step) or _be_over(sample, step)):
-                sample.move_to(step, Event.Actor.SYSTEM)
-        if sample.consultation and count % 3:
-            wait_for_earlier(sample)
-        _set_back(sample, timedelta(hours=3 * (count % 17)))
-        yield sample
+        consultation_request = submit(_invented(count, benefit, concern))
+        for step in steps_to(state):
+            if not (_offer_or_book(consultation_request, step) or _end_in_the_past(consultation_request, step)):
+                consultation_request.move_to(step, Event.Actor.SYSTEM)
+        if consultation_request.consultation and count % 3:
+            wait_for_earlier(consultation_request)
+        _make_older(consultation_request, timedelta(hours=3 * (count % 17)))
+        yield consultation_request
 
 
 def open_times(days=DAYS_OPENED):
@@ -60,32 +60,38 @@ def open_times(days=DAYS_OPENED):
     return len(publish(pattern).times)
 
 
-def _give_time(sample, step):
+def _offer_or_book(consultation_request, step):
     """Offer or book a free time, as the desk would, for a step that means one; False where there is none to give."""
     if step not in (State.OFFERED, State.BOOKED):
         return False
-    free = list(OpenTime.objects.free()[: Offer.MOST_TIMES])
+    free = list(OpenTime.objects.bookable()[: Offer.MOST_TIMES])
     staff = StaffMember.objects.filter(is_active=True).first()
     if not free or staff is None:
         return False
     if step == State.OFFERED:
-        offer_times(sample, free, staff)
+        offer_times(consultation_request, free, staff)
     else:
-        book(sample, free[0], staff)
+        book(consultation_request, free[0], staff)
     return True
 
 
-def _be_over(sample, step):
+def _end_in_the_past(consultation_request, step):
     """Attend or miss a consultation, which is set back to before today; False for other steps, or where none is."""
-    consultation = sample.consultation
+    consultation = consultation_request.consultation
     if step not in (State.ATTENDED, State.MISSED) or consultation is None:
         return False
-    past = consultation.time.starts_at - timedelta(days=DAYS_OPENED)
-    while OpenTime.objects.filter(clinician=consultation.time.clinician_id, starts_at=past).exists():
-        past -= timedelta(weeks=1)
-    OpenTime.objects.filter(pk=consultation.time_id).update(starts_at=past)
-    end_consultation(sample, step, StaffMember.objects.filter(is_active=True).first())
+    time, weeks = consultation.time, DAYS_OPENED // 7
+    while OpenTime.objects.in_the_way_of(time.clinician_id, *_weeks_before(time, weeks)).exists():
+        weeks += 1
+    starts_at, ends_at = _weeks_before(time, weeks)
+    OpenTime.objects.filter(pk=time.pk).update(starts_at=starts_at, ends_at=ends_at)
+    end_consultation(consultation_request, step, StaffMember.objects.filter(is_active=True).first())
     return True
+
+
+def _weeks_before(time, weeks):
+    """Beginning and end of a time at the same time of day, so many weeks before."""
+    return [timezone.localtime(moment) - timedelta(weeks=weeks) for moment in (time.starts_at, time.ends_at)]
 
 
 def _invented(count, benefit, concern):
@@ -107,7 +113,7 @@ def _invented(count, benefit, concern):
     )
 
 
-def way_to(goal):
+def steps_to(goal):
     """The shortest way through the state table from a new request to that state."""
     ways = [[State.RECEIVED]]
     for way in ways:
@@ -117,9 +123,11 @@ def way_to(goal):
     raise LookupError(f"no way leads to {goal}")
 
 
-def _set_back(sample, by):
+def _make_older(consultation_request, by):
     """Make a sample look as old as it should; real requests keep the moment at which they came."""
-    received = sample.received_at - by
-    ConsultationRequest.objects.filter(pk=sample.pk).update(received_at=received, reply_by=reply_by(received))
-    waiting = ConsultationRequest.objects.filter(pk=sample.pk, owed_by__isnull=False)
+    received = consultation_request.received_at - by
+    ConsultationRequest.objects.filter(pk=consultation_request.pk).update(
+        received_at=received, reply_by=reply_by(received)
+    )
+    waiting = ConsultationRequest.objects.filter(pk=consultation_request.pk, owed_by__isnull=False)
     waiting.update(owed_by=reply_by(received))

@@ -1,25 +1,16 @@
 """What the worker does for requests. The database says what is owed; the queue only says when to look."""
 
 from huey import crontab
-from huey.contrib.djhuey import db_periodic_task, db_task
+from huey.contrib.djhuey import db_periodic_task
 
-from booking.bulk import carry_on
+from booking.desk.bulk import do_bulk_work
+from booking.mail.reminders import owe_reminders
+from booking.mail.sending import send_mail
 from booking.models import BulkWork, LinkLookup, OutboxMail
-from booking.reminders import owe_reminders
 from booking.retention import purge
-from booking.sending import deliver
+from booking.schedule.picking import lapse_unconfirmed
+from booking.schedule.times import lapse_what_is_due
 from booking.services import answer_lookup
-from booking.times import lapse_what_is_due
-
-
-@db_task()
-def send_mail(pk):
-    deliver(pk)
-
-
-@db_task()
-def do_bulk_work(pk):
-    carry_on(pk)
 
 
 @db_periodic_task(crontab(hour="8", minute="15"))  # UTC: a quarter past three or four at night in Michigan
@@ -31,6 +22,7 @@ def purge_at_night():
 def sweep():
     """Once a minute: look up, lapse, remind, send, and go on with what was begun, whatever an earlier worker forgot."""
     lapse_what_is_due()
+    lapse_unconfirmed()
     owe_reminders()
     for lookup in LinkLookup.objects.all():
         answer_lookup(lookup)

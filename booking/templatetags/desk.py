@@ -2,7 +2,18 @@
 
 from django import template
 
-from booking.admin.questions import in_bands
+from booking.desk.worklist import in_bands
+from booking.states import State
+
+SIGNS = {
+    State.RECEIVED: "●",
+    State.IN_CONVERSATION: "◐",
+    State.OFFERED: "◷",
+    State.BOOKED: "✓",
+    State.ATTENDED: "✓✓",
+    State.MISSED: "✕",
+    State.UNREACHABLE: "–",
+}
 
 register = template.Library()
 
@@ -17,3 +28,19 @@ def initials(name):
 def bands_of(requests):
     """The rows of the worklist in bands of urgency."""
     return in_bands(requests)
+
+
+@register.filter
+def state_sign(state):
+    """The sign that stands before the words for a state, so that it shows without its colour too."""
+    return SIGNS.get(state, "□")
+
+
+@register.simple_tag
+def mark_of(cell, chosen, moving):
+    """What a cell of the calendar is just now: the time that moves, where it would land, the chosen one, or nothing."""
+    if moving and cell.time.request_id == moving["consultation_request"].pk:
+        return "moving"
+    if chosen and cell.time == chosen["time"]:
+        return "landing" if moving else "chosen"
+    return ""

@@ -6,9 +6,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from booking.admin.questions import QUESTIONS
+from booking.desk.worklist import QUESTIONS
 from booking.models import ConsultationRequest, SearchKey
-from booking.models.search import keys_of
+from booking.models.search_keys import keys_of
 
 SEARCHES = ["person77", "0077", "person77@patient.example"]
 
@@ -36,10 +36,15 @@ def add_requests(number, start=0):
     )
     SearchKey.objects.bulk_create(
         (
-            SearchKey(request_id=request.pk, key=key)
-            for request in made
-            if "77" in request.name
-            for key in keys_of(request.name, request.email, str(request.phone), request.reference)
+            SearchKey(request_id=consultation_request.pk, key=key)
+            for consultation_request in made
+            if "77" in consultation_request.name
+            for key in keys_of(
+                consultation_request.name,
+                consultation_request.email,
+                str(consultation_request.phone),
+                consultation_request.reference,
+            )
         ),
         batch_size=5000,
     )
@@ -66,8 +71,8 @@ def reads_everything(queryset):
 def plans_of_the_worklist(staff, number):
     """The parts of the worklist that would read everything among that many requests: name and plan."""
     ordered = ConsultationRequest.objects.for_worklist()
-    asked = {name: question(ordered, staff)[:50] for name, question in QUESTIONS.items()}
-    asked |= {f"search for {words}": ordered.found_by(words)[:50] for words in SEARCHES}
-    asked |= {f"in state {state}": ordered.trusted().filter(state=state)[:50] for state in ("received", "booked")}
-    asked["everything, last page"] = ordered.trusted()[number - 50 : number]
-    return {name: plan for name, queryset in asked.items() if (plan := reads_everything(queryset))}
+    found = {name: ordered.filter(question.condition(staff))[:50] for name, question in QUESTIONS.items()}
+    found |= {f"search for {words}": ordered.found_by(words)[:50] for words in SEARCHES}
+    found |= {f"in state {state}": ordered.trusted().filter(state=state)[:50] for state in ("received", "booked")}
+    found["everything, last page"] = ordered.trusted()[number - 50 : number]
+    return {name: plan for name, queryset in found.items() if (plan := reads_everything(queryset))}

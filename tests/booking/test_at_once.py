@@ -22,8 +22,8 @@ def test_ten_copies_of_a_form_sent_at_once_are_one_request_with_one_set_of_mail(
 
     with ThreadPoolExecutor(10) as threads:
         replies = set(threads.map(send, range(10)))
-    asked = ConsultationRequest.objects.get()
-    assert replies == {(303, asked.get_received_url())}
+    consultation_request = ConsultationRequest.objects.get()
+    assert replies == {(303, consultation_request.get_received_url())}
     assert (Event.objects.count(), OutboxMail.objects.count()) == (1, 2)
 
 

@@ -6,14 +6,18 @@ What the state table allows is done, whatever it does not is refused with a reas
 
 import re
 from datetime import timedelta
+from itertools import count
 
 import pytest
+from django.contrib.messages import get_messages
+from django.test import Client
 from django.utils import timezone
 
 from booking.models import ConsultationRequest, OpenTime
-from booking.samples import way_to
+from booking.samples import steps_to
 from booking.states import STEPS, State
-from tests.factories import form_data, make_staff, make_time
+from tests.factories import form_data, make_staff, make_time, shift_time
+from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -23,41 +27,48 @@ class Loop:
 
     def __init__(self, client, desk, time_machine):
         self.patient, self.desk, self.time_machine = client, desk, time_machine
+        self.hours, self.minutes_ago = count(72), count(5, step=30)
         location = client.post("/consultation/", form_data())["Location"]
         self.token = location.split("/")[3]
         self.pk = ConsultationRequest.objects.latest("pk").pk
 
     @property
-    def request(self):
+    def consultation_request(self):
         return ConsultationRequest.objects.get(pk=self.pk)
 
-    def press(self, wish, **sent):
-        """The desk presses a button; returns what it is told."""
-        page = self.desk.post(f"/admin/booking/consultationrequest/{self.pk}/do/{wish}/", sent, follow=True)
-        return re.findall(r'<li class="(\w+)">([^<]+)</li>', page.text.split('class="messagelist"')[1])[0]
+    def press(self, action, **sent):
+        """The desk presses a button; returns what the page that follows tells it."""
+        response = self.desk.post(f"/admin/booking/consultationrequest/{self.pk}/do/{action}/", sent)
+        assert response.status_code == 302
+        *_of_steps_before, told = get_messages(response.wsgi_request)
+        return told.level_tag, str(told)
 
-    def say(self, wish, **sent):
-        """The patient presses a button; returns what she is told where it was refused."""
-        response = self.patient.post(f"/consultation/r/{self.token}/", {wish: "1"} | sent)
+    def say(self, action, **sent):
+        """The patient presses a button; returns what they are told where it was refused."""
+        response = self.patient.post(f"/consultation/r/{self.token}/", {action: "1"} | sent)
         if response.status_code == 303:
             return "success", ""
         found = re.search(r'role="alert">([^<]+)</p>', response.text)
         return ("error", found[1]) if response.status_code == 409 else (response.status_code, "")
 
+    def next_time(self):
+        """A free time, an hour after the one before."""
+        return make_time(next(self.hours))
+
     def let_it_begin(self):
-        time = self.request.consultation.time
-        OpenTime.objects.filter(pk=time.pk).update(starts_at=timezone.now() - timedelta(minutes=5))
+        time = self.consultation_request.consultation.time
+        shift_time(time, timezone.now() - timedelta(minutes=next(self.minutes_ago)))
 
     def go(self, state):
         """One legal step by HTTP, as whoever takes it in life."""
         if state == State.OFFERED:
-            return self.press("offer", time=[make_time(72).pk, make_time(73).pk])
-        if state == State.BOOKED and self.request.state == State.OFFERED:
-            return self.say("accept", time=self.request.times.first().pk)
+            return self.press("offer", time=[self.next_time().pk, self.next_time().pk])
+        if state == State.BOOKED and self.consultation_request.state == State.OFFERED:
+            return self.say("accept", time=self.consultation_request.times.first().pk)
         if state == State.BOOKED:
-            return self.press("book", time=make_time(74).pk)
+            return self.press("book", time=self.next_time().pk)
         if state in (State.ATTENDED, State.MISSED):
-            if self.request.state == State.BOOKED:
+            if self.consultation_request.state == State.BOOKED:
                 self.let_it_begin()
             return self.press(state.value)
         if state == State.WITHDRAWN:
@@ -67,18 +78,16 @@ class Loop:
 
 @pytest.fixture
 def loop(client, time_machine, django_user_model):
-    from django.test import Client
-
     desk = Client()
-    desk.force_login(make_staff("frontdesk"))
+    sign_in(desk, make_staff("frontdesk"))
     return Loop(client, desk, time_machine)
 
 
 def in_state(loop, state):
-    for step in way_to(state):
+    for step in steps_to(state):
         outcome = loop.go(step)
         assert outcome[0] == "success", (step, outcome)
-    assert loop.request.state == state
+    assert loop.consultation_request.state == state
     return loop
 
 
@@ -89,13 +98,13 @@ GOALS = [state for state in State if state != State.RECEIVED]
 @pytest.mark.parametrize("state", list(State))
 def test_every_step_that_the_table_allows_is_taken_and_every_other_refused_with_a_reason(loop, state, goal):
     in_state(loop, state)
-    lines = loop.request.timeline.count()
+    lines = loop.consultation_request.timeline.count()
     outcome, said = loop.go(goal)
     if goal in STEPS[state]:
-        assert (outcome, loop.request.state) == ("success", goal)
+        assert (outcome, loop.consultation_request.state) == ("success", goal)
     else:
         assert outcome == "error" and said.strip().endswith(".")
-        assert (loop.request.state, loop.request.timeline.count()) == (state, lines)
+        assert (loop.consultation_request.state, loop.consultation_request.timeline.count()) == (state, lines)
         assert not OpenTime.objects.filter(state="held").exclude(request__state="offered").exists()
 
 
@@ -119,9 +128,9 @@ def test_the_long_way_round_leaves_one_booked_time_and_every_line(loop):
     loop.go(State.MISSED)
     loop.go(State.BOOKED)
     loop.go(State.ATTENDED)
-    request = loop.request
-    assert request.state == State.ATTENDED
-    assert list(request.consultations.order_by("pk").values_list("state", flat=True)) == [
+    consultation_request = loop.consultation_request
+    assert consultation_request.state == State.ATTENDED
+    assert list(consultation_request.consultations.order_by("pk").values_list("state", flat=True)) == [
         "cancelled",
         "cancelled",
         "missed",
@@ -130,26 +139,37 @@ def test_the_long_way_round_leaves_one_booked_time_and_every_line(loop):
     assert OpenTime.objects.filter(state="held").count() == 0
     assert OpenTime.objects.filter(state="booked").count() == 2  # of the missed and of the attended one
     page = loop.patient.get(f"/consultation/r/{loop.token}/").text
-    for line in ("You asked for an earlier time", "moved to another time", "You confirmed", "You asked for another"):
+    for line in (
+        "You told us that none of the times works",
+        "You asked for an earlier time",
+        "We held an earlier time for you: ",
+        "You moved your consultation from ",
+        "We moved your consultation from ",
+        "You confirmed that you will come: ",
+        "You asked for another time:",
+        "We canceled your consultation: ",
+        "You told us that you cannot come: ",
+        "We missed you at your consultation: ",
+    ):
         assert line in page
 
 
 @pytest.mark.parametrize("state", [state for state in State if state != State.BOOKED])
-@pytest.mark.parametrize("wish", ["confirm", "cannot-come", "other-time", "earlier", "not-earlier"])
-def test_what_is_said_about_a_consultation_is_refused_where_none_is_booked(loop, state, wish):
+@pytest.mark.parametrize("action", ["confirm", "cannot-come", "other-time", "earlier", "not-earlier"])
+def test_what_is_said_about_a_consultation_is_refused_where_none_is_booked(loop, state, action):
     in_state(loop, state)
-    lines = loop.request.timeline.count()
-    outcome, said = loop.say(wish, why="x")
+    lines = loop.consultation_request.timeline.count()
+    outcome, said = loop.say(action, why="x")
     assert outcome == "error" and said.strip().endswith(".")
-    assert (loop.request.state, loop.request.timeline.count()) == (state, lines)
+    assert (loop.consultation_request.state, loop.consultation_request.timeline.count()) == (state, lines)
 
 
 @pytest.mark.parametrize("state", [state for state in State if state != State.BOOKED])
-@pytest.mark.parametrize("wish", ["move", "cancel", "arrived", "earlier", "take-back"])
-def test_what_the_desk_does_with_a_consultation_is_refused_where_none_is_booked(loop, state, wish):
+@pytest.mark.parametrize("action", ["move", "cancel", "arrived", "earlier", "take-back"])
+def test_what_the_desk_does_with_a_consultation_is_refused_where_none_is_booked(loop, state, action):
     in_state(loop, state)
-    lines, time = loop.request.timeline.count(), make_time(90)
-    outcome, said = loop.press(wish, time=time.pk)
+    lines, time = loop.consultation_request.timeline.count(), make_time(90)
+    outcome, said = loop.press(action, time=time.pk)
     assert outcome == "error" and said.strip().endswith(".")
-    assert (loop.request.state, loop.request.timeline.count()) == (state, lines)
+    assert (loop.consultation_request.state, loop.consultation_request.timeline.count()) == (state, lines)
     assert OpenTime.objects.get(pk=time.pk).state == "open"

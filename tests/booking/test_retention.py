@@ -12,23 +12,25 @@ from django.utils import timezone
 
 from booking.models import Consultation, ConsultationRequest, Offer, OpenTime, OutboxMail
 from booking.retention import due_for_redaction, export, purge, redact
+from booking.schedule.times import accept, offer_times
 from booking.services import add_words
 from booking.states import IllegalStep, State
 from booking.tasks import purge_at_night
-from booking.times import accept, offer_times
 from tests.factories import make_request, make_staff, make_time
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.clock]
 
 OPEN = [State.RECEIVED, State.IN_CONVERSATION, State.OFFERED, State.BOOKED]
 
 
 def made(state, ago, **fields):
     """A request that has been in that state for so long."""
-    asked = make_request(**fields)
+    consultation_request = make_request(**fields)
     since = timezone.now() - ago
-    ConsultationRequest.objects.filter(pk=asked.pk).update(state=state, state_since=since, received_at=since)
-    return ConsultationRequest.objects.get(pk=asked.pk)
+    ConsultationRequest.objects.filter(pk=consultation_request.pk).update(
+        state=state, state_since=since, received_at=since
+    )
+    return ConsultationRequest.objects.get(pk=consultation_request.pk)
 
 
 def command(*arguments):
@@ -44,8 +46,12 @@ def everything_stored():
         with connection.cursor() as cursor:
             cursor.execute(f'SELECT * FROM "{table}"')
             words += [str(value) for row in cursor.fetchall() for value in row]
-    for request in ConsultationRequest.objects.all():
-        words += [str(request.concern), str(request.safety), *(str(line.note) for line in request.timeline.all())]
+    for consultation_request in ConsultationRequest.objects.all():
+        words += [
+            str(consultation_request.concern),
+            str(consultation_request.safety),
+            *(str(line.note) for line in consultation_request.timeline.all()),
+        ]
     return "\n".join(words)
 
 
@@ -77,7 +83,7 @@ def test_nothing_personal_is_left_anywhere(client):
         "canary of a note",
         "canary added",
     ]
-    asked = make_request(
+    consultation_request = make_request(
         name="Canarina Haddad",
         email="canary@patient.example",
         phone="+15865550177",
@@ -85,16 +91,16 @@ def test_nothing_personal_is_left_anywhere(client):
         safety={"canary of safety": "yes"},
         campaign="spring",
     )
-    add_words(asked, "canary added")
-    asked.move_to(State.CLOSED, "staff", staff=make_staff("frontdesk"), reason="canary of a note")
+    add_words(consultation_request, "canary added")
+    consultation_request.move_to(State.CLOSED, "staff", staff=make_staff("frontdesk"), reason="canary of a note")
     stored = everything_stored()
     assert [canary for canary in canaries if canary not in stored] == []
-    link = asked.private_url
-    redact(asked)
+    link = consultation_request.private_url
+    redact(consultation_request)
     stored = everything_stored()
     assert [canary for canary in [*canaries, "canary"] if canary in stored] == []
     kept = ConsultationRequest.objects.get()
-    assert (kept.reference, kept.state, kept.campaign) == (asked.reference, "closed", "spring")
+    assert (kept.reference, kept.state, kept.campaign) == (consultation_request.reference, "closed", "spring")
     assert client.get(link).status_code == 404
     assert not OutboxMail.objects.waiting().exists()
 
@@ -122,39 +128,43 @@ def test_the_worker_purges_at_night():
 
 
 def test_a_redacted_request_is_moved_no_more():
-    asked = made("missed", timedelta(days=400))
+    consultation_request = made("missed", timedelta(days=400))
     purge()
-    asked.refresh_from_db()
+    consultation_request.refresh_from_db()
     with pytest.raises(IllegalStep):
-        asked.move_to(State.CLOSED, "system")
+        consultation_request.move_to(State.CLOSED, "system")
 
 
 def test_the_desk_can_still_open_a_redacted_request(as_staff):
-    asked = made("closed", timedelta(days=400))
+    consultation_request = made("closed", timedelta(days=400))
     purge()
-    page = as_staff("frontdesk").get(f"/admin/booking/consultationrequest/{asked.pk}/change/")
+    page = as_staff("frontdesk").get(f"/admin/booking/consultationrequest/{consultation_request.pk}/change/")
     assert (page.status_code, "personal data was taken out" in page.text) == (200, True)
 
 
 def test_redacted_requests_are_nobodys_other_requests():
     made("closed", timedelta(days=400), email="a@patient.example"), made("closed", timedelta(days=400))
     purge()
-    assert [list(request.same_person()) for request in ConsultationRequest.objects.all()] == [[], []]
+    assert [list(consultation_request.same_person()) for consultation_request in ConsultationRequest.objects.all()] == [
+        [],
+        [],
+    ]
 
 
 @pytest.mark.parametrize("fields", [{"name": "Amira"}, {"email": "a@patient.example"}, {"token_digest": "x"}])
+@pytest.mark.timeless
 def test_the_database_refuses_a_redacted_request_that_names_somebody(fields):
-    asked = made("closed", timedelta(days=400))
-    redact(asked)
+    consultation_request = made("closed", timedelta(days=400))
+    redact(consultation_request)
     with pytest.raises(IntegrityError), transaction.atomic():
-        ConsultationRequest.objects.filter(pk=asked.pk).update(**fields)
+        ConsultationRequest.objects.filter(pk=consultation_request.pk).update(**fields)
 
 
 def test_all_that_is_kept_of_a_request_is_exported():
-    asked = make_request(concern="Old marks", safety={"pregnancy": "no"}, windows=["friday-am"])
-    add_words(asked, "Fridays are good")
+    consultation_request = make_request(concern="Old marks", safety={"pregnancy": "no"}, windows=["friday-am"])
+    add_words(consultation_request, "Fridays are good")
     before = everything_stored()
-    told = json.loads(command("export_request", asked.reference.lower()))
+    told = json.loads(command("export_request", consultation_request.reference.lower()))
     assert told == export(ConsultationRequest.objects.get())
     assert (told["name"], told["concern"], told["safety"]) == ("Amira Haddad", "Old marks", {"pregnancy": "no"})
     assert "Fridays are good" in [line["note"] for line in told["timeline"]]
@@ -162,8 +172,8 @@ def test_all_that_is_kept_of_a_request_is_exported():
 
 
 def test_what_was_offered_and_booked_is_exported_and_goes_with_the_rest():
-    asked, time = make_request(), make_time(72)
-    offer = offer_times(asked, [time, make_time(80)], make_staff("frontdesk"), "Come early, Amira")
+    consultation_request, time = make_request(), make_time(72)
+    offer = offer_times(consultation_request, [time, make_time(80)], make_staff("frontdesk"), "Come early, Amira")
     accept(offer, time)
     told = export(ConsultationRequest.objects.get())
     assert told["offers"][0]["note"] == "Come early, Amira" and len(told["offers"][0]["times"]) == 2
@@ -174,13 +184,17 @@ def test_what_was_offered_and_booked_is_exported_and_goes_with_the_rest():
 
 
 def test_a_patient_is_erased_at_once_and_erasing_again_changes_nothing():
-    asked = make_request()
-    first, second = command("erase_request", asked.reference), command("erase_request", asked.reference)
+    consultation_request = make_request()
+    first, second = (
+        command("erase_request", consultation_request.reference),
+        command("erase_request", consultation_request.reference),
+    )
     assert ("lost its personal data" in first, "any more" in second) == (True, True)
     assert ConsultationRequest.objects.get().name == ""
 
 
 @pytest.mark.parametrize("name", ["export_request", "erase_request"])
+@pytest.mark.timeless
 def test_an_unknown_reference_is_said_to_be_unknown(name):
     make_request()
     with pytest.raises(CommandError, match="There is no request XXX-XXX"):

@@ -5,7 +5,8 @@ import pytest
 from django.utils import timezone
 
 from booking.models import ConsultationRequest, Event, OutboxMail
-from booking.states import CAN_BE_UNDONE_TO, STEPS, IllegalStep, State
+from booking.schedule.undoing import undo_step_of_patient, undo_step_of_staff
+from booking.states import CAN_WITHDRAW, OPEN, STEPS, STEPS_BY_HAND, IllegalStep, State
 from tests.factories import make_request, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -15,41 +16,71 @@ ILLEGAL = [(before, after) for before in State for after in State if after not i
 
 
 def request_in(state):
-    asked = make_request()
-    ConsultationRequest.objects.filter(pk=asked.pk).update(state=state)
-    asked.refresh_from_db()
-    return asked
+    consultation_request = make_request()
+    ConsultationRequest.objects.filter(pk=consultation_request.pk).update(state=state)
+    consultation_request.refresh_from_db()
+    return consultation_request
 
 
-def everything_about(asked):
+def everything_about(consultation_request):
     """Every row of it: its own, its timeline's and its mail's."""
-    about = {"request": asked.pk}
+    about = {"request": consultation_request.pk}
     return [
         list(rows.values())
         for rows in (
-            ConsultationRequest.objects.filter(pk=asked.pk),
+            ConsultationRequest.objects.filter(pk=consultation_request.pk),
             Event.objects.filter(**about),
             OutboxMail.objects.filter(**about),
         )
     ]
 
 
+def test_the_steps_are_those_that_were_agreed_on():
+    agreed = {
+        "received": "in-conversation offered booked withdrawn declined unreachable closed",
+        "in-conversation": "offered booked withdrawn declined unreachable closed",
+        "offered": "in-conversation booked withdrawn declined",
+        "booked": "attended missed in-conversation withdrawn",
+        "missed": "in-conversation offered booked closed",
+        "unreachable": "in-conversation offered booked closed",
+        "attended": "",
+        "withdrawn": "",
+        "declined": "",
+        "closed": "",
+    }
+    assert {state: set(steps) for state, steps in STEPS.items()} == {
+        state: set(steps.split()) for state, steps in agreed.items()
+    }
+    assert STEPS_BY_HAND == ["in-conversation", "unreachable", "declined", "closed"]
+
+
+def test_a_request_is_alive_and_can_be_withdrawn_where_there_is_a_step():
+    assert OPEN == ["received", "in-conversation", "offered", "booked", "missed", "unreachable"]
+    assert CAN_WITHDRAW == ["received", "in-conversation", "offered", "booked"]
+
+
 @pytest.mark.parametrize(("before", "after"), LEGAL)
 def test_a_legal_step_moves_the_request_and_adds_a_line(before, after):
-    asked = request_in(before)
-    asked.move_to(after, Event.Actor.SYSTEM, reason="because")
-    asked.refresh_from_db()
-    line = asked.timeline.last()
-    assert (asked.state, line.before, line.after, line.actor, line.note) == (after, before, after, "system", "because")
+    consultation_request = request_in(before)
+    consultation_request.move_to(after, Event.Actor.SYSTEM, reason="because")
+    consultation_request.refresh_from_db()
+    line = consultation_request.timeline.last()
+    assert (consultation_request.state, line.before, line.after, line.actor, line.note) == (
+        after,
+        before,
+        after,
+        "system",
+        "because",
+    )
 
 
 @pytest.mark.parametrize(("before", "after"), ILLEGAL)
 def test_an_illegal_step_changes_nothing_and_says_why(before, after):
-    asked = request_in(before)
+    consultation_request = request_in(before)
     with pytest.raises(IllegalStep, match=str(before.label)):
-        asked.move_to(after, Event.Actor.SYSTEM)
-    asked.refresh_from_db()
-    assert (asked.state, asked.timeline.count()) == (before, 1)
+        consultation_request.move_to(after, Event.Actor.SYSTEM)
+    consultation_request.refresh_from_db()
+    assert (consultation_request.state, consultation_request.timeline.count()) == (before, 1)
 
 
 def test_a_step_that_somebody_else_overtook_changes_nothing():
@@ -71,57 +102,57 @@ def test_every_state_can_be_reached_from_a_new_request():
 
 @pytest.mark.parametrize(("before", "after"), ILLEGAL)
 def test_an_illegal_step_leaves_no_trace(before, after):
-    asked = request_in(before)
-    kept = everything_about(asked)
+    consultation_request = request_in(before)
+    kept = everything_about(consultation_request)
     with pytest.raises(IllegalStep):
-        asked.move_to(after, Event.Actor.SYSTEM)
-    assert everything_about(asked) == kept
+        consultation_request.move_to(after, Event.Actor.SYSTEM)
+    assert everything_about(consultation_request) == kept
 
 
-WITHDRAWABLE = [(before, back) for before, back in CAN_BE_UNDONE_TO.items() if State.WITHDRAWN in STEPS[before]]
-
-
-@pytest.mark.parametrize(("before", "back"), WITHDRAWABLE)
-def test_an_undone_withdrawal_leads_back_to_where_the_patient_was_or_to_the_conversation(before, back):
-    asked = request_in(before)
-    asked.move_to(State.WITHDRAWN, Event.Actor.PATIENT)
-    asked.undo_step(Event.Actor.PATIENT)
-    line = asked.timeline.last()
-    assert (asked.state, line.kind, line.before, line.after) == (back, "undone", "withdrawn", back)
+@pytest.mark.parametrize("before", CAN_WITHDRAW)
+def test_an_undone_withdrawal_leads_back_to_where_the_patient_was(before):
+    consultation_request = request_in(before)
+    consultation_request.move_to(State.WITHDRAWN, Event.Actor.PATIENT)
+    undo_step_of_patient(consultation_request)
+    line = consultation_request.timeline.last()
+    assert (consultation_request.state, line.kind, line.before, line.after) == (before, "undone", "withdrawn", before)
 
 
 @pytest.mark.parametrize(("before", "after"), LEGAL)
-def test_any_step_is_undone_by_the_hand_that_took_it(before, after):
-    asked, staff = request_in(before), make_staff("frontdesk")
-    asked.move_to(after, Event.Actor.STAFF, staff=staff)
-    asked.undo_step(Event.Actor.STAFF, staff=staff)
-    asked.refresh_from_db()
-    line = asked.timeline.last()
-    assert (asked.state, line.kind, line.staff) == (CAN_BE_UNDONE_TO[before], "undone", staff)
-    assert asked.owed_by == (asked.reply_by if before == State.RECEIVED else None)
+def test_any_step_is_undone_by_the_hand_that_took_it_and_owes_what_was_owed(before, after):
+    consultation_request, staff = request_in(before), make_staff("frontdesk")
+    owed_by = consultation_request.owed_by
+    consultation_request.move_to(after, Event.Actor.STAFF, staff=staff)
+    undo_step_of_staff(consultation_request, staff)
+    consultation_request.refresh_from_db()
+    line = consultation_request.timeline.last()
+    assert (consultation_request.state, line.kind, line.staff) == (before, "undone", staff)
+    assert consultation_request.owed_by == owed_by
 
 
 @pytest.mark.parametrize("hand", ["patient", "system", "a colleague"])
 def test_no_other_hand_undoes_a_step(hand):
-    asked = make_request()
-    asked.move_to(State.CLOSED, Event.Actor.STAFF, staff=make_staff("frontdesk"))
-    kept = everything_about(asked)
+    consultation_request = make_request()
+    actor = Event.Actor.SYSTEM if hand == "system" else Event.Actor.STAFF
+    staff = None if hand == "system" else make_staff("frontdesk")
+    consultation_request.move_to(State.CLOSED, actor, staff=staff)
+    kept = everything_about(consultation_request)
     with pytest.raises(IllegalStep, match=r"Nothing was changed\."):
-        if hand == "a colleague":
-            asked.undo_step(Event.Actor.STAFF, staff=make_staff("frontdesk"))
+        if hand == "patient":
+            undo_step_of_patient(consultation_request)
         else:
-            asked.undo_step(hand)
-    assert everything_about(asked) == kept
+            undo_step_of_staff(consultation_request, make_staff("frontdesk"))
+    assert everything_about(consultation_request) == kept
 
 
 @pytest.mark.parametrize(("seconds", "state"), [(59, "received"), (60, "closed")])
 def test_a_step_can_be_undone_for_so_long_and_no_longer(time_machine, seconds, state):
-    asked, start = make_request(), timezone.now()
+    consultation_request, staff, start = make_request(), make_staff("frontdesk"), timezone.now()
     time_machine.move_to(start, tick=False)
-    asked.move_to(State.CLOSED, Event.Actor.SYSTEM)
+    consultation_request.move_to(State.CLOSED, Event.Actor.STAFF, staff=staff)
     time_machine.move_to(start + timedelta(seconds=seconds), tick=False)
     with suppress(IllegalStep):
-        asked.undo_step(Event.Actor.SYSTEM, within=timedelta(minutes=1))
+        undo_step_of_staff(consultation_request, staff)
     assert ConsultationRequest.objects.get().state == state
 
 
@@ -129,25 +160,25 @@ def test_a_step_that_two_hands_undo_at_once_is_undone_once():
     mine = make_request()
     mine.move_to(State.WITHDRAWN, Event.Actor.PATIENT)
     theirs = ConsultationRequest.objects.get(pk=mine.pk)
-    theirs.undo_step(Event.Actor.PATIENT)
+    undo_step_of_patient(theirs)
     kept = everything_about(mine)
     with pytest.raises(IllegalStep):
-        mine.undo_step(Event.Actor.PATIENT)
+        undo_step_of_patient(mine)
     assert everything_about(mine) == kept
 
 
 def test_what_was_undone_is_not_undone_again():
-    asked = make_request()
-    asked.move_to(State.WITHDRAWN, Event.Actor.PATIENT)
-    asked.undo_step(Event.Actor.PATIENT)
+    consultation_request = make_request()
+    consultation_request.move_to(State.WITHDRAWN, Event.Actor.PATIENT)
+    undo_step_of_patient(consultation_request)
     with pytest.raises(IllegalStep, match="too late"):
-        asked.undo_step(Event.Actor.PATIENT)
+        undo_step_of_patient(consultation_request)
 
 
 def test_a_state_says_since_when_it_stands(time_machine):
-    asked = make_request()
+    consultation_request = make_request()
     time_machine.move_to("2040-01-05T12:00Z", tick=False)
-    asked.move_to(State.CLOSED, Event.Actor.SYSTEM)
+    consultation_request.move_to(State.CLOSED, Event.Actor.SYSTEM)
     assert ConsultationRequest.objects.get().state_since.isoformat() == "2040-01-05T12:00:00+00:00"
 
 
