@@ -8,9 +8,10 @@ from django.shortcuts import render
 from django.urls import path
 from django.utils import timezone
 
-from treatments.comparing import compare
+from clinic_site.numbers import number_in
 from treatments.models import CopyEvent, Version
-from treatments.wording import wordings_of
+from treatments.words.comparing import compare
+from treatments.words.wording import wordings_of
 
 PAGE = 30
 PEOPLE = ["written_by", "signed_by", "sent_by"]
@@ -50,7 +51,7 @@ class CopyHistory:
             "old": old,
             "new": new,
             "newest": newest,
-            "found": compare(wordings[old.pk], wordings[new.pk]),
+            "diff": compare(wordings[old.pk], wordings[new.pk]),
             "choices": sorted(choices, key=lambda version: -version.number),
             "as_text": request.GET.get("as") == "text",
             "may_change": self.has_change_permission(request, unit),
@@ -66,12 +67,10 @@ class CopyHistory:
         new = self._numbered(request.GET.get("new"), unit) or newest
         return (old, new) if old.number <= new.number else (new, old)
 
-    def _numbered(self, number, unit) -> Version | None:
-        if not number:
+    def _numbered(self, text, unit) -> Version | None:
+        if not text:
             return None
-        if not number.isdecimal() or len(number) > 9:
-            raise Http404("no such version")
-        version = unit.versions.select_related(*PEOPLE).filter(number=int(number), language="en").first()
+        version = unit.versions.select_related(*PEOPLE).filter(number=number_in(text), language="en").first()
         if version is None:
             raise Http404("no such version")
         return version

@@ -1,4 +1,4 @@
-"""What staff do with a unit's words beside typing: each a small POST that does one thing and says what it did."""
+"""What staff do with a unit's words beside writing them: each a small POST that does one thing and says what it did."""
 
 from datetime import UTC, datetime
 
@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_POST
 
-from treatments import going_live, signoff
-from treatments.drafting import SavedMeanwhile, restore
+from clinic_site.numbers import number_in
 from treatments.models import CopyEvent, Unit
-from treatments.ordering import change_address, move
-from treatments.previews import LIVES, make_link, revoke_links
-from treatments.signoff import REVIEW_AFTER, Refused
+from treatments.publishing import going_live, signoff
+from treatments.publishing.drafts import SavedMeanwhile, restore
+from treatments.publishing.ordering import change_address, move
+from treatments.publishing.previews import LIVES, make_link, revoke_links
+from treatments.publishing.signoff import REVIEW_AFTER, Refused
 
 SIGN = "treatments.sign_version"
 LONGEST_WORDS = 2000  # letters
@@ -54,11 +55,11 @@ class CopySteps:
             if not self._may(request, step, unit):
                 raise PermissionDenied
             try:
-                said = act(request, unit)
+                message = act(request, unit)
             except (Refused, BadTime) as refused:
                 self.message_user(request, str(refused), level="WARNING")
-                return HttpResponseRedirect(self._back_to(request, unit) + _as_typed(request, step))
-            self.message_user(request, said)
+                return HttpResponseRedirect(self._back_to(request, unit) + _chosen_times(request, step))
+            self.message_user(request, message)
             return HttpResponseRedirect(self._back_to(request, unit))
 
         return view
@@ -78,16 +79,15 @@ class CopySteps:
         return back if safe and back.startswith("/") else unit.get_staff_url()
 
 
-def _as_typed(request, step):
+def _chosen_times(request, step):
     """The times that were chosen in a refused step, for the address: the form opens with them again."""
-    typed = {name: request.POST[name] for name in ("when", "at", "until") if request.POST.get(name)}
-    return f"?{urlencode({'step': step} | typed)}#publish" if typed else ""
+    chosen = {name: request.POST[name] for name in ("when", "at", "until") if request.POST.get(name)}
+    return f"?{urlencode({'step': step} | chosen)}#publish" if chosen else ""
 
 
 def _version(request, unit):
     """The version that a form names; a wrong number is as if there were none."""
-    number = request.POST.get("version", "")
-    version = unit.versions.filter(pk=int(number)).first() if number.isdecimal() and len(number) < 19 else None
+    version = unit.versions.filter(pk=number_in(request.POST.get("version"))).first()
     if version is None:
         raise Http404("no such version of this page")
     return version
@@ -107,11 +107,11 @@ def _send(request, unit):
 
 
 def _sign(request, unit):
-    months = request.POST.get("months", "12")
-    if not months.isdecimal() or int(months) not in REVIEW_AFTER:
+    months = number_in(request.POST.get("months", "12"))
+    if months not in REVIEW_AFTER:
         raise Refused(_("Choose when these words should be reviewed again."))
     version = _version(request, unit)
-    signoff.sign(version, request.user, request.POST.get("seen", ""), int(months))
+    signoff.sign(version, request.user, request.POST.get("seen", ""), months)
     return _("Signed off: version %(number)s, word for word.") % {"number": version.number}
 
 
@@ -130,13 +130,13 @@ def _comment(request, unit):
     words = _words(request)
     if not words:
         raise Refused(_("Write the comment first."))
-    signoff.note(_version(request, unit), CopyEvent.Kind.COMMENT, request.user, words)
+    signoff.record(_version(request, unit), CopyEvent.Kind.COMMENT, request.user, words)
     return _("Your comment is beside the draft.")
 
 
 def _publish(request, unit):
     at = _chosen_time(request, _("Choose the day and time at which it goes live."))
-    return going_live.publish(_version(request, unit), request.user, at, _moment(request, "until")).words
+    return going_live.publish(_version(request, unit), request.user, at, _datetime_in(request, "until")).words
 
 
 def _call_off(request, unit):
@@ -179,8 +179,8 @@ def _restore(request, unit):
         raise Refused(_("Somebody saved this text at the same moment. Look again, then restore.")) from None
     if made is None:
         return _("The newest words are those of version %(number)s already.") % {"number": version.number}
-    told = {"old": version.number, "new": made.number}
-    return _("Version %(old)s is back as version %(new)s, a draft. Send it for sign-off to publish it.") % told
+    values = {"old": version.number, "new": made.number}
+    return _("Version %(old)s is back as version %(new)s, a draft. Send it for sign-off to publish it.") % values
 
 
 def _link(request, unit):
@@ -210,7 +210,7 @@ def _address(request, unit):
 
 def _chosen_time(request, missing):
     """The time of a step that is taken 'now' (None) or 'at' a time. A time beside 'now' could mean either: refused."""
-    when, at = request.POST.get("when"), _moment(request, "at")
+    when, at = request.POST.get("when"), _datetime_in(request, "at")
     if when == "at" and at is None:
         raise BadTime(missing)
     if when == "now" and at is not None:
@@ -218,13 +218,13 @@ def _chosen_time(request, missing):
     return at
 
 
-def _moment(request, name):
-    """A time of the clinic as it was typed, or None. Raises BadTime for one that the clinic's clock never shows."""
-    typed = request.POST.get(name, "").strip()
-    if not typed:
+def _datetime_in(request, name):
+    """A time of the clinic in a field, or None. Raises BadTime for one that the clinic's clock never shows."""
+    text = request.POST.get(name, "").strip()
+    if not text:
         return None
     try:
-        shown = datetime.fromisoformat(typed).replace(tzinfo=None)
+        shown = datetime.fromisoformat(text).replace(tzinfo=None)
         moment = timezone.make_aware(shown)
         is_on_the_clock = timezone.localtime(moment.astimezone(UTC)).replace(tzinfo=None) == shown
     except (ValueError, OverflowError):

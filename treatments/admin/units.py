@@ -4,11 +4,11 @@ from django import forms
 from django.contrib import admin
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from clinic_site.dates import clock_words, date_words
 from treatments.admin.copy_history import CopyHistory
 from treatments.admin.copy_page import CopyPage
 from treatments.admin.copy_steps import CopySteps
@@ -75,7 +75,7 @@ class UnitAdmin(CopyPage, CopySteps, CopyHistory, admin.ModelAdmin):
     @admin.display(description=_("live since"))
     def live_since(self, unit):
         moment = unit.shown_live_from
-        return date_format(timezone.localtime(moment), "M j, Y, g:i A") if moment else _("not live")
+        return f"{date_words(moment)}, {clock_words(moment)}" if moment else _("not live")
 
     @admin.display(description=_("last written by"))
     def written_by(self, unit):
@@ -83,7 +83,7 @@ class UnitAdmin(CopyPage, CopySteps, CopyHistory, admin.ModelAdmin):
 
     @admin.display(description=_("next review"))
     def review_due(self, unit):
-        return date_format(unit.shown_review_due, "M j, Y") if unit.shown_review_due else _("after the first sign-off")
+        return date_words(unit.shown_review_due) if unit.shown_review_due else _("after the first sign-off")
 
     @admin.display(description=_("up and down"))
     def order(self, unit):

@@ -1,0 +1,153 @@
+"""What the page of a unit's words shows: the draft beside what is live, the remarks on it, and what happens next."""
+
+from functools import cached_property
+
+from django.utils import timezone
+
+from clinic_site.numbers import number_in
+from treatments.admin.edited_fields import edited_fields, groups_of
+from treatments.admin.edited_words import EditedWords
+from treatments.admin.remarks import shown_remarks
+from treatments.models import CopyEvent, PreviewLink, Source, Unit, Version
+from treatments.publishing.previews import address_of
+from treatments.publishing.signoff import REVIEW_AFTER
+from treatments.publishing.status import UnitStatus
+from treatments.words.checking import References, grade_of, remarks_on
+from treatments.words.comparing import compare
+from treatments.words.digest import digest_of
+from treatments.words.remarks import stops_of
+from treatments.words.wording import Wording, wordings_of
+
+HISTORY_LINES, EVENTS = 5, 20
+PEOPLE = ["written_by", "signed_by", "sent_by"]
+
+
+def check_context(unit, edited):
+    """The panel of the copy check."""
+    references = References.load(edited.sources, edited.uploads)
+    remarks = shown_remarks(remarks_on(edited.wording, unit, references), edited)
+    return {"unit": unit, "remarks": remarks, "stops": stops_of(remarks), "grade": grade_of(edited.wording)}
+
+
+def without_rows(version):
+    """A wording over which a whole page is written: what was sent says all the rows that there are."""
+    return Wording(version, {}, {})
+
+
+class CopyContext:
+    """
+    The page as it is stored or, with `data`, as it was sent and not saved.
+
+    `conflict`: it was not saved because somebody else saved meanwhile.
+    """
+
+    def __init__(self, request, unit, data=None, conflict=False):
+        self.request, self.unit, self.data, self.conflict = request, unit, data, conflict
+        self.now = timezone.now()
+        self.recent = list(unit.versions.select_related(*PEOPLE).order_by("-number")[:HISTORY_LINES])
+        on_show = unit.versions.shown_or_planned(self.now).select_related(*PEOPLE).order_by("live_from")
+        live = [version for version in on_show if version.is_live]
+        self.planned = [version for version in on_show if not version.is_live]
+        self.newest, self.live = self.recent[0], live[0] if live else None
+        self.base = self._base() if conflict else None
+        versions = filter(None, [self.newest, self.live, self.base])
+        self.wordings = wordings_of({version.pk: version for version in versions}.values())
+        self.stored = self.wordings[self.newest.pk]
+        self.live_wording = self.wordings[self.live.pk] if self.live else None
+
+    @cached_property
+    def edited(self):
+        sources = Source.objects.in_bulk(field_name="key")
+        over = self.stored if self.data is None else without_rows(self.newest)
+        files = None if self.data is None else self.request.FILES
+        return EditedWords(self.unit, over, sources, self.data, files, self.live_wording)
+
+    def context(self):
+        check = check_context(self.unit, self.edited)
+        return {
+            **check,
+            **self._versions(),
+            "status": self._status(check["stops"]),
+            **self._words(check["remarks"]),
+            **self._unsaved(),
+            **(self._conflict() if self.conflict else {}),
+        }
+
+    def _versions(self):
+        links = PreviewLink.objects.open_at(self.now).filter(unit=self.unit).select_related("made_by")
+        return {
+            "title": self.newest.title,
+            "newest": self.newest,
+            "live": self.live,
+            "live_digest": digest_of(self.live_wording) if self.live and self.live != self.newest else "",
+            "recent": self.recent,
+            "events": _events_of_draft(self.unit, self.newest, self.live),
+            "links": [(link, self.request.build_absolute_uri(address_of(link))) for link in links],
+            "review_after": REVIEW_AFTER.items(),
+        }
+
+    def _status(self, stops):
+        facts = Version.objects.live_at(self.now).of_kind(Unit.Kind.TREATMENT)
+        return UnitStatus(
+            newest=self.newest,
+            live=self.live,
+            last=None if self.live else _last_live(self.unit, self.now),
+            planned=self.planned,
+            stops=stops,
+            wording=self.stored,
+            sent_back=_sent_back(self.unit),
+            facts_signed=not facts.filter(unit__treatment=self.unit.treatment_id, signed_at=None).exists(),
+        )
+
+    def _words(self, remarks):
+        edited, live = self.edited, self.live_wording
+        return {
+            "edited": edited,
+            "texts": edited_fields(edited.texts, live and live.version, live, remarks),
+            "groups": groups_of(edited, live, remarks),
+            "sources": sorted(edited.sources.values(), key=lambda source: (len(source.key), source.key)),
+        }
+
+    def _unsaved(self):
+        """
+        What somebody sent or chose, and has not done yet.
+
+        Words that were sent and not saved stay written over what they were written over, or a save would hide what
+        somebody else saved meanwhile; once both were shown, they may be saved over the newest.
+        """
+        is_unsaved = self.data is not None
+        return {
+            "base": self.data.get("base", "") if is_unsaved and not self.conflict else self.newest.pk,
+            "is_unsaved": is_unsaved,
+            "moved_row": self.data.get("_move", "").partition(" ")[0] if is_unsaved else "",
+            "chosen": self.request.GET,
+        }
+
+    def _conflict(self):
+        """What both have changed since the version that they began with."""
+        before = self.wordings[self.base.pk] if self.base else self.stored
+        return {"theirs": compare(before, self.stored), "yours": compare(before, self.edited.wording)}
+
+    def _base(self):
+        """The version over which somebody wrote while another was saved."""
+        return self.unit.versions.filter(pk=number_in(self.request.POST.get("base"))).first()
+
+
+def _last_live(unit, now):
+    """What patients read last, where they read nothing of this page now."""
+    return unit.versions.filter(live_until__lte=now).order_by("-live_until", "-number").first()
+
+
+def _events_of_draft(unit, newest, live):
+    """What happened since the live version, the oldest first: words of a clinician outlive the next save."""
+    since = (live.number if live != newest else newest.number - 1) if live else 0
+    events = CopyEvent.objects.filter(version__unit=unit, version__number__gt=since).select_related("by", "version")
+    return list(events.order_by("-pk")[:EVENTS])[::-1]
+
+
+def _sent_back(unit):
+    """The line with which a clinician asked for a change that was not sent yet."""
+    kinds = CopyEvent.Kind
+    steps = CopyEvent.objects.filter(version__unit=unit, kind__in=[kinds.SENT, kinds.SENT_BACK, kinds.SIGNED])
+    last = steps.select_related("by").order_by("-pk").first()
+    return last if last and last.kind == kinds.SENT_BACK else None
