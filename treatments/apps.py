@@ -5,7 +5,7 @@ class TreatmentsConfig(AppConfig):
     name = "treatments"
     verbose_name = "Copy"
 
-    # What each staff role may do with this app's records (clinic_site/roles.py).
+    # What each staff role may do with this app's records (clinic_site/staff/roles.py).
     staff_permissions = {
         "marketing": {
             "view": ["treatmentfacts", "section", "benefit", "version", "source", "term"],
@@ -24,9 +24,9 @@ class TreatmentsConfig(AppConfig):
     }
 
     def ready(self):
-        from clinic_site.published import register_clock
-        from treatments import home  # noqa: F401 - registers the home page's panel
+        from clinic_site.content_revision import register_clock
         from treatments.models import next_change_of_pictures, next_change_of_versions
+        from treatments.publishing import health, home  # noqa: F401 - register a check and the home page's panel
 
         register_clock(next_change_of_versions)
         register_clock(next_change_of_pictures)

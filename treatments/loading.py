@@ -11,11 +11,12 @@ from django.db import transaction
 from django.db.models import Max
 
 from clinic_site.models import Clinic, ClosedDay, Notice, OpeningHours
-from treatments.checking import Known, remarks_on, stops_of
 from treatments.models import Benefit, Claim, Finding, Section, Source, Term, Treatment, TreatmentFacts, Version
 from treatments.models.rows import ROW_MODELS
-from treatments.signed_words import digest_of
-from treatments.wording import Wording
+from treatments.words.checking import References, remarks_on
+from treatments.words.digest import digest_of
+from treatments.words.remarks import stops_of
+from treatments.words.wording import Wording
 
 CONTENT = Path(__file__).parent / "content"
 LANGUAGE = "en"
@@ -70,11 +71,29 @@ def _load_clinic():
 
 
 def _load_records(file, array, model, key):
-    """Add the records that are not there yet."""
-    known = set(model.objects.values_list(key, flat=True))
+    """
+    Add the records that are not there yet.
+
+    Sources and words of the glossary follow their file while nobody has edited them, as units do.
+    """
+    known = model.objects.in_bulk(field_name=key)
     for row in _read(CONTENT / file)[array]:
-        if row[key] not in known:
-            _save(model, row, f"{file}, {row[key]}")
+        where, there = f"{file}, {row[key]}", known.get(row[key])
+        shipped = _made(model, row, where)
+        if model in (Source, Term):
+            shipped.shipped = digest_of_record(shipped)
+            if there and there.shipped == digest_of_record(there) != shipped.shipped:
+                shipped.pk, shipped._state.adding = there.pk, False
+                there = None
+        if there is None:
+            _save(shipped, where)
+
+
+def digest_of_record(record) -> str:
+    """The SHA-256 of what a source or a word of the glossary says."""
+    names = sorted(field.name for field in record._meta.fields if field.name not in ("id", "shipped"))
+    said = "\n".join(f"{name}: {getattr(record, name)}" for name in names)
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 def _load_unit(treatment, kind, name, live):
@@ -92,9 +111,7 @@ def _load_unit(treatment, kind, name, live):
         return "unchanged"
     number = unit.versions.aggregate(Max("number"))["number__max"] or 0
     words = {field: shipped.get(field, "") for field in VERSION_FIELDS}
-    version = _save(
-        Version, {"unit": unit, "language": LANGUAGE, "number": number + 1, "shipped": digest, **words}, name
-    )
+    version = _save(Version(unit=unit, language=LANGUAGE, number=number + 1, shipped=digest, **words), name)
     _load_rows(version, shipped, name)
     _check(version, name)
     if live and not unit.versions.exclude(signed_at=None).exists():
@@ -105,8 +122,8 @@ def _load_unit(treatment, kind, name, live):
 def _check(version, file):
     """Hold the words to the rules that staff are held to, and keep their digest."""
     wording = Wording.of(version)
-    if stops := stops_of(remarks_on(wording, version.unit, Known.now())):
-        raise BadContent("; ".join(f"{file}, {_named(stop.place.record)}: {stop.words} {stop.mend}" for stop in stops))
+    if stops := stops_of(remarks_on(wording, version.unit, References.load())):
+        raise BadContent("; ".join(f"{file}, {_named(stop.field.record)}: {stop.words} {stop.mend}" for stop in stops))
     version.digest = digest_of(wording)
     version.save(update_fields=["digest"])
 
@@ -130,7 +147,7 @@ def _load_row(model, version, position, row, where):
     fields = {name: value for name, value in row.items() if name not in ("sources", "finding")}
     if model is Finding:
         fields["source"] = _source(row.get("source"), where)
-    saved = _save(model, {"version": version, "position": position, **fields}, where)
+    saved = _save(_made(model, {"version": version, "position": position, **fields}, where), where)
     if model is Claim:
         if not row.get("sources"):
             raise BadContent(f"{where}: a claim needs at least one source.")
@@ -153,12 +170,18 @@ def _read(path):
         raise BadContent(f"{path.relative_to(CONTENT)}: {error}") from error
 
 
-def _save(model, fields, where):
+def _made(model, fields, where):
+    try:
+        return model(**fields)
+    except TypeError as error:
+        raise BadContent(f"{where}: {error}") from error
+
+
+def _save(record, where):
     """Save a record, held to the rules that staff are held to."""
     try:
-        record = model(**fields)
         record.full_clean()
-    except (TypeError, ValidationError) as error:
+    except ValidationError as error:
         raise BadContent(f"{where}: {error}") from error
     record.save()
     return record

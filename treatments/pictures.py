@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 FORMATS = ["JPEG", "PNG", "WEBP"]
+SIXTEEN_BITS = ["I;16", "I;16B", "I;16L", "I;16N"]  # of grey, which Pillow would cut at the lightest of eight
 MOST_BYTES = 8 * 1024 * 1024
 MOST_PIXELS = 40_000_000
 LONGEST_SIDE = 1280  # pixels
@@ -34,23 +35,28 @@ def keep_picture(upload, store=True) -> str:
     It is turned upright and made small enough for a page; place, time and camera are left out. With `store` false it
     is only looked at. Raises ValidationError.
     """
+    picture = _opened(upload)
+    picture.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+    written = BytesIO()
+    picture.save(written, "WEBP", quality=QUALITY)
+    digest = hashlib.sha256(written.getvalue()).hexdigest()[:32]
+    name = f"{digest}-{picture.width}x{picture.height}.webp"
+    if store and not default_storage.exists(path_of(name)):
+        default_storage.save(path_of(name), ContentFile(written.getvalue()))
+    return name
+
+
+def _opened(upload):
+    """The picture in a file, upright and without what one can see through. Raises ValidationError."""
     if upload.size > MOST_BYTES:
         raise ValidationError(_("This file is larger than 8 MB. Make the picture smaller, and choose it again."))
     try:
         with Image.open(upload, formats=FORMATS) as picture:
             if picture.width * picture.height > MOST_PIXELS:
                 raise ValidationError(_("This picture has more than 40 million dots. Make it smaller first."))
-            upright = _on_white(_turned_upright(picture))
+            return _on_white(_turned_upright(picture))
     except BROKEN:
         raise ValidationError(_("This is no picture that we can read. Choose a JPEG, PNG or WebP file.")) from None
-    upright.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
-    written = BytesIO()
-    upright.save(written, "WEBP", quality=QUALITY)
-    digest = hashlib.sha256(written.getvalue()).hexdigest()[:32]
-    name = f"{digest}-{upright.width}x{upright.height}.webp"
-    if store and not default_storage.exists(path_of(name)):
-        default_storage.save(path_of(name), ContentFile(written.getvalue()))
-    return name
 
 
 def _turned_upright(picture):
@@ -63,6 +69,8 @@ def _turned_upright(picture):
 
 def _on_white(picture):
     """Where one can see through a picture, white: the page has no dark behind it that would swallow dark lines."""
+    if picture.mode in SIXTEEN_BITS:
+        picture = picture.convert("I").point(lambda grey: grey / 256).convert("L")
     if not picture.has_transparency_data:
         return picture.convert("RGB")
     layer = picture.convert("RGBA")

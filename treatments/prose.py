@@ -1,8 +1,9 @@
 """
 Prose: the little Markdown that copy is written in, and its two marks.
 
-`[S36, S44]` cites sources by key; the page that shows the text numbers them. `[[numbing-product]]` puts in a clinic
-field. Both are put in after the Markdown has become HTML, so that nothing in a source or a field can be markup.
+`[S36, S44]` cites sources by key; the page that shows the text numbers them, in one mark at the end of the sentence.
+`[[numbing-product]]` puts in a clinic field. Both are put in after the Markdown has become HTML, so that nothing in a
+source or a field can be markup.
 """
 
 import re
@@ -12,9 +13,12 @@ from django.db import models
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
-from clinic_site.markup import to_html, to_words
+from clinic_site.pages.markup import to_html, to_words
 
 CITATION = re.compile(r"\s*\[((?:S\d+)(?:\s*,\s*S\d+)*)\]")
+STOP = r"[.!?…][”’\")]*(?:</\w+>)*"
+END_OF_SENTENCE = re.compile(rf"{STOP}(?=\s|$)")
+ENDED = re.compile(rf"{STOP}$")
 BLOCK = re.compile(r"</?(?:p|ul|ol|li|h[2-4]|br)\b[^>]*>")
 CLINIC_FIELD = re.compile(r"\[\[([a-z0-9-]+)\]\]")
 
@@ -27,9 +31,29 @@ def render(text: str, cite=None, clinic_field=None, inline=False) -> SafeString:
     plain text of a clinic field.
     """
     html = str(to_html(text, inline))
-    html = CLINIC_FIELD.sub(lambda found: escape(clinic_field(found[1]) if clinic_field else ""), html)
-    html = CITATION.sub(lambda found: cite(keys_of(found[1])) if cite else "", html)
+    html = CLINIC_FIELD.sub(lambda match: escape(clinic_field(match[1]) if clinic_field else ""), html)
+    html = "".join(_cited(piece, cite) for piece in re.split(f"({BLOCK.pattern})", html))
     return mark_safe(html)  # noqa: S308 - cleaned above; what is put in is escaped
+
+
+def _cited(block, cite):
+    """A paragraph with one mark after each sentence that cites something, for all that it cites."""
+    text, *rest = CITATION.split(block)
+    waiting: list[str] = []
+    for citation, words in zip(rest[::2], rest[1::2], strict=True):
+        waiting += [key for key in keys_of(citation) if key not in waiting]
+        end = 0 if ENDED.search(text) else END_OF_SENTENCE.search(words)
+        if end is None:
+            text += words
+            continue
+        stop = end.end() if end else 0
+        text += words[:stop] + _mark(waiting, cite) + words[stop:]
+        waiting = []
+    return text + _mark(waiting, cite)
+
+
+def _mark(keys, cite):
+    return cite(keys) if cite and keys else ""
 
 
 def plain(text: str, clinic_field=None) -> str:
@@ -45,11 +69,6 @@ def spoken(text: str) -> str:
 
 def keys_of(citation: str) -> list[str]:
     return [key.strip() for key in citation.split(",")]
-
-
-def cited_keys(text: str) -> list[str]:
-    """Every source key that a text cites, in order."""
-    return [key for found in CITATION.finditer(text) for key in keys_of(found[1])]
 
 
 def tidy(text):

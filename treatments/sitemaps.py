@@ -47,10 +47,10 @@ class GuideSitemap(Sitemap):
 
 def versions_with_clinic_fields(versions):
     """The keys of the versions in whose words a clinic field is put in."""
-    found = [versions.filter(lead__contains="[[").order_by().values_list("pk")]
+    queries = [versions.filter(lead__contains="[[").order_by().values_list("pk")]
     for model in ROW_MODELS:
         names = [field.name for field in model._meta.fields if isinstance(field, ProseField)]
         if names:
             holds = Q.create([(f"{name}__contains", "[[") for name in names], connector=Q.OR)
-            found.append(model.objects.filter(holds, version__in=versions).order_by().values_list("version"))
-    return [key for (key,) in found[0].union(*found[1:])]
+            queries.append(model.objects.filter(holds, version__in=versions).order_by().values_list("version"))
+    return [key for (key,) in queries[0].union(*queries[1:])]

@@ -1,7 +1,8 @@
 from django.urls import path, re_path
 
-from treatments import preview_views, views
+from treatments.guide import views
 from treatments.models.pictures import NAME
+from treatments.publishing import preview_views
 
 app_name = "treatments"
 

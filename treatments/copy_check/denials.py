@@ -116,17 +116,17 @@ def as_statement(sentence, answer):
     bare = sentence.lstrip("\"'“‘( ")
     if not sentence.rstrip("\"'”’) ").endswith("?") or not ASKS.match(bare.replace("n't", " not", 1)):
         return sentence
-    if found := ONLY_SEEMS_TO_ASK.match(bare):
-        return _blank(sentence, sentence.index(bare), found)
-    if found := ASKS_TO_DENY.match(bare):
-        return _blank(sentence, sentence.index(bare), found, "not")
+    if match := ONLY_SEEMS_TO_ASK.match(bare):
+        return _blank(sentence, sentence.index(bare), match)
+    if match := ASKS_TO_DENY.match(bare):
+        return _blank(sentence, sentence.index(bare), match, "not")
     return sentence if YES.match(answer) else ""
 
 
-def _blank(sentence, start, found, word=""):
-    """The sentence with what was found taken out of it, and every letter else in its place."""
-    end = start + found.end()
-    return sentence[:start] + word.ljust(found.end())[: found.end()] + sentence[end:]
+def _blank(sentence, start, match, word=""):
+    """The sentence with what matched taken out of it, and every letter else in its place."""
+    end = start + match.end()
+    return sentence[:start] + word.ljust(match.end())[: match.end()] + sentence[end:]
 
 
 def denies_harm(question, answer):
@@ -149,12 +149,12 @@ def is_denied(sentence, start, end, own_no=False, undone=None):
     within, after = sentence[start:end], sentence[end:]
     begins = max((turn.end() for turn in NEW_THOUGHT.finditer(sentence) if turn.end() <= start), default=0)
     near = " ".join(sentence[begins:start].split()[-REACH:])
-    said = NO_DENIAL.sub(" ", near if own_no else f"{near} | {within}")
-    denials = len(DENIAL.findall(said))
+    text = NO_DENIAL.sub(" ", near if own_no else f"{near} | {within}")
+    denials = len(DENIAL.findall(text))
     denials += bool(undone and undone.search(f"{near} {within}{after}"))
     if denials:
         return denials % 2 == 1 and not BUT_WE_DO.search(after)
-    told = END_OF_THOUGHT.split(sentence[:start])[-1]
+    thought = END_OF_THOUGHT.split(sentence[:start])[-1]
     return bool(
-        WARNS_OF.search(told) or DENIED_AFTER.search(END_OF_THOUGHT.split(after)[0]) or BUT_DO_NOT.search(after)
+        WARNS_OF.search(thought) or DENIED_AFTER.search(END_OF_THOUGHT.split(after)[0]) or BUT_DO_NOT.search(after)
     )

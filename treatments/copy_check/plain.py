@@ -86,7 +86,7 @@ def plain(text, joined=False, one="l"):
     text = "".join(
         letter for letter in unicodedata.normalize("NFD", text) if not unicodedata.combining(letter)
     ).translate(LOOK_ALIKES)
-    text = LETTER_AND_DIGIT.sub(lambda found: found[0].translate(DIGITS_AS_LETTERS[one]), text)
+    text = LETTER_AND_DIGIT.sub(lambda match: match[0].translate(DIGITS_AS_LETTERS[one]), text)
     if joined:
-        text = SPELLED_OUT.sub(lambda found: re.sub(r"[ .*_]", "", found[0]), text)
+        text = SPELLED_OUT.sub(lambda match: re.sub(r"[ .*_]", "", match[0]), text)
     return " ".join(text.replace("’", "'").split())

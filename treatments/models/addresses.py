@@ -2,7 +2,7 @@
 
 from django.db import models
 
-from clinic_site.published import PublishedModel
+from clinic_site.content_revision import PublishedModel
 from treatments.models.units import Treatment, Unit
 
 
@@ -21,3 +21,9 @@ class OldAddress(PublishedModel):
 
     def __str__(self):
         return self.slug
+
+    @classmethod
+    def slug_now(cls, kind, slug):
+        """The slug of the page that was once at this one; empty where none was."""
+        old = cls.objects.filter(kind=kind, slug=slug).select_related("unit").first()
+        return old.unit.slug if old else ""

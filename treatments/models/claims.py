@@ -5,15 +5,15 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from clinic_site.published import PublishedModel
+from clinic_site.content_revision import PublishedModel
 from treatments.models.reference import Source
-from treatments.models.row import Row
+from treatments.models.row import LayeredRow, Row
 from treatments.prose import ProseField
 
 BOTH_NUMBERS = _("Give both numbers, the first not larger than the second.")
 
 
-class Claim(Row):
+class Claim(LayeredRow):
     """One sentence that says what the treatment does, with how far it can be trusted."""
 
     class Grade(models.TextChoices):
@@ -28,10 +28,10 @@ class Claim(Row):
         EXPERIENCE = "experience", _("Clinic experience")
 
     GRADE_MEANINGS = {
-        Grade.STRONG: _("Large, well-run trials agree"),
-        Grade.FAIR: _("Many trials agree, most are small"),
-        Grade.LIMITED: _("A few small studies, or no comparison group"),
-        Grade.UNCLEAR: _("Results conflict, or very little was studied"),
+        Grade.STRONG: _("Large, well-run trials agree."),
+        Grade.FAIR: _("Many trials agree, most are small."),
+        Grade.LIMITED: _("A few small studies, or no comparison group."),
+        Grade.UNCLEAR: _("Results conflict, or very little was studied."),
     }
 
     sentence = ProseField(_("claim"))
@@ -73,7 +73,7 @@ class Finding(Row):
         REVIEW = "review", _("review of studies")
         RANDOMIZED = "randomized", _("randomized trial")
         TRIAL = "trial", _("single trial")
-        OBSERVATIONAL = "observational", _("study without a comparison by chance")
+        OBSERVATIONAL = "observational", _("not a randomized study")
         CASES = "case-reports", _("case reports")
         EXPERT = "expert", _("expert opinion")
         REGULATOR = "regulator", _("regulator or label")
@@ -87,6 +87,11 @@ class Finding(Row):
     affected = models.PositiveIntegerField(_("changed"), null=True, blank=True, help_text=_("The 47 of '47 of 100'."))
     out_of = models.PositiveIntegerField(_("out of"), null=True, blank=True)
     result = ProseField(_("result"))
+    shown = models.BooleanField(
+        _("in sight"),
+        default=False,
+        help_text=_("The one finding that matters most for its claim. The others stand in the fold “The studies”."),
+    )
 
     class Meta(Row.Meta):
         verbose_name = _("finding")
@@ -98,6 +103,14 @@ class Finding(Row):
                 | Q(affected__isnull=False, out_of__isnull=False, affected__lte=F("out_of")),
                 name="a_frequency_has_both_numbers",
                 violation_error_message=BOTH_NUMBERS,
+            ),
+            models.UniqueConstraint(
+                fields=["claim"],
+                condition=Q(shown=True),
+                name="one_finding_of_a_claim_is_in_sight",
+                violation_error_message=_(
+                    "Another finding of this claim is in sight already. Choose the one that matters."
+                ),
             ),
         ]
 

@@ -55,7 +55,7 @@ class CopyEvent(models.Model):
     def who(self):
         """An account by its name; a name that was typed into a preview says that nobody checked it."""
         if self.by:
-            return self.by.get_full_name() or self.by.get_username()
+            return self.by.shown_name
         return _now("%(name)s (by link, name not checked)") % {"name": self.name}
 
 

@@ -1,6 +1,6 @@
 """Pictures of a page: each with what it shows in words, and with the consent of who is in it."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clinic_site.published import PublishedQuerySet
+from clinic_site.content_revision import PublishedQuerySet
+from clinic_site.dates import midnight
 from treatments.models.row import Row
 from treatments.prose import ProseField
 
@@ -64,4 +65,4 @@ def next_change_of_pictures(after: datetime) -> datetime | None:
     """The earliest moment after the given one at which a consent ends: the midnight after its last day."""
     today = timezone.localdate(after)
     last = Picture.objects.filter(consent_until__gte=today).aggregate(last=Min("consent_until"))["last"]
-    return timezone.make_aware(datetime.combine(last + timedelta(days=1), time())) if last else None
+    return midnight(last + timedelta(days=1)) if last else None

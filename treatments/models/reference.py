@@ -5,7 +5,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from clinic_site.published import PublishedModel
+from clinic_site.content_revision import PublishedModel
 from treatments.copy_check import check
 
 
@@ -23,6 +23,9 @@ class Source(PublishedModel):
     publisher = models.CharField(_("publisher"), max_length=200, blank=True)
     year = models.CharField(_("year"), max_length=12, blank=True)
     url = models.URLField(_("address"), max_length=500, blank=True)
+    shipped = models.CharField(
+        max_length=64, blank=True, editable=False, help_text="Digest of what the guide's file last said of it."
+    )
     note = models.CharField(
         _("note"), max_length=300, blank=True, help_text=_("What a reader should know of it: a copy, an abstract only.")
     )
@@ -46,6 +49,9 @@ class Term(PublishedModel):
     slug = models.SlugField(_("key"), unique=True)
     term = models.CharField(_("word"), max_length=80)
     meaning = models.CharField(_("meaning"), max_length=300)
+    shipped = models.CharField(
+        max_length=64, blank=True, editable=False, help_text="Digest of what the guide's file last said of it."
+    )
     also = models.CharField(_("other names"), max_length=200, blank=True, help_text=_("Separated by commas."))
 
     class Meta:
@@ -64,6 +70,6 @@ class Term(PublishedModel):
 def refuse_promises(record, *names):
     """Raises ValidationError for what the copy check stops in these fields."""
     stops = {name: [each for each in check(getattr(record, name)) if each.blocks] for name in names}
-    told = {name: [f"“{each.words}”: {each.advice}" for each in found] for name, found in stops.items() if found}
-    if told:
-        raise ValidationError(told)
+    errors = {name: [f"“{each.words}”: {each.advice}" for each in found] for name, found in stops.items() if found}
+    if errors:
+        raise ValidationError(errors)

@@ -3,8 +3,15 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from clinic_site.published import PublishedModel
+from clinic_site.content_revision import PublishedModel
 from treatments.models.versions import Version
+
+
+class Layer(models.TextChoices):
+    """The folds under a page in which a row may lie; without one it is in sight."""
+
+    STUDIES = "studies", _("The studies")
+    REVIEWED = "reviewed", _("What the FDA has reviewed")
 
 
 class Row(PublishedModel):
@@ -30,8 +37,27 @@ class Row(PublishedModel):
 
     def validate_constraints(self, exclude=None):
         """
-        Ask the database only of a row that belongs to a version: typed rows belong to none yet, and a page has a
+        Ask the database only of a row that belongs to a version: rows of a form belong to none yet, and a page has a
         hundred. Of their figures `clean` says the same.
         """
         if self.version_id:
             super().validate_constraints(exclude)
+
+
+class LayeredRow(Row):
+    """A row that may lie in a fold. The words of a fold are on the page, in print and in search, but not in the way."""
+
+    layer = models.CharField(
+        _("where it stands"),
+        max_length=8,
+        choices=[("", _("In sight")), *Layer.choices],
+        default="",
+        blank=True,
+        help_text=_(
+            "In sight, or folded under the page. Fold what the words in sight rest on; never a risk, a limit or who "
+            "should wait."
+        ),
+    )
+
+    class Meta(Row.Meta):
+        abstract = True

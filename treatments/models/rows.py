@@ -1,20 +1,21 @@
 """The rows of a version: claims, steps, days, risks and the rest. Each belongs to one version and is copied with it."""
 
 from django.core.exceptions import ValidationError
+from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from treatments.models.claims import Claim, Finding
 from treatments.models.pictures import Picture
-from treatments.models.row import Row
+from treatments.models.row import LayeredRow, Row
 from treatments.prose import ProseField
 
 LOW_TO_HIGH = _("'From' must not be larger than 'to'.")
 FORWARD = _("The last day must not be before the first.")
 
 
-class KeyFact(Row):
+class KeyFact(LayeredRow):
     """A number that a patient should take along: minutes, sessions, millimeters."""
 
     label = ProseField(_("says"))
@@ -66,7 +67,7 @@ class Step(Row):
         verbose_name_plural = _("steps")
 
 
-class Comparison(Row):
+class Comparison(LayeredRow):
     """One row of 'with it, or without'."""
 
     topic = models.CharField(_("topic"), max_length=80)
@@ -133,15 +134,15 @@ class CareSign(Row):
         verbose_name_plural = _("warning signs")
 
 
-class Risk(Row):
-    """What can go wrong, and how often."""
+class Risk(LayeredRow):
+    """What can go wrong. The groups sort what reports describe; no source gives a rate, so none is called rare."""
 
     class Frequency(models.TextChoices):
         COMMON = "common", _("Common")
-        LESS_COMMON = "less-common", _("Less common")
-        RARE = "rare", _("Rare")
+        ALSO_REPORTED = "less-common", _("Also reported")
+        LASTING = "rare", _("Serious or lasting")
 
-    frequency = models.CharField(_("how often"), max_length=12, choices=Frequency)
+    frequency = models.CharField(_("group"), max_length=12, choices=Frequency)
     text = ProseField(_("risk"))
 
     class Meta(Row.Meta):
@@ -169,18 +170,36 @@ class Caution(Row):
         verbose_name_plural = _("cautions")
 
 
-class Passage(Row):
+class Passage(LayeredRow):
     """A heading and its text."""
 
     heading = models.CharField(_("heading"), max_length=120)
     body = ProseField(_("text"))
+    aside = ProseField(
+        _("note beside it"),
+        blank=True,
+        help_text=_("A few lines that stand in the margin, or after the text on a phone."),
+    )
+    elsewhere = models.CharField(
+        _("said in full at"),
+        max_length=200,
+        blank=True,
+        validators=[RegexValidator(r"^/(?!/)", _("Write an address of this site: it begins with one slash."))],
+        help_text=_("The address of the page that has all of it, as in /treatments/microneedling/risks/."),
+    )
+    elsewhere_text = models.CharField(
+        _("words of that link"),
+        max_length=80,
+        blank=True,
+        help_text=_("Named after what is there, as in: All the risks, and when to call"),
+    )
 
     class Meta(Row.Meta):
         verbose_name = _("passage")
         verbose_name_plural = _("passages")
 
 
-class Question(Row):
+class Question(LayeredRow):
     """A frequent question, with its answer."""
 
     question = models.CharField(_("question"), max_length=160)
@@ -199,6 +218,12 @@ class ClinicField(Row):
         _("the clinic's words"), max_length=400, blank=True, help_text=_("While empty, pages say the text beside it.")
     )
     meanwhile = models.CharField(_("until then, pages say"), max_length=400)
+    ask = models.CharField(
+        _("until then, patients ask"),
+        max_length=160,
+        blank=True,
+        help_text=_("Stands in the list “Ask at your consultation” while the field is empty."),
+    )
 
     class Meta(Row.Meta):
         verbose_name = _("clinic field")

@@ -5,7 +5,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clinic_site.published import PublishedModel, PublishedQuerySet
+from clinic_site.content_revision import PublishedModel, PublishedQuerySet
+from treatments.models.live import is_live_at
 
 
 class TreatmentQuerySet(PublishedQuerySet):
@@ -39,10 +40,8 @@ class Treatment(PublishedModel):
 class UnitQuerySet(PublishedQuerySet):
     def live_at(self, moment):
         """Units with words that a patient reads at that moment."""
-        from treatments.models.versions import Version
-
-        live = Version.objects.live_at(moment).filter(unit=models.OuterRef("pk"))
-        return self.filter(models.Exists(live))
+        live = Unit.objects.filter(is_live_at(moment, of="versions__"))
+        return self.filter(pk__in=live.values("pk"))
 
 
 class Unit(PublishedModel):

@@ -8,7 +8,8 @@ from django.db.models import Exists, F, Min, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from clinic_site.published import PublishedModel, PublishedQuerySet
+from clinic_site.content_revision import PublishedModel, PublishedQuerySet
+from treatments.models.live import is_live_at
 from treatments.models.units import Unit
 from treatments.prose import ProseField
 
@@ -16,7 +17,7 @@ from treatments.prose import ProseField
 class VersionQuerySet(PublishedQuerySet):
     def live_at(self, moment, language="en"):
         """What a patient reads at that moment; no job has to run for it to change."""
-        return self.filter(language=language, live_from__lte=moment).exclude(live_until__lte=moment)
+        return self.filter(is_live_at(moment, language))
 
     def shown_or_planned(self, moment):
         """What is live at that moment, and what goes live later."""
@@ -48,8 +49,8 @@ class Version(PublishedModel):
     """
     One wording of a unit, whole: its texts here, its rows beside it.
 
-    Its words are never changed: each save makes the next version (drafting.py). What happens to it is: it is sent for
-    sign-off, signed, planned, live, past.
+    Its words are never changed: each save makes the next version (publishing/drafts.py). What happens to it is: it is
+    sent for sign-off, signed, planned, live, past.
     """
 
     class State(models.TextChoices):
@@ -91,7 +92,7 @@ class Version(PublishedModel):
     signer = models.CharField(max_length=150, blank=True, editable=False, help_text="The clinician's name.")
     signed_at = models.DateTimeField(null=True, blank=True, editable=False)
     signed_digest = models.CharField(
-        max_length=64, blank=True, editable=False, help_text="Of the words that were approved (signed_words.py)."
+        max_length=64, blank=True, editable=False, help_text="Of the words that were approved."
     )
     review_due = models.DateField(null=True, blank=True, editable=False, db_index=True)
     review_mailed_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -155,7 +156,7 @@ class Version(PublishedModel):
     @property
     def writer(self):
         """Who wrote it, by the name that staff know, or '' for what shipped with the site."""
-        return (self.written_by.get_full_name() or self.written_by.get_username()) if self.written_by else ""
+        return self.written_by.shown_name if self.written_by else ""
 
     def get_absolute_url(self):
         return self.unit.get_absolute_url()

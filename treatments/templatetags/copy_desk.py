@@ -2,8 +2,14 @@
 
 from django import template
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext as _
 
 from treatments.models.units import STAFF_NAMES, Unit
+
+MARKS = {"removed": "<del>{}</del>", "added": "<ins>{}</ins>"}
 
 register = template.Library()
 
@@ -34,3 +40,36 @@ def plus(number, other):
 @register.filter
 def minus(number, other):
     return unlocalized(number - other)
+
+
+@register.simple_tag
+def marked(pieces):
+    """A text in its pieces: what went struck out, what came underlined; said to be nothing where there is no text."""
+    if not pieces:
+        return format_html('<span class="quiet">{}</span>', _("nothing"))
+    return format_html_join("", "{}", ((format_html(MARKS.get(piece.kind, "{}"), piece.words),) for piece in pieces))
+
+
+@register.simple_tag
+def numbered(quote):
+    """A sentence in its pieces: the words to mend are marked, each with the number of its remark."""
+    return format_html_join("", "{}", ((_numbered(words, number),) for words, number in quote))
+
+
+def _numbered(words, number):
+    return format_html("<mark>{}<sup>{}</sup></mark>", words, number) if number else words
+
+
+@register.simple_tag
+def live_span(version):
+    """From when until when a version was live."""
+    if not version.live_from:
+        return format_html('<span class="quiet">{}</span>', _("never live"))
+    begins = _day_and_clock(version.live_from)
+    if not version.live_until:
+        return f"{begins} {_('on')}"
+    return f"{begins} {_('to')} {_day_and_clock(version.live_until)}"
+
+
+def _day_and_clock(moment):
+    return date_format(timezone.localtime(moment), "M j, Y, g:i A")

@@ -1,10 +1,12 @@
 """The arithmetic of the drawings, so that they follow the records that staff change."""
 
+import re
 from math import log1p
 
 from django import template
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 register = template.Library()
 
@@ -64,7 +66,7 @@ def healing_line(width, settles, judged):
         "settled": along(settles.high),
         "judged": begins,
         "judged_for": ends - begins,
-        "ticks": [along(settles.low), along(settles.high), begins, ends],
+        "ticks": [along(settles.high), begins, ends],
     }
 
 
@@ -96,30 +98,45 @@ def dots(finding):
 @register.filter
 def as_drawn(findings):
     """The findings behind a claim by how they are drawn: dots for '47 of 100', and words with a bar for its people."""
-    dotted = [row for row in findings if row.out_of and row.out_of <= MOST_DOTS]
-    return {"dotted": dotted, "told": [row for row in findings if row not in dotted]}
+    as_dots = [row for row in findings if row.out_of and row.out_of <= MOST_DOTS]
+    return {"as_dots": as_dots, "in_words": [row for row in findings if row not in as_dots]}
 
 
 @register.filter
-def most_people(claims):
-    """The people of the largest finding behind these claims: one scale for all bars of a page."""
-    return max((row.people or 0 for claim in claims for row in claim.findings.all()), default=0)
+def session_blocks(sessions):
+    """A series as blocks: each with its number, and whether only some studies went so far."""
+    least = sessions.low or sessions.high
+    return [{"number": number, "perhaps": number > least} for number in range(1, int(sessions.high) + 1)]
 
 
 @register.filter
-def largest_finding(claim):
-    """The finding behind a claim that rests on the most people, or else on the most studies; None without such."""
-    rows = [row for row in claim.findings.all() if row.people or row.studies]
-    return max(rows, key=lambda row: (row.people or 0, row.studies or 0), default=None)
+def series_total(price, sessions):
+    """
+    What a series adds up to, from two fields of the clinic: '$250 to $400' and '3 to 4' make (750, 1600).
+
+    None unless each gives one number, or a range.
+    """
+    prices, times = (_range_in(field.value if field else "") for field in (price, sessions))
+    return (prices[0] * times[0], prices[1] * times[1]) if prices and times else None
 
 
-@register.filter
-def main_claims(benefits):
-    """The first claim of each benefit: the one that the evidence at a glance is about."""
-    return [claims[0] for benefit in benefits if (claims := benefit.claims.all())]
+def _range_in(text):
+    numbers = [int(number.replace(",", "")) for number in re.findall(r"\d[\d,]*", text)]
+    return (min(numbers), max(numbers)) if 1 <= len(numbers) <= 2 else None
 
 
 @register.filter
 def grouped(number):
     """A number as people write it: 1,845."""
     return number_format(number, force_grouping=True)
+
+
+@register.filter
+def size_in_words(finding):
+    """What a finding rests on, as people say it: 3 studies, 1,845 people, 2 sessions."""
+    counted = [
+        (finding.studies, ngettext("%(shown)s study", "%(shown)s studies", finding.studies or 0)),
+        (finding.people, ngettext("%(shown)s person", "%(shown)s people", finding.people or 0)),
+        (finding.sessions, ngettext("%(shown)s session", "%(shown)s sessions", finding.sessions or 0)),
+    ]
+    return ", ".join(words % {"shown": grouped(number)} for number, words in counted if number)

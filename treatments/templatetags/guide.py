@@ -6,26 +6,22 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from treatments import prose as markup
-from treatments.models import Claim, Source, Unit, Version
+from treatments.guide.layers import PageLayers
+from treatments.models import Claim, Source, Term, Unit, Version
 
 register = template.Library()
 
 
 @register.simple_tag(takes_context=True)
-def prose(context, text, inline=False, words=True):
-    """
-    Prose as HTML, with its citations numbered on this page and the clinic's fields put in.
-
-    On a page of the guide the first use of a hard word leads to its meaning, unless `words` is false.
-    """
+def prose(context, text, inline=False):
+    """Prose as HTML, with its citations numbered on this page and the clinic's fields put in."""
     guide = context["guide"]
-    html = markup.render(text, cite=guide.citations, clinic_field=guide.clinic_field, inline=inline)
-    return guide.glossary(html) if words and context.get("version") else html
+    return markup.render(text, cite=guide.citations, clinic_field=guide.clinic_field, inline=inline)
 
 
 @register.simple_tag(takes_context=True)
 def cite(context, sources):
-    """Superscript links to these sources, or to this one."""
+    """The mark that leads to these sources, or to this one."""
     sources = [sources] if isinstance(sources, Source) else sources
     return context["guide"].citations([source.key for source in sources])
 
@@ -34,6 +30,32 @@ def cite(context, sources):
 def key_fact(context, key):
     """The treatment's key fact of that key, or None."""
     return context["guide"].key_facts.get(key)
+
+
+@register.simple_tag(takes_context=True)
+def clinic_field(context, key):
+    """The clinic's field of that key, or None."""
+    return context["guide"].clinic_fields.get(key)
+
+
+@register.simple_tag
+def layers_of(version):
+    """The rows of a version by where they stand: in sight, or in a fold. Read once for all that a page shows of it."""
+    if not hasattr(version, "page_layers"):
+        version.page_layers = PageLayers(version)
+    return version.page_layers
+
+
+@register.simple_tag
+def glossary():
+    """Every hard word with its meaning, in the order of the alphabet."""
+    return Term.objects.order_by("term")
+
+
+@register.simple_tag(takes_context=True)
+def open_questions(context):
+    """What a patient asks at the consultation, because the clinic has not filled it in."""
+    return [field.ask for field in context["guide"].facts.clinicfields.all() if field.ask and not field.value]
 
 
 @register.simple_tag(takes_context=True)
@@ -73,12 +95,12 @@ def evidence_grades():
 @register.simple_tag(takes_context=True)
 def request_address(context):
     """Where a consultation is asked for, with this page's treatment and benefit filled in."""
-    carried = {}
+    query = {}
     if guide := context.get("guide"):
-        carried["treatment"] = guide.treatment.slug
+        query["treatment"] = guide.treatment.slug
         if (version := context.get("version")) and version.unit.kind == Unit.Kind.BENEFIT:
-            carried["benefit"] = version.unit.slug
-    return reverse("booking:request", query=carried)
+            query["benefit"] = version.unit.slug
+    return reverse("booking:request", query=query)
 
 
 @register.simple_tag(takes_context=True)

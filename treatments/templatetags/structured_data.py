@@ -2,8 +2,8 @@
 
 from django import template
 
-from clinic_site.structured_data import as_script
-from treatments.structured_data import home_nodes, page_nodes
+from clinic_site.pages.structured_data import as_script
+from treatments.guide.structured_data import home_nodes, page_nodes
 
 register = template.Library()
 

@@ -9,9 +9,9 @@ from treatments.copy_check import check
 
 class Command(BaseCommand):
     help = (
-        "Checks copy before it goes live. One finding a line: the number of its line, 'blocking' or 'advice', the "
-        "words, and what to do about them. Reads FILE, or what is piped in (-). Exit code 1 if anything blocks. "
-        "Changes nothing, and can be run as often as you like."
+        "Checks copy before it goes live. One issue a line: the number of its line, 'blocking' or 'advice', the words, "
+        "and what to do about them. Reads FILE, or what is piped in (-). Exit code 1 if anything blocks. Changes "
+        "nothing, and can be run as often as you like."
     )
     requires_system_checks = []
 
@@ -21,11 +21,11 @@ class Command(BaseCommand):
         )
 
     def handle(self, file, **options):
-        findings = check(read(file))
-        for finding in findings:
-            kind = _("blocking") if finding.blocks else _("advice")
-            self.stdout.write(f"{finding.line}: {kind}: “{shortened(finding.words)}”: {finding.advice}")
-        if any(finding.blocks for finding in findings):
+        issues = check(read(file))
+        for issue in issues:
+            kind = _("blocking") if issue.blocks else _("advice")
+            self.stdout.write(f"{issue.line}: {kind}: “{shortened(issue.words)}”: {issue.advice}")
+        if any(issue.blocks for issue in issues):
             sys.exit(1)
 
 

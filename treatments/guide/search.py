@@ -5,7 +5,7 @@ import unicodedata
 from dataclasses import dataclass
 from difflib import get_close_matches
 
-from clinic_site.published import KeptUntilChanged
+from clinic_site.content_revision import KeptUntilChanged
 from treatments.models.rows import ROW_MODELS, ClinicField
 from treatments.prose import ProseField, plain
 
@@ -14,7 +14,7 @@ MOST_WORDS = 8
 WEIGHTS = {"title": 8, "heading": 6, "synonyms": 6, "summary": 4, "lead": 3, "rows": 1}
 SHORTEST_STEM = 4  # letters: shorter words are matched whole
 LONGEST_ENDING = 5  # letters: pigment, pigmentation; but not derma, dermatology
-# Everyday words around a question ("does it hurt?"), which every page has and which say nothing of what is sought.
+# Everyday words around a question ("does it hurt?"): every page has them, and they say nothing of its subject.
 LITTLE_WORDS = frozenset(
     word
     for line in (
@@ -49,7 +49,9 @@ class IndexedPage:
 
 
 @dataclass(frozen=True)
-class Found:
+class SearchResults:
+    """Pages, best first, each with the sentence that answers; and what mistyped words were read as."""
+
     pages: list[IndexedPage]
     snippets: dict[str, str]
     read_as: dict[str, str]
@@ -68,13 +70,13 @@ def find(query, guide):
     A word that no page has is read as the most alike word that one has: `read_as` says which.
     """
     pages = indexes.get(guide.treatment.pk, lambda: _index(guide))
-    typed = _sought(list(dict.fromkeys(words_of(query))))[:MOST_WORDS]
-    read_as = {word: likely for word in typed if (likely := _likely_word(word, pages)) != word}
-    wanted = [read_as.get(word, word) for word in typed]
+    query_words = _without_little_words(list(dict.fromkeys(words_of(query))))[:MOST_WORDS]
+    read_as = {word: likely for word in query_words if (likely := _likely_word(word, pages)) != word}
+    wanted = [read_as.get(word, word) for word in query_words]
     weights = {page.url: [page.weight_of(word) for word in wanted] for page in pages}
-    found = [page for page in pages if wanted and all(weights[page.url])]
-    found.sort(key=lambda page: -sum(weights[page.url]))
-    return Found(found, {page.url: page.snippet(wanted) for page in found}, read_as if found else {})
+    matching = [page for page in pages if wanted and all(weights[page.url])]
+    matching.sort(key=lambda page: -sum(weights[page.url]))
+    return SearchResults(matching, {page.url: page.snippet(wanted) for page in matching}, read_as if matching else {})
 
 
 def words_of(text):
@@ -83,8 +85,8 @@ def words_of(text):
     return re.findall(r"\w+", "".join(letter for letter in folded if not unicodedata.combining(letter)))
 
 
-def _sought(words):
-    """The words that say what is sought; all of them where there are only little ones."""
+def _without_little_words(words):
+    """The words that say what a query is about; all of them where there are only little ones."""
     return [word for word in words if word not in LITTLE_WORDS] or words
 
 
@@ -100,12 +102,12 @@ def _has_form_of(words, wanted):
     return wanted in words or any(is_form_of(word, wanted) for word in words)
 
 
-def _likely_word(typed, pages):
+def _likely_word(word, pages):
     """The word itself where a page has it in some form, else the most alike one, else itself."""
     vocabulary = set().union(*(words for page in pages for words in page.words.values()))
-    if _has_form_of(vocabulary, typed):
-        return typed
-    return next(iter(get_close_matches(typed, sorted(vocabulary), n=1, cutoff=ALIKE)), typed)
+    if _has_form_of(vocabulary, word):
+        return word
+    return next(iter(get_close_matches(word, sorted(vocabulary), n=1, cutoff=ALIKE)), word)
 
 
 def _index(guide):

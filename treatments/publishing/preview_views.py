@@ -4,15 +4,16 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from clinic_site.security import same_origin_only
-from treatments.comments import CommentForm
+from clinic_site.numbers import number_in
+from clinic_site.security.http import same_origin_only
+from treatments.guide.pages import Guide
+from treatments.guide.views import benefit_page, section_page
 from treatments.models import Unit
-from treatments.pages import Guide
-from treatments.previews import link_at
-from treatments.signed_words import digest_of
-from treatments.signoff import REVIEW_AFTER
-from treatments.views import benefit_page, section_page
-from treatments.wording import Wording
+from treatments.publishing.comments import CommentForm
+from treatments.publishing.previews import link_at
+from treatments.publishing.signoff import REVIEW_AFTER
+from treatments.words.digest import digest_of
+from treatments.words.wording import Wording
 
 
 @never_cache
@@ -50,5 +51,4 @@ def preview_page(request, unit):
 
 def _read_by(request, unit):
     """The version that a comment was written about, which may no longer be the newest."""
-    number = request.POST.get("version", "")
-    return unit.versions.filter(number=int(number)).first() if number.isdecimal() and len(number) < 9 else None
+    return unit.versions.filter(number=number_in(request.POST.get("version"))).first()

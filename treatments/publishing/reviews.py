@@ -31,18 +31,18 @@ def mail_reviews() -> int:
     if not due or not settings.OWNER_EMAIL:
         return 0
     subject = ngettext("%(number)d page is due for review", "%(number)d pages are due for review", len(due))
-    send_mail(subject % {"number": len(due)}, _letter(due), None, [settings.OWNER_EMAIL])
+    send_mail(subject % {"number": len(due)}, _mail_text(due), None, [settings.OWNER_EMAIL])
     Version.objects.filter(pk__in=[version.pk for version in due]).update(review_mailed_at=timezone.now())
     return len(due)
 
 
-def _letter(due):
+def _mail_text(due):
     lines = [
         _("%(title)s: review due on %(day)s, signed off by %(who)s")
         % {
             "title": version.title,
             "day": date_format(version.review_due, "F j, Y"),
-            "who": version.signed_by.get_full_name() or version.signed_by.get_username(),
+            "who": version.signed_by.shown_name,
         }
         for version in due
     ]

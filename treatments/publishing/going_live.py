@@ -5,12 +5,12 @@ from datetime import timedelta
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from clinic_site.dates import moment_and_year_words
 from treatments.models import CopyEvent, Version
-from treatments.signoff import Refused, is_signed, locked, note, refuse_stops
-from treatments.wording import Wording
+from treatments.publishing.signoff import Refused, is_signed, locked, record, refuse_stops
+from treatments.words.wording import Wording
 
 LONGEST_AHEAD = timedelta(days=2 * 366)
 
@@ -33,7 +33,7 @@ def publish(version, by, at=None, until=None):
     version.ends_at = until
     version.go_live(moment)
     kind = CopyEvent.Kind.PLANNED if moment > now else CopyEvent.Kind.PUBLISHED
-    return note(version, kind, by, what_happens(version, moment, version.live_until, now))
+    return record(version, kind, by, what_happens(version, moment, version.live_until, now))
 
 
 @transaction.atomic
@@ -47,7 +47,7 @@ def call_off(version, by):
     version.save(update_fields=["live_from", "live_until", "ends_at"])
     for before in _others(version).filter(live_until=began):
         before.last_until_the_next()
-    return note(version, CopyEvent.Kind.CALLED_OFF, by)
+    return record(version, CopyEvent.Kind.CALLED_OFF, by)
 
 
 @transaction.atomic
@@ -64,12 +64,12 @@ def take_down(version, by, at=None):
         raise Refused(_("That time has passed. Choose a later one, or take it down now."))
     follows = _others(version).coming(now).order_by("live_from").first()
     if at and follows and follows.live_from <= at:
-        told = {"number": follows.number, "moment": said(follows.live_from)}
-        raise Refused(_("Version %(number)s follows on %(moment)s already. Call that off first.") % told)
+        values = {"number": follows.number, "moment": moment_and_year_words(follows.live_from)}
+        raise Refused(_("Version %(number)s follows on %(moment)s already. Call that off first.") % values)
     version.ends_at = max(at or now, version.live_from)
     version.last_until_the_next()
     kind = CopyEvent.Kind.ENDS if at else CopyEvent.Kind.TAKEN_DOWN
-    return note(version, kind, by, said(version.live_until))
+    return record(version, kind, by, moment_and_year_words(version.live_until))
 
 
 @transaction.atomic
@@ -80,7 +80,7 @@ def keep_up(version, by):
         raise Refused(_("No end of this version is planned."))
     version.ends_at = None
     version.last_until_the_next()
-    return note(version, CopyEvent.Kind.KEPT, by)
+    return record(version, CopyEvent.Kind.KEPT, by)
 
 
 @transaction.atomic
@@ -100,32 +100,28 @@ def bring_back(version, by):
     refuse_stops(version, wording)
     version.live_from, version.ends_at = now, None
     version.last_until_the_next()
-    return note(version, CopyEvent.Kind.BROUGHT_BACK, by)
+    return record(version, CopyEvent.Kind.BROUGHT_BACK, by)
 
 
 def what_happens(version, moment, until, now=None):
     """In words: from when these words are live, what they replace, and what comes after."""
     now = now or timezone.now()
-    told = {"number": version.number, "moment": said(moment), "until": said(until) if until else ""}
+    values = {"number": version.number, "moment": moment_and_year_words(moment)}
+    values["until"] = moment_and_year_words(until) if until else ""
     if moment <= now:
-        begins = _("Version %(number)s is live now.") % told
+        begins = _("Version %(number)s is live now.") % values
     else:
-        begins = _("Version %(number)s goes live on %(moment)s, by itself.") % told
+        begins = _("Version %(number)s goes live on %(moment)s, by itself.") % values
     replaced = _others(version).live_at(moment - timedelta(seconds=1), version.language).first()
     replaces = _("It replaces version %(number)s.") % {"number": replaced.number} if replaced else ""
     after = _others(version).filter(live_from=until).first() if until else None
     if not until:
         ends = _("It stays until you publish another one or take it down.")
     elif after:
-        ends = _("On %(until)s version %(after)s follows.") % (told | {"after": after.number})
+        ends = _("On %(until)s version %(after)s follows.") % (values | {"after": after.number})
     else:
-        ends = _("On %(until)s it is taken down, and the page is gone until another version is live.") % told
+        ends = _("On %(until)s it is taken down, and the page is gone until another version is live.") % values
     return " ".join(filter(None, [begins, replaces, ends]))
-
-
-def said(moment):
-    """A moment in the clinic's time, in words."""
-    return date_format(timezone.localtime(moment), "l, F j, Y, g:i A")
 
 
 def _refuse_unsigned(version):
@@ -152,8 +148,8 @@ def _refuse_older(version, now):
     """A page that was left open may not put old words over newer ones; restoring does, with a sign-off."""
     live = _others(version).live_at(now, version.language).first()
     if live and live.number > version.number:
-        told = {"live": live.number, "number": version.number}
-        raise Refused(_("Version %(live)s is live, and newer. Restore version %(number)s if you want it back.") % told)
+        newer = _("Version %(live)s is live, and newer. Restore version %(number)s if you want it back.")
+        raise Refused(newer % {"live": live.number, "number": version.number})
 
 
 def _refuse_collision(version, moment, until, now):
@@ -162,9 +158,9 @@ def _refuse_collision(version, moment, until, now):
         begins_within = other.live_from <= moment and not (other.live_until and other.live_until <= moment)
         runs_across = until and moment < other.live_from < until
         if begins_within or runs_across:
-            told = {"number": other.number, "moment": said(other.live_from)}
+            values = {"number": other.number, "moment": moment_and_year_words(other.live_from)}
             mend = _("choose a time before it.") if begins_within else _("choose an end before it, or none.")
-            collides = _("Version %(number)s is planned for %(moment)s and would collide with this.") % told
+            collides = _("Version %(number)s is planned for %(moment)s and would collide with this.") % values
             raise Refused(f"{collides} {_('Call that off first, or')} {mend}")
 
 

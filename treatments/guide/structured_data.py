@@ -1,5 +1,5 @@
 """
-What the guide's pages say, as structured data (clinic_site/structured_data.py has the rules).
+What the guide's pages say, as structured data (clinic_site/pages/structured_data.py has the rules).
 
 A page's description here is its lead, which stands on it; the summary is for cards and search engines. It says
 lastReviewed where a clinician signed every word on the page, and never reviewedBy: staff did not agree to be a
@@ -13,7 +13,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from clinic_site.structured_data import clinic_nodes, publisher_of
+from clinic_site.pages.structured_data import clinic_nodes, publisher_of
 from treatments import prose
 from treatments.models import Unit
 
@@ -41,7 +41,7 @@ def _web_page(guide, version, address, clinic):
         "@id": f"{_absolute(address)}#page",
         "url": _absolute(address),
         "name": version.heading,
-        **_said(guide, "description", version.lead),
+        **_prose_property(guide, "description", version.lead),
         "inLanguage": get_language(),
         "dateModified": date_format(localtime(version.written_at), "Y-m-d"),
         **_reviewed(guide, version),
@@ -64,7 +64,7 @@ def _procedure(guide, version=None):
         "@id": _procedure_id(guide),
         "name": guide.facts.title,
         "url": _absolute(guide.treatment.get_absolute_url()),
-        **(_said(guide, part, version.lead) if part else {}),
+        **(_prose_property(guide, part, version.lead) if part else {}),
     }
 
 
@@ -88,14 +88,14 @@ def _questions(guide, version):
         {
             "@type": "Question",
             "name": row.question,
-            "acceptedAnswer": {"@type": "Answer", **_said(guide, "text", row.answer)},
+            "acceptedAnswer": {"@type": "Answer", **_prose_property(guide, "text", row.answer)},
         }
         for row in version.questions.all()
     ]
     return [{"@type": "FAQPage", "mainEntity": questions}] if questions else []
 
 
-def _said(guide, name, text):
+def _prose_property(guide, name, text):
     """A property with some prose in the words that the page shows; none for no words."""
     words = prose.plain(text, guide.clinic_field)
     return {name: words} if words else {}

@@ -1,4 +1,4 @@
-"""Where a unit's words stand, in one line: what is live, what is in draft, what happens next."""
+"""The status of a unit in words: what is live, what is in draft, what happens next."""
 
 from dataclasses import dataclass
 
@@ -7,16 +7,16 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from treatments.going_live import said
+from clinic_site.dates import clock_words, date_words, moment_and_year_words
 from treatments.models import CopyEvent, Version
-from treatments.signed_words import digest_of
-from treatments.signoff import is_signed
+from treatments.publishing.signoff import is_signed
+from treatments.words.digest import digest_of
 
 State = Version.State
 
 
 @dataclass
-class Standing:
+class UnitStatus:
     """
     `newest` is what staff work on, `planned` what goes live by itself, `stops` what stands in the way of `wording`.
 
@@ -57,8 +57,8 @@ class Standing:
         """In words: how long newly published words would stay."""
         if not self.planned:
             return _("It stays until you publish another one or take it down.")
-        told = {"number": self.planned[0].number, "moment": said(self.planned[0].live_from)}
-        return _("Version %(number)s follows on %(moment)s.") % told
+        values = {"number": self.planned[0].number, "moment": moment_and_year_words(self.planned[0].live_from)}
+        return _("Version %(number)s follows on %(moment)s.") % values
 
     @property
     def is_draft(self):
@@ -68,54 +68,49 @@ class Standing:
     def about_live(self):
         if self.live is None:
             return _("Nothing of this page is live.")
-        told = {"day": _day(self.live.live_from), "number": self.live.number}
-        if not self.live.signed_at:
-            lives = _("Version %(number)s has been live since %(day)s, and nobody has signed it.") % told
+        signer = self.live.signed_by
+        if not signer:
+            is_live = _("Version %(number)s has been live since %(day)s, and nobody has signed it.")
         elif self.facts_signed:
-            lives = _("Version %(number)s has been live since %(day)s, signed off by %(who)s.") % (told | self._signer)
+            is_live = _("Version %(number)s has been live since %(day)s, signed off by %(who)s.")
         else:
-            lives = _(
+            is_live = _(
                 "Version %(number)s has been live since %(day)s, signed off by %(who)s. The treatment’s facts, which "
                 "stand on this page too, are not signed yet."
-            ) % (told | self._signer)
-        ends = _("It is taken down on %(moment)s.") % {"moment": said(self.end)} if self.end else ""
-        return f"{lives} {ends}".strip()
-
-    @property
-    def _signer(self):
-        return {"who": self.live.signed_by.get_full_name() or self.live.signed_by.get_username()}
+            )
+        is_live %= {
+            "number": self.live.number,
+            "day": date_words(self.live.live_from),
+            "who": signer.shown_name if signer else "",
+        }
+        ends = _("It is taken down on %(moment)s.") % {"moment": moment_and_year_words(self.end)} if self.end else ""
+        return f"{is_live} {ends}".strip()
 
     @property
     def about_draft(self):
         if not self.is_draft:
             return ""
-        told = {"number": self.newest.number, "who": self.newest.writer, "moment": _moment(self.newest.written_at)}
-        if not told["who"]:
-            return _("Version %(number)s shipped with the site.") % told
-        return _("Version %(number)s by %(who)s, saved %(moment)s.") % told
+        newest = self.newest
+        if not newest.writer:
+            return _("Version %(number)s shipped with the site.") % {"number": newest.number}
+        saved = _recent_moment_words(newest.written_at)
+        about = _("Version %(number)s by %(who)s, saved %(moment)s.")
+        return about % {"number": newest.number, "who": newest.writer, "moment": saved}
 
     @property
     def next(self):
         """What has to happen next, and by whom."""
         newest = self.newest
         if self.state == State.DRAFT:
-            number = len(self.stops)
-            if self.sent_back and not number:
-                return _("change what %(who)s asked for, then send it again.") % {"who": self.sent_back.who}
-            mend = ngettext(
-                "mend %(number)s thing, then send it for sign-off.",
-                "mend %(number)s things, then send it for sign-off.",
-                number,
-            )
-            return mend % {"number": number} if number else _("send it for sign-off.")
+            return self._next_of_draft
         if self.state == State.IN_REVIEW:
-            told = {"moment": _moment(newest.sent_at)}
-            return _("a clinician reads it and signs it off. Sent %(moment)s.") % told
+            values = {"moment": _recent_moment_words(newest.sent_at)}
+            return _("a clinician reads it and signs it off. Sent %(moment)s.") % values
         if self.state == State.APPROVED:
             return _("publish it, now or at a time.")
         if self.state == State.PLANNED:
-            told = {"number": newest.number, "moment": said(newest.live_from)}
-            return _("version %(number)s goes live on %(moment)s by itself.") % told
+            values = {"number": newest.number, "moment": moment_and_year_words(newest.live_from)}
+            return _("version %(number)s goes live on %(moment)s by itself.") % values
         if self.state == State.LIVE:
             return _(
                 "change the words and save: that makes a draft. Patients read the live words until you publish it."
@@ -123,6 +118,19 @@ class Standing:
         if self.last:
             return _("bring it back as it was, or change the words and send them for sign-off.")
         return _("change the words and save, then send them for sign-off.")
+
+    @property
+    def _next_of_draft(self):
+        if number := len(self.stops):
+            mend = ngettext(
+                "mend %(number)s thing, then send it for sign-off.",
+                "mend %(number)s things, then send it for sign-off.",
+                number,
+            )
+            return mend % {"number": number}
+        if self.sent_back:
+            return _("change what %(who)s asked for, then send it again.") % {"who": self.sent_back.who}
+        return _("send it for sign-off.")
 
     @property
     def steps(self):
@@ -135,12 +143,8 @@ class Standing:
         return [(name, "done" if place < now else "now" if place == now else "") for place, name in enumerate(names)]
 
 
-def _moment(moment):
+def _recent_moment_words(moment):
     local = timezone.localtime(moment)
     if local.date() == timezone.localdate():
-        return _("today, %(time)s") % {"time": date_format(local, "g:i A")}
-    return date_format(local, "M j, g:i A")
-
-
-def _day(moment):
-    return date_format(timezone.localtime(moment), "M j, Y")
+        return _("today, %(time)s") % {"time": clock_words(moment)}
+    return f"{date_format(local, 'M j')}, {clock_words(moment)}"

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from treatments.models import Passage, Version
 from treatments.models.rows import ROW_MODELS
 from treatments.prose import plain
-from treatments.signed_words import READ, read_value
+from treatments.words.digest import SIGNED_FIELDS, value_of
 
 WORDS = re.compile(r"\s+|[^\s]+")
 LONGEST_LABEL = 50  # letters
@@ -44,7 +44,7 @@ class Change:
 
 
 @dataclass
-class Comparison:
+class Differences:
     """What differs, and what does not: `same` has the names of the fields and rows that are alike."""
 
     changes: list[Change] = field(default_factory=list)
@@ -63,32 +63,32 @@ class Comparison:
         return len(self.changes) + len(self.same)
 
 
-def compare(old, new) -> Comparison:
+def compare(old, new) -> Differences:
     """What was changed from one wording to another. Rows belong together by their keys, wherever they stand."""
-    found = Comparison()
-    for name in READ[Version]:
+    differences = Differences()
+    for name in SIGNED_FIELDS[Version]:
         label = capfirst(_name_of(old.version, name))
-        _add(found, label, [(label, getattr(old.version, name), getattr(new.version, name))])
+        _add(differences, label, [(label, getattr(old.version, name), getattr(new.version, name))])
     for model in ROW_MODELS:
         olds = {row.key: row for row in old.rows_of(model)}
         news = {row.key: row for row in new.rows_of(model)}
         for key in [*news, *(key for key in olds if key not in news)]:
             row = news.get(key) or olds[key]
-            _add(found, label_of(row), list(_fields_of(old, new, olds.get(key), news.get(key))))
-    return found
+            _add(differences, label_of(row), list(_fields_of(old, new, olds.get(key), news.get(key))))
+    return differences
 
 
-def _add(found, label, fields):
+def _add(differences, label, fields):
     """Fields that differ are changes of their own; a row of which none differs is named once."""
     changed = [Change(name, *pieces_of(before, after)) for name, before, after in fields if before != after]
-    found.changes += changed
+    differences.changes += changed
     if not changed:
-        found.same.append(label)
+        differences.same.append(label)
 
 
 def _fields_of(old, new, before, after):
     row = after or before
-    for name in READ[type(row)]:
+    for name in SIGNED_FIELDS[type(row)]:
         belongs_to_same = name == "claim" and before and after and before.claim.key == after.claim.key
         if name not in UNSHOWN and not belongs_to_same:
             yield (
@@ -105,8 +105,8 @@ def label_of(row):
     if isinstance(row, Passage):
         return row.heading
     names = ("heading", "question", "situation", "label", "topic", "sentence", "result", "text")
-    said = next(plain(getattr(row, name)) for name in names if hasattr(row, name))
-    return f"{capfirst(row._meta.verbose_name)} “{Truncator(said).chars(LONGEST_LABEL)}”"
+    words = next(plain(getattr(row, name)) for name in names if hasattr(row, name))
+    return f"{capfirst(row._meta.verbose_name)} “{Truncator(words).chars(LONGEST_LABEL)}”"
 
 
 def _name_of(record, name):
@@ -117,7 +117,7 @@ def shown_value(wording, row, name):
     """A field's value in words: a choice by its label, sources by their keys."""
     if name == "claim":
         return plain(row.claim.sentence)
-    value = read_value(wording, row, name)
+    value = value_of(wording, row, name)
     if name == "sources":
         return " ".join(value)
     if isinstance(value, bool):

@@ -29,25 +29,31 @@ def preparation_calendar(guide, visit: date, today: date) -> bytes:
     calendar.add("method", "PUBLISH")
     for step in section.preparationsteps.all():
         day = max(visit - timedelta(days=step.days_before), today)
-        entry = Event()
-        entry.add("uid", f"{uuid5(NAMESPACE_URL, f'{address}#{visit}#{step.key}')}@preparation")
-        entry.add("dtstamp", datetime.now(UTC))
-        entry.add("dtstart", day)
-        entry.add("dtend", day + timedelta(days=1))
-        entry.add("summary", f"{step.label}: {clinic.name}")
-        entry.add("description", _describe(step, guide, clinic, address))
-        entry.add("url", address)
-        entry.add("transp", "TRANSPARENT")
-        entry.add_component(_reminder(step.label))
-        calendar.add_component(entry)
+        uid = uuid5(NAMESPACE_URL, f"{address}#{visit}#{step.key}")
+        calendar.add_component(_entry(step, day, uid, clinic, _describe(step, guide, clinic, address), address))
     return calendar.to_ical()
+
+
+def _entry(step, day, uid, clinic, description, address):
+    """A step's all-day entry, with its reminder."""
+    entry = Event()
+    entry.add("uid", f"{uid}@preparation")
+    entry.add("dtstamp", datetime.now(UTC))
+    entry.add("dtstart", day)
+    entry.add("dtend", day + timedelta(days=1))
+    entry.add("summary", f"{step.label}: {clinic.name}")
+    entry.add("description", description)
+    entry.add("url", address)
+    entry.add("transp", "TRANSPARENT")
+    entry.add_component(_reminder(step.label))
+    return entry
 
 
 def _describe(step, guide, clinic, address):
     lines = [
         plain(step.text, clinic_field=guide.clinic_field),
         _("Questions? Call %(phone)s.") % {"phone": clinic.phone_day.as_national},
-        _("All about it: %(address)s") % {"address": address},
+        _("Full instructions: %(address)s") % {"address": address},
     ]
     return "\n".join(lines)
 

@@ -1,4 +1,4 @@
-"""The whole wording of a version in memory: its texts and rows, as they are stored, or as typed and not stored yet."""
+"""The whole wording of a version in memory: its texts and rows, stored or not saved yet."""
 
 import copy
 

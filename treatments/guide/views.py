@@ -15,13 +15,15 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic_site.models import Clinic
-from clinic_site.page_cache import published
-from clinic_site.security import same_origin_only
-from treatments import cards, finding
+from clinic_site.pages.page_cache import published
+from clinic_site.security.http import same_origin_only
+from clinic_site.staff.sessions import is_inside
+from treatments.guide import cards
+from treatments.guide.pages import WITH_CLAIMS, Guide
+from treatments.guide.preparation import preparation_calendar as calendar_of
+from treatments.guide.search import LONGEST_QUERY, find
 from treatments.models import OldAddress, Picture, Treatment, Unit, Version
-from treatments.pages import WITH_CLAIMS, Guide
 from treatments.pictures import path_of
-from treatments.preparation import preparation_calendar as calendar_of
 
 
 @require_safe
@@ -91,7 +93,9 @@ def benefit(request, treatment, benefit):
 
 
 def benefit_page(request, guide, version):
-    return render(request, "treatments/benefit.html", {"guide": guide, "version": version})
+    before, after = guide.neighbors(version)
+    context = {"guide": guide, "version": version, "before": before, "after": after}
+    return render(request, "treatments/benefit.html", context)
 
 
 @require_safe
@@ -116,13 +120,13 @@ def picture(request, name):
     Its name says what is in it, so a browser that has it need not ask again that day.
     """
     is_shown = Picture.objects.shown_on(timezone.localdate()).filter(image=name).exists()
-    if not is_shown and not request.user.has_perm("treatments.view_version"):
+    if not is_shown and not (is_inside(request) and request.user.has_perm("treatments.view_version")):
         raise Http404("no such picture")
     try:
-        kept = default_storage.open(path_of(name))
+        file = default_storage.open(path_of(name))
     except FileNotFoundError:
         raise Http404("no such picture") from None
-    response = FileResponse(kept, content_type="image/webp")
+    response = FileResponse(file, content_type="image/webp")
     response["Cache-Control"] = "public, max-age=86400"
     return response
 
@@ -149,6 +153,7 @@ def self_check(request, treatment):
     context = {
         "guide": guide,
         "version": version,
+        "beside_the_page": True,
         "tell_us": [row for row in speaks_up if row.tone == row.Tone.TELL_US],
         "wait": [row for row in speaks_up if row.tone == row.Tone.WAIT],
         "unanswered": sum(answer not in ("yes", "no", "not-sure") for _row, answer in answered),
@@ -165,7 +170,8 @@ def preparation_calendar(request, treatment):
     typed = request.GET.get("date", "").strip()
     visit, today = _date_or_none(typed), timezone.localdate()
     if visit is None or visit < today:
-        context = {"guide": guide, "version": guide.section("numbing"), "typed": typed, "passed": visit, "today": today}
+        context = {"guide": guide, "version": guide.section("numbing"), "beside_the_page": True}
+        context |= {"typed": typed, "passed": visit, "today": today}
         return render(request, "treatments/preparation_date.html", context, status=422 if typed else 200)
     response = HttpResponse(calendar_of(guide, visit, today), content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="preparation.ics"'
@@ -184,9 +190,9 @@ def _date_or_none(text) -> date | None:
 @gzip_page
 @require_safe
 def search(request):
-    words = request.GET.get("q", "")[: finding.LONGEST_QUERY]
+    words = request.GET.get("q", "")[:LONGEST_QUERY]
     treatment = Treatment.objects.offered().first()
     if treatment is None:
         raise Http404("there is no guide to search")
     guide = Guide(treatment)
-    return render(request, "treatments/search.html", {"guide": guide, "q": words, "found": finding.find(words, guide)})
+    return render(request, "treatments/search.html", {"guide": guide, "q": words, "results": find(words, guide)})

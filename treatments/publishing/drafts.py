@@ -5,10 +5,10 @@ import copy
 from django.db import transaction
 from django.utils import timezone
 
-from clinic_site.published import one_revision_up
+from clinic_site.content_revision import one_revision_up
 from treatments.models import CopyEvent, Source, Unit
-from treatments.signed_words import digest_of
-from treatments.wording import Wording, store_rows
+from treatments.words.digest import digest_of
+from treatments.words.wording import Wording, store_rows
 
 WHAT_HAPPENED_TO_IT = {
     "live_from": None,
@@ -51,7 +51,7 @@ def save_draft(unit, wording, base, by, why="", sources=None):
         raise SavedMeanwhile(newest)
     if digest == (newest.digest or digest_of(Wording.of(newest))):
         return None
-    return _store(wording, newest, by, why, digest, sources)
+    return store_after(newest, wording, by, why, sources)
 
 
 @transaction.atomic
@@ -65,14 +65,8 @@ def restore(version, by):
     return restored
 
 
-def copy_of(version, by=None):
-    """The same words as the unit's next version, with nothing that happened to them."""
-    newest = version.unit.versions.filter(language=version.language).order_by("-number").first()
-    wording = Wording.of(version)
-    return _store(wording, newest, by, "", digest_of(wording), None)
-
-
-def _store(wording, newest, by, why, digest, sources):
+def store_after(newest, wording, by, why="", sources=None):
+    """Keep these words as the version after the newest, with nothing that happened to the words they were made from."""
     made = copy.copy(wording.version)
     made._state = copy.copy(made._state)
     made.pk, made._state.adding = None, True
@@ -81,7 +75,7 @@ def _store(wording, newest, by, why, digest, sources):
     made.unit, made.language, made.number = newest.unit, newest.language, newest.number + 1
     made.written_by, made.written_at = by, timezone.now()
     made.author = by.get_full_name() if by else ""
-    made.why, made.digest = why, digest
+    made.why, made.digest = why, digest_of(wording)
     with one_revision_up():
         made.save()
         store_rows(wording, made, sources if sources is not None else Source.objects.in_bulk(field_name="key"))

@@ -1,16 +1,16 @@
 """Sign-off: a clinician's approval of one version's exact words (rules of copy 5, decision 13)."""
 
-from datetime import date
-
+from dateutil.relativedelta import relativedelta
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from treatments.checking import Known, remarks_on, stops_of
 from treatments.models import CopyEvent, Unit, Version
-from treatments.signed_words import digest_of
-from treatments.wording import Wording
+from treatments.words.checking import References, remarks_on
+from treatments.words.digest import digest_of
+from treatments.words.remarks import stops_of
+from treatments.words.wording import Wording
 
 REVIEW_AFTER = {6: _lazy("in 6 months"), 12: _lazy("in a year"), 24: _lazy("in two years")}  # months
 
@@ -37,7 +37,7 @@ def send(version, by):
     refuse_stops(version)
     version.sent_by, version.sent_at = by, timezone.now()
     version.save(update_fields=["sent_by", "sent_at"])
-    return note(version, CopyEvent.Kind.SENT, by)
+    return record(version, CopyEvent.Kind.SENT, by)
 
 
 @transaction.atomic
@@ -60,11 +60,11 @@ def sign(version, by, seen, months):
     now = timezone.now()
     version.signed_by, version.signed_at, version.signed_digest = by, now, seen
     version.signer, version.sent_at = by.get_full_name(), version.sent_at or now
-    version.review_due, version.review_mailed_at = months_from(timezone.localdate(now), months), None
+    version.review_due, version.review_mailed_at = timezone.localdate(now) + relativedelta(months=months), None
     version.save(
         update_fields=["signed_by", "signer", "signed_at", "signed_digest", "sent_at", "review_due", "review_mailed_at"]
     )
-    return note(version, CopyEvent.Kind.SIGNED, by)
+    return record(version, CopyEvent.Kind.SIGNED, by)
 
 
 @transaction.atomic
@@ -80,7 +80,7 @@ def take_back(version, by):
     version.save(
         update_fields=["signed_by", "signed_at", "review_due", "signer", "signed_digest", "sent_by", "sent_at"]
     )
-    return note(version, CopyEvent.Kind.UNSIGNED, by)
+    return record(version, CopyEvent.Kind.UNSIGNED, by)
 
 
 @transaction.atomic
@@ -93,7 +93,7 @@ def send_back(version, by, words):
         raise Refused(_("Say what should change, so that marketing knows."))
     version.sent_by = version.sent_at = None
     version.save(update_fields=["sent_by", "sent_at"])
-    return note(version, CopyEvent.Kind.SENT_BACK, by, words.strip())
+    return record(version, CopyEvent.Kind.SENT_BACK, by, words.strip())
 
 
 def allow(version, by, fingerprint, reason):
@@ -102,13 +102,13 @@ def allow(version, by, fingerprint, reason):
         raise Refused(_("Only a clinician allows what the copy check stops."))
     if not reason.strip():
         raise Refused(_("Write the reason: it stays in the history."))
-    remarks = remarks_on(Wording.of(version), version.unit, Known.now())
+    remarks = remarks_on(Wording.of(version), version.unit, References.load())
     if not any(fingerprint and remark.fingerprint == fingerprint for remark in remarks):
         raise Refused(_("These words are no longer in the draft."))
-    return note(version, CopyEvent.Kind.ALLOWED, by, reason.strip(), fingerprint=fingerprint)
+    return record(version, CopyEvent.Kind.ALLOWED, by, reason.strip(), fingerprint=fingerprint)
 
 
-def note(version, kind, by, words="", **fields):
+def record(version, kind, by, words="", **fields):
     """Add a line to the version's history."""
     return CopyEvent.objects.create(version=version, kind=kind, by=by, words=words, **fields)
 
@@ -120,20 +120,8 @@ def is_signed(version, wording=None) -> bool:
 
 def refuse_stops(version, wording=None):
     """Raises Refused while the claim rule or the copy check stops these words."""
-    if stops := stops_of(remarks_on(wording or Wording.of(version), version.unit, Known.now())):
+    if stops := stops_of(remarks_on(wording or Wording.of(version), version.unit, References.load())):
         raise Refused(_("Mend what stops this draft first."), stops)
-
-
-def months_from(day: date, months: int) -> date:
-    """The same day so many months on, or the last of that month."""
-    years, month = divmod(day.month - 1 + months, 12)
-    year = day.year + years
-    for last in (day.day, 30, 29, 28):
-        try:
-            return date(year, month + 1, min(day.day, last))
-        except ValueError:
-            continue
-    raise ValueError(f"no such month: {months}")
 
 
 def locked(version):

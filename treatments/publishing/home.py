@@ -2,10 +2,10 @@
 
 from django.utils import timezone
 
-from clinic_site.home import home_panel
-from treatments import content_report as report
+from clinic_site.staff.home_panels import home_panel
 from treatments.models import Claim, Unit, Version
-from treatments.reviews import due_for_review
+from treatments.publishing import content_report as report
+from treatments.publishing.reviews import due_for_review
 
 LINES = 4
 VIEW, CHANGE = "treatments.view_version", "treatments.change_version"
@@ -75,6 +75,7 @@ def reading_grades(request):
         "aim": aim,
         "left": report.NAMES,
         "hard": hard,
+        "long": sorted((dot for dot in dots if dot.is_long), key=lambda dot: -dot.words),
     }
 
 

@@ -5,7 +5,7 @@ What depends on live words alone is worked out once for each content revision.
 """
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import timedelta
 
 from django.db.models import Count, Exists, OuterRef, Q, Subquery
 from django.utils import timezone
@@ -13,13 +13,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
-from clinic_site.published import KeptUntilChanged
-from treatments.checking import Known, grade_of, remarks_on, stops_of
+from clinic_site.content_revision import KeptUntilChanged
+from clinic_site.dates import midnight
 from treatments.copy_check.reading import HARDEST_GRADE
 from treatments.models import Claim, ClinicField, CopyEvent, Picture, Unit, Version
-from treatments.wording import wordings_of
+from treatments.words.checking import References, grade_of, remarks_on
+from treatments.words.length import is_too_long, words_in_sight
+from treatments.words.remarks import stops_of
+from treatments.words.wording import wordings_of
 
-kept = KeptUntilChanged(most=4)
+cache = KeptUntilChanged(most=4)
 
 # The drawings: sheets of 400 wide, a line for each page.
 WIDTH, NAMES, LINE, TOP = 400, 130, 17, 6
@@ -37,6 +40,7 @@ SHORT_GRADES = {
 class GradeDot:
     version: Version
     grade: float
+    words: int  # in sight
     x: float
     y: float
 
@@ -44,10 +48,14 @@ class GradeDot:
     def is_hard(self):
         return round(self.grade, 1) > HARDEST_GRADE
 
+    @property
+    def is_long(self):
+        return is_too_long(self.version.unit, self.words)
+
 
 @dataclass(frozen=True)
 class Block:
-    """One claim in a lying bar; `role` is its grade."""
+    """One claim in a horizontal bar; `role` is its grade."""
 
     x: float
     y: float
@@ -69,8 +77,9 @@ def drafts_to_mend():
         last_step=Subquery(steps.values("kind")[:1]), comments=Count("events", filter=Q(events__kind=kinds.COMMENT))
     )
     versions = list(drafts.select_related("unit__treatment", "written_by").order_by("-written_at"))
-    wordings, known = wordings_of(versions), Known.now()
-    return [(version, len(stops_of(remarks_on(wordings[version.pk], version.unit, known)))) for version in versions]
+    wordings, references = wordings_of(versions), References.load()
+    remarks = [remarks_on(wordings[version.pk], version.unit, references) for version in versions]
+    return [(version, len(stops_of(each))) for version, each in zip(versions, remarks, strict=True)]
 
 
 def waiting_for_signoff():
@@ -111,8 +120,7 @@ def _ending_pictures(now):
     live = Version.objects.live_at(now)
     ending = Picture.objects.filter(version__in=live, consent_until__gte=timezone.localdate(now))
     for picture in ending.select_related("version__unit__treatment"):
-        midnight = datetime.combine(picture.consent_until + timedelta(days=1), time())
-        yield timezone.make_aware(midnight), picture.version, "picture"
+        yield midnight(picture.consent_until + timedelta(days=1)), picture.version, "picture"
 
 
 def fields_to_confirm():
@@ -123,7 +131,7 @@ def fields_to_confirm():
 
 def reading_grades() -> list[GradeDot]:
     """The reading grade of each live page, and where its dot stands in the drawing."""
-    return kept.get("grades", _grades)
+    return cache.get("grades", _grades)
 
 
 def _grades():
@@ -132,8 +140,9 @@ def _grades():
     dots = []
     for number, version in enumerate(live):
         grade = grade_of(wordings[version.pk])
-        held = min(max(grade, LOWEST), HIGHEST)
-        dots.append(GradeDot(version, grade, place_of_grade(held), TOP + LINE * number + LINE / 2))
+        clamped = min(max(grade, LOWEST), HIGHEST)
+        words = words_in_sight(wordings[version.pk])
+        dots.append(GradeDot(version, grade, words, place_of_grade(clamped), TOP + LINE * number + LINE / 2))
     return dots
 
 
@@ -143,22 +152,22 @@ def place_of_grade(grade):
 
 
 def about_grades(dots):
-    """The finding in a sentence."""
+    """What the drawing shows, in a sentence."""
     easy = sum(not dot.is_hard for dot in dots)
-    told = {"easy": easy, "all": len(dots), "grade": HARDEST_GRADE}
+    values = {"easy": easy, "all": len(dots), "grade": HARDEST_GRADE}
     return (
         ngettext(
             "%(easy)s of %(all)s page reads at grade %(grade)s or less",
             "%(easy)s of %(all)s pages read at grade %(grade)s or less",
             len(dots),
         )
-        % told
+        % values
     )
 
 
 def claims_by_grade():
     """For each live page with claims: (version, [number of claims of each grade], blocks of the drawing)."""
-    return kept.get("claims", _claims)
+    return cache.get("claims", _claims)
 
 
 def _claims():
@@ -176,7 +185,7 @@ def _claims():
 
 
 def about_claims(rows):
-    """The finding in a sentence: how many claims stand on limited or unclear evidence."""
+    """What the drawing shows, in a sentence: how many claims stand on limited or unclear evidence."""
     weak = sum(sum(counts[2:]) for _version, counts, _blocks in rows)
     every = sum(sum(counts) for _version, counts, _blocks in rows)
     return _("%(weak)s of %(every)s claims stand on limited or unclear evidence") % {"weak": weak, "every": every}

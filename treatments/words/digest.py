@@ -1,7 +1,8 @@
 """
-What a clinician signs: every field that a patient can read, in one list and one canonical form (decision 13).
+What a clinician signs: the fields that patients read, in one canonical form, and its digest (decision 13).
 
-A field of a version or of its rows stands either in `READ` or in `NOT_READ`; a test fails for one that is in neither.
+A field of a version or of its rows stands in `SIGNED_FIELDS` or in `UNSIGNED_FIELDS`; a test fails for one that is in
+neither.
 """
 
 import hashlib
@@ -28,36 +29,39 @@ from treatments.models import (
 )
 
 # A row's key is read as its place on the page and in addresses, its position as the order.
-READ: dict[type, list[str]] = {
+SIGNED_FIELDS: dict[type, list[str]] = {
     Version: ["title", "heading", "lead", "summary", "synonyms"],
-    KeyFact: ["key", "position", "label", "low", "high", "unit", "confirm"],
-    Claim: ["key", "position", "sentence", "grade", "use", "use_note", "sources"],
+    KeyFact: ["key", "position", "label", "low", "high", "unit", "confirm", "layer"],
+    Claim: ["key", "position", "sentence", "grade", "use", "use_note", "sources", "layer"],
     Finding: [
         *["key", "position", "claim", "source", "design"],
-        *["studies", "people", "sessions", "affected", "out_of", "result"],
+        *["studies", "people", "sessions", "affected", "out_of", "result", "shown"],
     ],
     Step: ["key", "position", "heading", "minutes", "minutes_note", "pace", "confirm", "body", "tell_us", "ask_us"],
-    Comparison: ["key", "position", "topic", "without", "with_option"],
+    Comparison: ["key", "position", "topic", "without", "with_option", "layer"],
     PreparationStep: ["key", "position", "label", "days_before", "text"],
     RecoveryDay: ["key", "position", "label", "first_day", "last_day", "may_see", "may_do"],
     CareSign: ["key", "position", "level", "text"],
-    Risk: ["key", "position", "frequency", "text"],
+    Risk: ["key", "position", "frequency", "text", "layer"],
     Caution: ["key", "position", "situation", "question", "tone", "explanation", "in_form"],
-    Passage: ["key", "position", "heading", "body"],
-    Question: ["key", "position", "question", "answer"],
-    ClinicField: ["key", "position", "label", "value", "meanwhile"],
+    Passage: ["key", "position", "heading", "body", "aside", "elsewhere", "elsewhere_text", "layer"],
+    Question: ["key", "position", "question", "answer", "layer"],
+    ClinicField: ["key", "position", "label", "value", "meanwhile", "ask"],
     # Who agreed to a picture is for staff alone, and signed with it all the same.
     Picture: ["key", "position", "image", "text", "decorative", "caption", "consent", "consent_until"],
 }
 
+# What rows did not have when words were first signed. Left out while it says nothing, so that an older sign-off holds.
+JOINED_LATER = {"layer", "shown", "aside", "elsewhere", "elsewhere_text", "ask"}
+
 # What happens to a version, and who did it. Of a row: its number in the table, and whose row it is.
-NOT_READ: dict[type, list[str]] = {
+UNSIGNED_FIELDS: dict[type, list[str]] = {
     Version: [
         *["id", "unit", "language", "number", "live_from", "live_until", "ends_at", "shipped", "digest", "why"],
         *["written_by", "author", "written_at", "sent_by", "sent_at", "review_due", "review_mailed_at"],
         *["signed_by", "signer", "signed_at", "signed_digest"],
     ],
-} | {model: ["id", "version"] for model in READ if model is not Version}
+} | {model: ["id", "version"] for model in SIGNED_FIELDS if model is not Version}
 
 
 def canonical(wording) -> str:
@@ -76,10 +80,11 @@ def digest_of(wording) -> str:
 
 
 def _fields(wording, record):
-    return {name: read_value(wording, record, name) for name in READ[type(record)]}
+    values = {name: value_of(wording, record, name) for name in SIGNED_FIELDS[type(record)]}
+    return {name: value for name, value in values.items() if value or name not in JOINED_LATER}
 
 
-def read_value(wording, record, name):
+def value_of(wording, record, name):
     """The value of a field as text, number or list; a claim or source by its key."""
     if name == "sources":
         return wording.sources_of(record)

@@ -6,8 +6,7 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from treatments.citations import Citations
-from treatments.glossary import Glossary
+from treatments.guide.citations import Citations
 from treatments.models import Treatment, Unit, Version
 
 WITH_CLAIMS = ["claims__sources", "claims__findings__source"]
@@ -25,7 +24,6 @@ class Guide:
         self.draft = draft
         self.moment = moment or timezone.now()
         self.citations = Citations()
-        self.glossary = Glossary()
 
     @classmethod
     def of(cls, slug):
@@ -72,7 +70,7 @@ class Guide:
         return live[0] if live else self._newest(Unit.Kind.SECTION, slug="overview")
 
     def _first_or_newest(self, kind):
-        live = self._read(kind)
+        live = self._read(kind, "keyfacts", "clinicfields")
         return live[0] if live or self.draft is None else self._newest(kind)
 
     def _newest(self, kind, **which):
@@ -82,12 +80,13 @@ class Guide:
         return newest.select_related("unit__treatment").get()
 
     def neighbors(self, version):
-        """The sections before and after this one, as far as there are any."""
-        if version not in self.sections:
+        """The pages of its kind before and after this one, as far as there are any."""
+        pages = self.benefits if version.unit.kind == Unit.Kind.BENEFIT else self.sections
+        if version not in pages:
             return None, None
-        place = self.sections.index(version)
-        before = self.sections[place - 1] if place else None
-        after = self.sections[place + 1] if place + 1 < len(self.sections) else None
+        place = pages.index(version)
+        before = pages[place - 1] if place else None
+        after = pages[place + 1] if place + 1 < len(pages) else None
         return before, after
 
     def units_on(self, version):

@@ -1,0 +1,79 @@
+"""
+What stands in the way of a wording, and what would make it better: the claim rule and the copy check (rules of copy).
+
+Each remark names its field and says what to do.
+"""
+
+from dataclasses import dataclass, replace
+
+from django.utils.translation import gettext as _
+
+from treatments.copy_check.reading import grade
+from treatments.models import CopyEvent, Source, Term
+from treatments.words import rules
+from treatments.words.fields import fields_of
+from treatments.words.length import MOST_WORDS, is_too_long, words_in_sight
+from treatments.words.remarks import Remark, advice
+
+
+@dataclass(frozen=True)
+class References:
+    """
+    What a wording is checked against.
+
+    Keys of sources, words of the glossary in lower case, fingerprints of the remarks that clinicians allowed, and the
+    names of pictures that were uploaded with the wording and are not stored yet.
+    """
+
+    sources: frozenset[str]
+    terms: frozenset[str]
+    allowed: frozenset[str]
+    uploads: frozenset[str] = frozenset()
+
+    @classmethod
+    def load(cls, sources=None, uploads=()):
+        """As they are now. `sources`: all keys, where they were read already."""
+        if sources is None:
+            sources = Source.objects.values_list("key", flat=True)
+        names = [name for term in Term.objects.all() for name in (term.term, *term.also.split(","))]
+        terms = frozenset(name.strip().lower() for name in names)
+        allowed = CopyEvent.objects.exclude(fingerprint="").values_list("fingerprint", flat=True)
+        return cls(frozenset(sources), terms, frozenset(allowed), frozenset(uploads))
+
+
+def too_many_words(wording, unit, field):
+    """Advice: more words in sight than the page may have."""
+    words = words_in_sight(wording)
+    if is_too_long(unit, words):
+        most = MOST_WORDS[unit.kind]
+        mend = _("This page has %(words)s words in sight, and %(most)s are the most. Fold some, or say them shorter.")
+        yield advice(field, mend % {"words": words, "most": most}, "")
+
+
+def remarks_on(wording, unit, references) -> list[Remark]:
+    """All remarks in the order of the page; what stops stands before what is advised."""
+    fields = fields_of(wording)
+    texts = [field for field in fields if field.is_text]
+    remarks = [
+        *rules.empty_texts(texts),
+        *rules.missing_claims(fields, unit),
+        *rules.missing_passages(fields, unit),
+        *rules.missing_rows(fields, unit),
+        *rules.incomplete_claims(fields),
+        *rules.too_many_findings(fields),
+        *rules.unnamed_links(fields),
+        *rules.incomplete_pictures(fields, references.uploads),
+        *rules.wrong_citations(texts, references.sources),
+        *rules.copy_check(texts, unit),
+        *rules.numbers_from_nowhere(fields),
+        *rules.unexplained_words(texts, references.terms),
+        *too_many_words(wording, unit, fields[0]),
+    ]
+    order = {id(field.record): place for place, field in enumerate(fields)}
+    remarks.sort(key=lambda remark: (not remark.stops, order[id(remark.field.record)]))
+    return [replace(remark, allowed=remark.fingerprint in references.allowed) for remark in remarks]
+
+
+def grade_of(wording) -> float:
+    """The reading grade of all that a wording says in sentences."""
+    return grade([field.spoken for field in fields_of(wording) if field.is_text and field.is_prose])

@@ -1,0 +1,33 @@
+"""What is said of a wording: what stops it, and what would make it better."""
+
+from dataclasses import dataclass
+
+from treatments.words.fields import WordingField
+
+
+@dataclass(frozen=True)
+class Remark:
+    """
+    One thing that stops a wording, or advice: the field that it is about, the words in it, and what to do.
+
+    `fingerprint` is what a clinician allows; '' for what nobody may. `missing_passage` is the key of a required passage
+    that is not there.
+    """
+
+    field: WordingField
+    mend: str
+    words: str = ""
+    stops: bool = True
+    fingerprint: str = ""
+    missing_passage: str = ""
+    allowed: bool = False
+
+
+def advice(field, mend, words) -> Remark:
+    """A remark that stops nothing."""
+    return Remark(field, mend, words, stops=False)
+
+
+def stops_of(remarks) -> list[Remark]:
+    """The remarks that stop a wording: no advice, and nothing that a clinician allowed."""
+    return [remark for remark in remarks if remark.stops and not remark.allowed]
