@@ -3,9 +3,9 @@
 from tests.factories import make_benefit, make_row, make_staff
 from treatments.models import Benefit, Claim, ClaimSource, Finding, Passage, Version
 from treatments.models.rows import ROW_MODELS
-from treatments.signed_words import digest_of
-from treatments.signoff import sign
-from treatments.wording import Wording
+from treatments.publishing.signoff import sign
+from treatments.words.digest import digest_of
+from treatments.words.wording import Wording
 
 REQUIRED = ["risks", "who-should-not", "when-to-call", "alternatives"]  # and limits, which each test version has
 
@@ -32,7 +32,7 @@ def address_of(version, page="change"):
     return version.unit.get_staff_url(page)
 
 
-def typed(response):
+def page_data(response):
     """What a browser sends back from a change page in which nothing was touched."""
     edited = response.context["edited"]
     forms = [edited.texts]

@@ -5,13 +5,13 @@ import pytest
 from django.apps import apps
 from django.core.management import call_command
 
+from clinic_site.content_revision import ContentRevision
 from clinic_site.models import Clinic, ClosedDay, Notice, OpeningHours
-from clinic_site.published import ContentRevision
 from tests.clinic_site.addresses import GUIDE_PAGES, NOTICES
 from tests.factories import make_copy, make_staff
 from treatments import loading
 from treatments.loading import BadContent, load_guide
-from treatments.models import Benefit, Section, Source, Treatment, Unit, Version
+from treatments.models import Benefit, Section, Source, Term, Treatment, Unit, Version
 
 pytestmark = pytest.mark.django_db
 
@@ -80,7 +80,7 @@ def test_a_changed_file_becomes_the_next_version_of_a_unit_that_nobody_edited(co
 def test_a_changed_file_leaves_the_version_before_as_it_was(content):
     before = scars().newest_version()
     rows = list(before.passages.values()), list(before.claims.values()), list(before.findings.values())
-    mend(content / SCARS, "**Active acne comes first.**", "**Acne comes first.**")
+    mend(content / SCARS, "Other choices, side by side", "The other choices, side by side")
     load_guide(live=True)
     assert (list(before.passages.values()), list(before.claims.values()), list(before.findings.values())) == rows
 
@@ -127,6 +127,34 @@ def test_a_new_source_in_the_files_is_added(content):
     assert Source.objects.get(key="S500").title == "A new study"
 
 
+@pytest.mark.parametrize("live", [True, False])
+def test_a_source_and_a_word_that_nobody_edited_follow_their_files(content, live):
+    mend(content / "sources.toml", 'publisher = "StatPearls"', 'publisher = "StatPearls, again"')
+    mend(content / "glossary.toml", "A strong protein", "A very strong protein")
+    load_guide(live=live)
+    assert Source.objects.get(key="S1").publisher == "StatPearls, again"
+    assert "A very strong protein" in Term.objects.get(slug="collagen").meaning
+
+
+def test_a_source_and_a_word_that_staff_edited_are_left_alone(content):
+    Source.objects.filter(key="S1").update(title="A title of ours")
+    Term.objects.filter(slug="collagen").update(meaning="Our meaning.")
+    mend(content / "sources.toml", 'publisher = "StatPearls"', 'publisher = "StatPearls, again"')
+    mend(content / "glossary.toml", "A strong protein", "A very strong protein")
+    before = everything()
+    load_guide(live=True)
+    assert everything() == before
+
+
+def test_a_source_that_is_as_its_file_says_again_follows_it_again(content):
+    file = content / "sources.toml"
+    mend(file, 'publisher = "StatPearls"', 'publisher = "StatPearls, again"')
+    load_guide(live=True)
+    mend(file, 'publisher = "StatPearls, again"', 'publisher = "StatPearls"')
+    load_guide(live=True)
+    assert Source.objects.get(key="S1").publisher == "StatPearls"
+
+
 def test_in_a_deployment_the_guide_waits_as_drafts(client):
     empty_the_site()
     assert load_guide(live=False) == {"new": UNITS}
@@ -169,13 +197,13 @@ BAD = {
         '[[passages]]\nkey = "raised-scars"',
         "passages",
     ),
-    "an unknown source of a claim": ('"S64", "S65", "S66", "S67"', '"S999"', "claim acne-scars"),
+    "an unknown source of a claim": ('"S139", "S67", "S65"', '"S999"', "claim acne-scars"),
     "an unknown source of a finding": ('source   = "S66"', 'source = "S999"', "review-58"),
-    "an unknown source in prose": ("hold the scar down [S1]", "hold the scar down [S999]", "passage how-it-may-help"),
+    "an unknown source in prose": ("hold the scar down [S1]", "hold the scar down [S999]", "passage tissue"),
     "an unknown grade": ('grade    = "fair"', 'grade = "good"', "claim acne-scars"),
     "a key that is used twice": ('key     = "raised-scars"', 'key = "scar-shape"', "passage scar-shape"),
     "a summary that is too long": ('summary  = "', f'summary = "{"long " * 60}', "summary"),
-    "half a frequency": ("out_of   = 100\n", "", "boxcar"),
+    "half a frequency": ("people   = 15\n", "affected = 15\n", "randomized-15"),
     "a claim without a source": ('sources  = ["S80"]', "sources = []", "claim stretch-marks"),
     "a claim that does not speak of sources": ('sources  = ["S80"]', "", "claim stretch-marks"),
     "a finding without a source": ('source   = "S80"\n', "", "stretch-marks-11"),

@@ -11,11 +11,14 @@ from django.utils import timezone
 from PIL import Image
 
 from tests.factories import make_copy, make_row, make_upload
-from tests.treatments.editing import add_row, address_of, make_page, newest, row_in, typed
+from tests.treatments.drafts import remarks
+from tests.treatments.editing import add_row, address_of, make_page, newest, page_data, row_in
 from treatments.models import Benefit, Picture
+from treatments.models.pictures import next_change_of_pictures
 from treatments.pictures import MOST_BYTES, is_kept, keep_picture, path_of
+from treatments.words.remarks import stops_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.clock]
 
 SCARS = "/treatments/microneedling/benefits/scars/"
 
@@ -31,6 +34,7 @@ def opened(name):
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
+@pytest.mark.timeless
 def test_an_upload_is_kept_small_and_named_by_what_is_in_it(kind):
     name = keep_picture(make_upload((3000, 1500), kind))
     assert Picture(image=name).size == opened(name).size == (1280, 640)
@@ -69,6 +73,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize(("upload", "said"), REFUSED.values(), ids=REFUSED)
+@pytest.mark.timeless
 def test_what_is_no_fit_picture_is_refused_in_words(upload, said):
     with pytest.raises(ValidationError, match=said):
         keep_picture(upload())
@@ -102,6 +107,7 @@ def test_a_picture_can_be_fetched_and_kept_by_browsers(client, pictured):
 
 
 @pytest.mark.parametrize("name", [f"{'b' * 32}-20x10.webp", "x.webp", "..%2f..%2fdb.sqlite3", "../secret_key", ""])
+@pytest.mark.timeless
 def test_no_other_file_can_be_fetched(client, name):
     assert client.get(f"/pictures/{name}").status_code == 404
 
@@ -117,37 +123,68 @@ def test_a_picture_goes_with_its_consent_and_no_job(client, pictured, time_machi
     assert shown == [True, True, False]
 
 
+@pytest.mark.parametrize(("days", "shown"), [(-1, False), (0, True), (1, True), (None, True)])
+def test_a_picture_is_shown_on_the_last_day_of_its_consent_and_not_on_the_next(client, pictured, days, shown):
+    last = None if days is None else timezone.localdate() + timedelta(days=days)
+    Picture.objects.filter(pk=pictured.pk).update(consent_until=last)
+    assert (pictured.url in client.get(SCARS).text) is shown
+    file = client.get(pictured.url)
+    file.close()
+    assert file.status_code == (200 if shown else 404)
+
+
+@pytest.mark.parametrize(("days", "stops"), [(-1, 1), (0, 0), (None, 0)])
+def test_a_consent_stops_a_page_from_the_day_after_its_last(pictured, days, stops):
+    last = None if days is None else timezone.localdate() + timedelta(days=days)
+    Picture.objects.filter(pk=pictured.pk).update(consent_until=last)
+    assert len(stops_of(remarks(pictured.version))) == stops
+
+
+def test_the_words_of_a_page_change_at_the_midnight_after_the_first_consent_that_ends(pictured, time_machine):
+    time_machine.move_to("2027-03-15T16:00Z", tick=False)
+    for number, last in enumerate([date(2027, 3, 14), date(2027, 3, 15), date(2027, 3, 16), None]):
+        make_row(Picture, pictured.version, f"picture-{number}", consent_until=last)
+    changes = [timezone.now()]
+    while change := next_change_of_pictures(changes[-1]):
+        changes.append(change)
+    assert [f"{timezone.localtime(change):%m-%d %H:%M}" for change in changes[1:]] == ["03-16 00:00", "03-17 00:00"]
+
+
 def test_the_report_says_when_a_consent_ends(as_staff, pictured):
-    Picture.objects.filter(pk=pictured.pk).update(consent_until=timezone.localdate() + timedelta(days=3))
-    assert "loses a picture, as its consent ends" in as_staff("marketing").get("/admin/").text
+    desk, today = as_staff("marketing"), timezone.localdate()
+    said = []
+    for last in (today + timedelta(days=3), today, today - timedelta(days=1)):
+        Picture.objects.filter(pk=pictured.pk).update(consent_until=last)
+        said.append("loses a picture, as its consent ends" in desk.get("/admin/").text)
+    assert said == [True, True, False]
 
 
 def test_a_picture_is_added_on_the_page_and_travels_with_the_version(as_staff):
     client, version = as_staff("marketing"), make_page()
-    sent = typed(client.get(address_of(version)))
+    sent = page_data(client.get(address_of(version)))
     add_row(sent, "picture", upload=make_upload(), text="A cheek.", consent="Form 7")
     assert client.post(address_of(version), sent).status_code == 302
     picture = newest().pictures.get()
     assert (picture.key, picture.text, is_kept(picture.image)) == ("a-cheek", "A cheek.", True)
-    sent = typed(client.get(address_of(version)))
+    sent = page_data(client.get(address_of(version)))
     assert client.post(address_of(version), sent | {"summary": "Other words."}).status_code == 302
     assert newest().pictures.get().image == picture.image
 
 
 def test_a_picture_stays_in_the_page_when_something_else_is_wrong(as_staff):
     client, version = as_staff("marketing"), make_page()
-    sent = typed(client.get(address_of(version)))
+    sent = page_data(client.get(address_of(version)))
     add_row(sent, "picture", upload=make_upload(), text="A cheek.")
     answer = client.post(address_of(version), sent | {"title": ""})
     assert answer.status_code == 422
-    again = typed(answer) | {"title": "Softer"}
+    again = page_data(answer) | {"title": "Softer"}
     assert client.post(address_of(version), again).status_code == 302
     assert is_kept(newest().pictures.get().image)
 
 
 def test_a_file_that_is_no_picture_is_refused_on_the_page(as_staff):
     client, version = as_staff("marketing"), make_page()
-    sent = typed(client.get(address_of(version)))
+    sent = page_data(client.get(address_of(version)))
     add_row(sent, "picture", upload=SimpleUploadedFile("a.png", b"none"), text="A cheek.")
     answer = client.post(address_of(version), sent)
     assert (answer.status_code, newest()) == (422, version)
@@ -155,10 +192,11 @@ def test_a_file_that_is_no_picture_is_refused_on_the_page(as_staff):
 
 
 @pytest.mark.parametrize("image", ["../db.sqlite3", "x", f"{'a' * 32}-1x1.webp/../../x", "javascript:alert(1)"])
+@pytest.mark.timeless
 def test_a_name_that_was_not_given_here_is_refused(as_staff, image):
     client, version = as_staff("marketing"), make_page()
     make_row(Picture, version, "cheek")
-    sent = typed(client.get(address_of(version)))
+    sent = page_data(client.get(address_of(version)))
     answer = client.post(address_of(version), sent | {row_in(sent, "picture", "cheek") + "image": image})
     assert (answer.status_code, newest()) == (422, version)
 
@@ -166,7 +204,7 @@ def test_a_name_that_was_not_given_here_is_refused(as_staff, image):
 def test_a_change_of_consent_alone_is_a_new_version(as_staff):
     client, version = as_staff("marketing"), make_page()
     make_row(Picture, version, "cheek", consent_until=date(2030, 1, 1))
-    sent = typed(client.get(address_of(version)))
+    sent = page_data(client.get(address_of(version)))
     row = row_in(sent, "picture", "cheek")
     assert client.post(address_of(version), sent | {row + "consent": "Form 8"}).status_code == 302
     assert newest().pictures.get().consent == "Form 8"
@@ -181,7 +219,7 @@ def test_a_picture_cannot_be_fetched_after_its_consent_but_by_staff(client, as_s
 
 def test_a_picture_that_is_only_checked_is_not_kept(as_staff, pictured):
     client, unit = as_staff("marketing"), pictured.version.unit
-    sent = typed(client.get(unit.get_staff_url()))
+    sent = page_data(client.get(unit.get_staff_url()))
     add_row(sent, "picture", upload=make_upload((91, 71)), text="A chin.", consent="Nobody can be seen.")
     answer = client.post(unit.get_staff_url("check"), sent)
     assert answer.status_code == 200 and "There is no picture yet" not in answer.text
@@ -190,7 +228,7 @@ def test_a_picture_that_is_only_checked_is_not_kept(as_staff, pictured):
 
 def test_another_picture_in_an_old_ones_place_is_a_change(as_staff, pictured):
     client, unit = as_staff("marketing"), pictured.version.unit
-    sent = typed(client.get(unit.get_staff_url()))
+    sent = page_data(client.get(unit.get_staff_url()))
     sent[row_in(sent, "picture", pictured.key) + "upload"] = make_upload((90, 70))
     assert client.post(unit.get_staff_url(), sent).status_code == 302
     groups = client.get(unit.get_staff_url()).context["groups"]

@@ -3,8 +3,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.test.utils import CaptureQueriesContext
 
-from tests.factories import ROW_FIELDS, make_benefit, make_row, make_version
-from treatments.drafting import copy_of
+from tests.factories import ROW_FIELDS, copy_of, make_benefit, make_row, make_version
 from treatments.models import (
     Claim,
     ClinicField,
@@ -16,7 +15,7 @@ from treatments.models import (
     Version,
 )
 from treatments.models.rows import ROW_MODELS
-from treatments.wording import Wording
+from treatments.words.wording import Wording
 
 pytestmark = pytest.mark.django_db
 
@@ -149,10 +148,10 @@ def test_a_source_that_is_cited_cannot_be_deleted(whole):
 def test_a_grade_says_what_it_means_and_fills_its_layers():
     claims = [Claim(grade=grade) for grade in Claim.Grade]
     assert [(claim.layers, str(claim.grade_meaning)) for claim in claims] == [
-        (4, "Large, well-run trials agree"),
-        (3, "Many trials agree, most are small"),
-        (2, "A few small studies, or no comparison group"),
-        (1, "Results conflict, or very little was studied"),
+        (4, "Large, well-run trials agree."),
+        (3, "Many trials agree, most are small."),
+        (2, "A few small studies, or no comparison group."),
+        (1, "Results conflict, or very little was studied."),
     ]
 
 

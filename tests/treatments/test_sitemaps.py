@@ -4,8 +4,7 @@ import pytest
 from django.db.models import F
 
 from tests.clinic_site.addresses import GUIDE, GUIDE_PAGES
-from tests.factories import make_treatment
-from treatments.drafting import copy_of
+from tests.factories import copy_of, make_treatment
 from treatments.models import Benefit, ClinicField, KeyFact, Section, Unit, Version
 from treatments.sitemaps import GuideSitemap
 

@@ -3,8 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from tests.factories import make_benefit, make_staff, make_version
-from treatments.drafting import copy_of
+from tests.factories import copy_of, make_benefit, make_staff, make_version
 from treatments.models import Version
 
 pytestmark = pytest.mark.django_db

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.factories import make_benefit, make_row
-from tests.treatments.editing import add_row, address_of, as_it_is, changed, make_page, newest, row_in, typed
+from tests.treatments.editing import add_row, address_of, as_it_is, changed, make_page, newest, page_data, row_in
 from treatments.models import Source, Unit
 from treatments.models.rows import ROW_MODELS
 
@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 def page(as_staff):
     """Marketing has a page open: the client, the version in it, and what would be sent if nothing were touched."""
     client, version = as_staff("marketing"), make_page()
-    return client, version, typed(client.get(address_of(version)))
+    return client, version, page_data(client.get(address_of(version)))
 
 
 def save(page, sent):
@@ -46,7 +46,7 @@ def test_a_save_leaves_the_version_before_byte_for_byte_as_it_was(page):
     _client, before, sent = page
     kept = as_it_is(before)
     sent[row_in(sent, "claim", "first") + "sentence"] = "It may soften skin a little."
-    sent[row_in(sent, "claim", "second") + "sources"] = "S44"
+    sent[row_in(sent, "claim", "second") + "sources"] = "S45"
     sent[row_in(sent, "finding", "of-first") + "DELETE"] = "on"
     add_row(sent, "passage", heading="New", body="New words.")
     save(page, sent | {"summary": "May soften skin."})
@@ -63,10 +63,10 @@ def test_a_changed_sentence_changes_that_claim_and_nothing_else(page):
 
 def test_changed_sources_of_a_claim_are_those_of_the_new_version_alone(page):
     _client, before, sent = page
-    sent[row_in(sent, "claim", "second") + "sources"] = "s44, S2"
+    sent[row_in(sent, "claim", "second") + "sources"] = "s45, S2"
     after = save(page, sent)
     assert changed(before, after) == ["sources of second"]
-    assert [link.source.key for link in after.claims.get(key="second").cited.all()] == ["S44", "S2"]
+    assert [link.source.key for link in after.claims.get(key="second").cited.all()] == ["S45", "S2"]
 
 
 def test_a_deleted_finding_is_gone_from_the_new_version(page):
@@ -110,7 +110,7 @@ def test_a_new_row_with_letters_that_no_address_has_gets_a_key_too(page):
 
 def test_an_added_claim_has_its_sources_in_the_new_version(page):
     _client, before, sent = page
-    add_row(sent, "claim", sentence="It may calm skin.", grade="unclear", use="off-label", sources="S44 S2")
+    add_row(sent, "claim", sentence="It may calm skin.", grade="unclear", use="off-label", sources="S45 S2")
     after = save(page, sent)
     assert changed(before, after) == ["Claim it-may-calm-skin", "sources of it-may-calm-skin"]
 
@@ -125,7 +125,7 @@ def test_an_added_finding_stands_behind_its_claim_in_the_new_version(page):
 def test_a_row_moved_up_is_saved_in_its_new_place(page):
     client, version, sent = page
     prefix = row_in(sent, "passage", "when-to-call").removesuffix("-")
-    moved = typed(client.post(address_of(version), sent | {"_move": f"{prefix} up"}))
+    moved = page_data(client.post(address_of(version), sent | {"_move": f"{prefix} up"}))
     assert list(version.unit.versions.all()) == [version]
     keys = list(save(page, moved).passages.values_list("key", flat=True))
     assert keys == ["limits", "risks", "when-to-call", "who-should-not", "alternatives"]
@@ -135,7 +135,7 @@ def test_moving_a_row_keeps_what_was_typed(page):
     client, version, sent = page
     prefix = row_in(sent, "passage", "risks").removesuffix("-")
     answer = client.post(address_of(version), sent | {"summary": "Half typed.", "_move": f"{prefix} down"})
-    assert (answer.status_code, typed(answer)["summary"]) == (200, "Half typed.")
+    assert (answer.status_code, page_data(answer)["summary"]) == (200, "Half typed.")
 
 
 @pytest.mark.parametrize("move", ["passage-0 up", "passage-999 up", "nonsense", "passage-1 sideways", "claim- up"])
@@ -151,7 +151,7 @@ def test_a_save_in_which_nothing_was_touched_makes_no_version(as_staff):
     for model in ROW_MODELS:
         make_row(model, before, "row", ["S36"] if model.__name__ == "Claim" else [])
     before.passages.update(body="- one\n- two\n\nThree.")
-    answer = client.post(address_of(before), typed(client.get(address_of(before))), follow=True)
+    answer = client.post(address_of(before), page_data(client.get(address_of(before))), follow=True)
     assert "Not one character was changed" in answer.text
     assert before.unit.newest_version() == before
 
@@ -160,14 +160,14 @@ def test_a_save_in_which_nothing_was_touched_makes_no_version(as_staff):
 def test_an_edit_of_one_text_of_the_shipped_guide_changes_that_alone(as_staff, unit):
     client, unit = as_staff("marketing"), Unit.objects.get(slug=unit)
     before = unit.newest_version()
-    answer = client.post(address_of(before), typed(client.get(address_of(before))) | {"summary": "In other words."})
+    answer = client.post(address_of(before), page_data(client.get(address_of(before))) | {"summary": "In other words."})
     assert (answer.status_code, changed(before, unit.newest_version())) == (302, ["summary"])
 
 
 def test_the_reason_for_the_last_edit_is_not_offered_for_the_next(page):
     client, _before, sent = page
     after = save(page, sent | {"summary": "May soften skin.", "why": "Shorter"})
-    assert typed(client.get(address_of(after))).get("why", "") == ""
+    assert page_data(client.get(address_of(after))).get("why", "") == ""
 
 
 def test_what_a_draft_lacks_can_be_saved_and_is_remarked(page):
@@ -177,7 +177,7 @@ def test_what_a_draft_lacks_can_be_saved_and_is_remarked(page):
     sent[row_in(sent, "passage", "risks") + "body"] = ""
     save(page, sent)
     page = client.get(address_of(version))
-    stops = {(stop.place.record.key, stop.place.name) for stop in page.context["stops"]}
+    stops = {(stop.field.record.key, stop.field.name) for stop in page.context["stops"]}
     assert stops == {("first", "grade"), ("first", "use"), ("first", "sources"), ("risks", "body")}
 
 
@@ -190,19 +190,19 @@ def test_the_live_words_stand_beside_the_draft_with_what_it_drops_struck_out(pag
 
 def test_the_source_of_a_finding_can_be_changed(page):
     _client, _before, sent = page
-    sent[row_in(sent, "finding", "of-first") + "source"] = "S44"
-    assert save(page, sent).findings.get(key="of-first").source == Source.objects.get(key="S44")
+    sent[row_in(sent, "finding", "of-first") + "source"] = "S45"
+    assert save(page, sent).findings.get(key="of-first").source == Source.objects.get(key="S45")
 
 
 def test_a_page_whose_last_risk_was_taken_out_lets_one_be_added(as_staff):
     client, unit = as_staff("marketing"), Unit.objects.get(slug="risks")
     address = unit.get_staff_url()
-    sent = typed(client.get(address))
+    sent = page_data(client.get(address))
     sent |= {
         f"{name.removesuffix('key')}DELETE": "on" for name in sent if name.startswith("risk-") and name.endswith("-key")
     }
     assert client.post(address, sent).status_code == 302
-    sent = typed(client.get(address))
+    sent = page_data(client.get(address))
     add_row(sent, "risk", frequency="common", text="Redness for some days [S82].")
     assert client.post(address, sent).status_code == 302
     assert [row.text for row in unit.newest_version().risks.all()] == ["Redness for some days [S82]."]
@@ -253,10 +253,10 @@ def test_a_part_that_every_benefit_needs_can_be_written_again(page):
     save(page, sent)
     shown = client.get(address_of(version))
     assert 'href="#row-passage-limits"' in shown.text and 'id="row-passage-limits"' in shown.text
-    sent = typed(shown)
+    sent = page_data(shown)
     untouched = save(page, sent | {"summary": "May soften."})
     assert not untouched.passages.filter(key="limits").exists()
-    sent = typed(client.get(address_of(version)))
+    sent = page_data(client.get(address_of(version)))
     sent[row_in(sent, "passage", "limits") + "body"] = "It does not make skin new."
     assert save(page, sent).passages.get(key="limits").body == "It does not make skin new."
 

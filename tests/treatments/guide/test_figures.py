@@ -56,7 +56,7 @@ def test_no_two_dots_lie_on_each_other():
 def test_a_frequency_is_drawn_while_it_can_be_counted_by_eye():
     rows = [Finding(affected=1, out_of=out_of, key=str(out_of)) for out_of in (10, 200, 201, None)]
     drawn = figures.as_drawn(rows)
-    assert ([row.key for row in drawn["dotted"]], [row.key for row in drawn["told"]]) == (
+    assert ([row.key for row in drawn["as_dots"]], [row.key for row in drawn["in_words"]]) == (
         ["10", "200"],
         ["201", "None"],
     )
@@ -64,3 +64,16 @@ def test_a_frequency_is_drawn_while_it_can_be_counted_by_eye():
 
 def test_numbers_are_grouped_as_people_write_them():
     assert [figures.grouped(number) for number in (51, 1845, 1000000)] == ["51", "1,845", "1,000,000"]
+
+
+@pytest.mark.parametrize(
+    ("counted", "words"),
+    [
+        ({"studies": 58, "people": 1845}, "58 studies, 1,845 people"),
+        ({"studies": 1, "people": 1, "sessions": 1}, "1 study, 1 person, 1 session"),
+        ({"people": 41, "sessions": 3}, "41 people, 3 sessions"),
+        ({"studies": 9}, "9 studies"),
+    ],
+)
+def test_what_a_finding_rests_on_is_said_in_words(counted, words):
+    assert figures.size_in_words(Finding(**counted)) == words

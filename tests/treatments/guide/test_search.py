@@ -4,9 +4,9 @@ from django.test.utils import CaptureQueriesContext
 
 from tests.clinic_site.addresses import GUIDE
 from tests.factories import make_benefit, make_treatment, make_version
-from treatments.finding import find, is_form_of, words_of
+from treatments.guide.pages import Guide
+from treatments.guide.search import find, is_form_of, words_of
 from treatments.models import Passage, Treatment
-from treatments.pages import Guide
 
 pytestmark = pytest.mark.django_db
 
@@ -109,7 +109,7 @@ def test_a_word_that_is_typed_twice_counts_once():
 )
 def test_a_mistyped_word_is_read_as_the_most_alike_one_and_said_so(client, typed, read_as, page):
     answer = client.get("/search/", {"q": typed})
-    assert answer.context["found"].read_as == {typed: read_as}
+    assert answer.context["results"].read_as == {typed: read_as}
     assert page in found(typed)
     assert f"No page has “{typed}”, so we looked for <b>{read_as}</b>." in answer.text
 
@@ -154,7 +154,7 @@ def test_a_title_weighs_more_than_a_summary_and_a_summary_more_than_a_row():
 def test_the_snippet_is_the_sentence_that_holds_the_word(client):
     version = show("softer")
     version.passages.update(body="First sentence. **Zebras** have stripes [S2]. Third sentence.")
-    [(page, snippet)] = client.get("/search/?q=zebra").context["found"]
+    [(page, snippet)] = client.get("/search/?q=zebra").context["results"]
     assert (snippet, page.title) == ("Zebras have stripes.", version.title)
 
 
@@ -166,7 +166,7 @@ def test_a_snippet_is_text_and_no_markup(client):
 
 def test_a_long_snippet_is_cut_between_words(client):
     show("softer").passages.update(body="Zebras " + "are striped animals " * 20)
-    [(_page, snippet)] = client.get("/search/?q=zebra").context["found"]
+    [(_page, snippet)] = client.get("/search/?q=zebra").context["results"]
     assert len(snippet) <= 160 and snippet.endswith(("striped…", "animals…", "are…"))
 
 
@@ -236,12 +236,12 @@ def test_what_was_typed_stays_in_the_box_as_text(client):
 
 def test_an_empty_search_asks_for_a_word(client):
     answer = client.get("/search/")
-    assert (answer.context["found"].pages, "Type a word or two" in answer.text) == ([], True)
+    assert (answer.context["results"].pages, "Type a word or two" in answer.text) == ([], True)
 
 
 def test_a_search_without_a_result_says_so_and_shows_the_guide(client):
     answer = client.get("/search/?q=zebra")
-    assert (answer.context["found"].pages, "No page has all of these words" in answer.text) == ([], True)
+    assert (answer.context["results"].pages, "No page has all of these words" in answer.text) == ([], True)
     assert f'href="{GUIDE}risks/"' in answer.text
 
 

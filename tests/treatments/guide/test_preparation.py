@@ -67,7 +67,7 @@ def test_the_visit_may_be_today_by_the_clinics_clock_and_not_before(client, time
 
 def test_the_words_of_a_step_are_those_of_the_page(client):
     step = steps()[1]
-    type(step).objects.filter(pk=step.pk).update(label="On the eve", text="Wear a **hat** [S94].")
+    type(step).objects.filter(pk=step.pk).update(label="On the eve", text="Wear a **hat** [S20].")
     entry = entries(ask(client, "2028-03-01"))[1]
     assert (str(entry["SUMMARY"]), str(entry["DESCRIPTION"]).splitlines()[0]) == (
         "On the eve: Sample Dermatology",
@@ -88,7 +88,7 @@ def test_an_entry_leads_to_the_page_and_says_nothing_of_a_person(client, setting
     page = f"https://www.clinic.example{GUIDE}numbing/"
     for entry in entries(ask(client, "2028-03-01")):
         *_steps, phone, address = str(entry["DESCRIPTION"]).splitlines()
-        assert (entry["URL"], phone, address) == (page, "Questions? Call (586) 555-0142.", f"All about it: {page}")
+        assert (entry["URL"], phone, address) == (page, "Questions? Call (586) 555-0142.", f"Full instructions: {page}")
 
 
 def test_the_same_date_gives_the_same_entries_and_another_gives_others(client, time_machine):

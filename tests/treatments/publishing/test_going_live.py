@@ -4,15 +4,18 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from tests.factories import make_staff
-from treatments.drafting import copy_of, save_draft
-from treatments.going_live import bring_back, call_off, keep_up, publish, take_down, what_happens
+from tests.factories import copy_of, make_staff
 from treatments.models import Benefit, CopyEvent, Version
-from treatments.signoff import Refused, sign
-from treatments.wording import Wording
+from treatments.publishing.content_report import coming_and_going
+from treatments.publishing.drafts import save_draft
+from treatments.publishing.going_live import bring_back, call_off, keep_up, publish, take_down, what_happens
+from treatments.publishing.signoff import Refused, sign
+from treatments.words.digest import digest_of
+from treatments.words.wording import Wording
 
 pytestmark = pytest.mark.django_db
 
+NB = "\N{NO-BREAK SPACE}"
 NOON = datetime(2030, 5, 1, 16, tzinfo=UTC)  # noon in Michigan
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SCARS = "/treatments/microneedling/benefits/scars/"
@@ -48,6 +51,37 @@ def test_publishing_now_replaces_what_was_live(client, marketing):
     publish(version, marketing)
     assert "Quite other words." in client.get(SCARS).text
     assert (fresh(before).live_until, fresh(version).live_from) == (NOON, NOON)
+
+
+def test_a_version_that_another_replaces_is_told_as_coming_alone(marketing):
+    version = approved()
+    publish(version, marketing, NOON + HOUR)
+    assert coming_and_going(NOON) == [(NOON + HOUR, version, "comes")]
+
+
+def test_a_version_that_nothing_follows_is_told_as_coming_and_as_going(marketing):
+    version = approved()
+    publish(version, marketing, NOON + HOUR, NOON + DAY)
+    assert coming_and_going(NOON) == [(NOON + HOUR, version, "comes"), (NOON + DAY, version, "goes")]
+
+
+def test_an_end_of_another_page_at_that_moment_is_told_too(marketing):
+    publish(approved(), marketing, NOON + HOUR)
+    other = Benefit.objects.get(slug="sun-damage").newest_version()
+    Version.objects.filter(pk=other.pk).update(live_until=NOON + HOUR)
+    assert [(version.unit.slug, what) for _moment, version, what in coming_and_going(NOON)] == [
+        ("sun-damage", "goes"),
+        ("scars", "comes"),
+    ]
+
+
+def test_what_has_changed_already_is_told_no_more(marketing, time_machine):
+    publish(approved(), marketing, NOON + HOUR, NOON + DAY)
+    left = []
+    for moment in (NOON + HOUR, NOON + DAY):
+        time_machine.move_to(moment, tick=False)
+        left.append([what for _moment, _version, what in coming_and_going(moment)])
+    assert left == [["goes"], []]
 
 
 def test_a_planned_version_shows_at_its_minute_and_goes_at_its_end_with_no_job(client, marketing, time_machine):
@@ -267,7 +301,7 @@ def test_words_that_changed_after_they_were_signed_are_not_brought_back(client, 
     ],
 )
 def test_a_plan_is_told_in_words(at, until, told):
-    assert what_happens(approved(), at, until) == told.replace("noon", "12:00 PM")
+    assert what_happens(approved(), at, until) == told.replace("noon", "12:00\N{NO-BREAK SPACE}PM")
 
 
 def test_calling_off_a_plan_before_another_lasts_until_that(marketing):
@@ -296,6 +330,121 @@ def test_older_words_are_not_put_over_newer_ones(marketing):
     assert fresh(newer).is_live and fresh(older).live_from is None
 
 
+SECOND = timedelta(seconds=1)
+TWO_YEARS = 732 * DAY
+
+
 def test_an_end_in_a_far_future_is_refused(marketing):
+    version = approved()
     with pytest.raises(Refused, match="more than ten years"):
-        publish(approved(), marketing, None, datetime(9999, 12, 31, tzinfo=UTC))
+        publish(version, marketing, None, NOON + 5 * TWO_YEARS + SECOND)
+    publish(version, marketing, None, NOON + 5 * TWO_YEARS)
+    assert fresh(version).live_until == NOON + 5 * TWO_YEARS
+
+
+def test_a_version_is_planned_up_to_two_years_ahead(marketing):
+    version = approved()
+    with pytest.raises(Refused, match="more than two years"):
+        publish(version, marketing, NOON + TWO_YEARS + SECOND)
+    assert publish(version, marketing, NOON + TWO_YEARS).kind == CopyEvent.Kind.PLANNED
+
+
+def test_what_happened_is_noted_with_who_did_it_and_in_words(marketing):
+    version = approved()
+    steps = [
+        publish(version, marketing, NOON + HOUR, NOON + DAY),
+        call_off(version, marketing),
+        publish(version, marketing),
+        take_down(version, marketing, NOON + DAY),
+        keep_up(version, marketing),
+        take_down(version, marketing),
+        bring_back(version, marketing),
+    ]
+    assert [event.kind for event in steps] == [
+        "planned",
+        "called-off",
+        "published",
+        "ends",
+        "kept",
+        "taken-down",
+        "brought-back",
+    ]
+    assert {(event.by, event.version) for event in steps} == {(marketing, version)}
+    assert [event.words[:30] for event in steps if event.kind in ("ends", "taken-down")] == [
+        "Thursday, May 2, 2030, 12:00\N{NO-BREAK SPACE}P",
+        "Wednesday, May 1, 2030, 12:00\N{NO-BREAK SPACE}",
+    ]
+
+
+def test_what_is_called_off_has_no_time_left(marketing):
+    version = approved()
+    publish(version, marketing, NOON + HOUR, NOON + DAY)
+    call_off(version, marketing)
+    version = fresh(version)
+    assert (version.live_from, version.live_until, version.ends_at) == (None, None, None)
+
+
+def test_an_end_can_be_planned_from_the_next_moment_on_up_to_the_version_that_follows(marketing):
+    first, second, third = approved("First."), approved("Second."), approved("Third.")
+    publish(first, marketing)
+    publish(second, marketing, NOON + HOUR, NOON + 2 * HOUR)
+    publish(third, marketing, NOON + DAY)
+    with pytest.raises(Refused, match="That time has passed"):
+        take_down(first, marketing, NOON)
+    with pytest.raises(Refused, match=f"Version {second.number} follows on Wednesday, May 1, 2030, 1:00{NB}PM"):
+        take_down(first, marketing, NOON + HOUR)
+    take_down(first, marketing, NOON + HOUR - SECOND)
+    assert fresh(first).live_until == NOON + HOUR - SECOND
+    take_down(first, marketing)
+    assert (fresh(first).live_until, fresh(second).live_from) == (NOON, NOON + HOUR)
+
+
+def test_what_is_planned_is_told_with_the_version_that_follows(marketing):
+    first, second = approved("First."), approved("Second.")
+    publish(second, marketing, NOON + DAY)
+    told = publish(first, marketing, NOON + HOUR).words
+    assert told == (
+        f"Version {first.number} goes live on Wednesday, May 1, 2030, 1:00{NB}PM, by itself. It replaces version 1. "
+        f"On Thursday, May 2, 2030, 12:00{NB}PM version {second.number} follows."
+    )
+
+
+def test_words_that_something_stops_now_are_not_brought_back(client, marketing):
+    version = approved("Back again.")
+    publish(version, marketing)
+    take_down(version, marketing)
+    version.claims.all().delete()
+    Version.objects.filter(pk=version.pk).update(signed_digest=digest_of(Wording.of(version)))
+    with pytest.raises(Refused, match="Mend what stops"):
+        bring_back(version, marketing)
+    assert not fresh(version).is_live
+
+
+def test_words_that_something_stops_now_are_not_published(marketing):
+    version = approved()
+    version.claims.all().delete()
+    with pytest.raises(Refused, match="not the words that were signed"):
+        publish(version, marketing)
+    Version.objects.filter(pk=version.pk).update(signed_digest=digest_of(Wording.of(version)))
+    with pytest.raises(Refused, match="Mend what stops"):
+        publish(version, marketing)
+    assert fresh(version).live_from is None
+
+
+def test_what_is_brought_back_has_no_end_of_its_own(marketing, time_machine):
+    version = approved()
+    publish(version, marketing, None, NOON + HOUR)
+    time_machine.move_to(NOON + DAY, tick=False)
+    bring_back(version, marketing)
+    version = fresh(version)
+    assert (version.live_from, version.live_until, version.ends_at) == (NOON + DAY, None, None)
+
+
+def test_versions_of_other_pages_and_languages_do_not_stand_in_the_way(marketing):
+    version, other = approved(), Benefit.objects.get(slug="sun-damage").newest_version()
+    arabic = copy_of(other)
+    Version.objects.filter(pk=arabic.pk).update(language="ar", unit=version.unit, number=99)
+    Version.objects.filter(pk=arabic.pk).update(signed_digest="x", live_from=NOON - DAY)
+    Version.objects.filter(pk=other.pk).update(number=98)
+    publish(version, marketing)
+    assert (fresh(version).is_live, fresh(arabic).is_live, fresh(other).is_live) == (True, True, True)

@@ -1,12 +1,11 @@
 import pytest
 
-from tests.factories import make_benefit, make_row
-from treatments.comparing import compare
-from treatments.drafting import copy_of
+from tests.factories import copy_of, make_benefit, make_row
 from treatments.models import Claim, Passage, Version
 from treatments.models.rows import ROW_MODELS
-from treatments.signed_words import READ
-from treatments.wording import Wording
+from treatments.words.comparing import compare
+from treatments.words.digest import SIGNED_FIELDS
+from treatments.words.wording import Wording
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +31,7 @@ def told(pieces):
 def test_a_copy_differs_in_nothing(pair):
     found = compared(*pair)
     assert found.changes == []
-    assert len(found.same) == len(READ[Version]) + len(ROW_MODELS) + 1  # and the passage of each test version
+    assert len(found.same) == len(SIGNED_FIELDS[Version]) + len(ROW_MODELS) + 1  # and the passage of each test version
 
 
 def test_changed_words_are_told_word_by_word(pair):
@@ -80,7 +79,9 @@ def test_a_row_that_moved_says_so(pair):
 @pytest.mark.parametrize("model", [Version, *ROW_MODELS], ids=lambda model: model.__name__)
 def test_a_change_of_any_text_is_found(pair, model):
     old, new = pair
-    name = next(field for field in READ[model] if field not in ("key", "position", "claim", "source", "design"))
+    name = next(
+        field for field in SIGNED_FIELDS[model] if field not in ("key", "position", "claim", "source", "design")
+    )
     rows = Version.objects.filter(pk=new.pk) if model is Version else model.objects.filter(version=new, key="one")
     rows.update(**{name: 77 if name == "studies" else "rare" if name == "level" else "Other"})
     assert len(compared(old, new).changes) == 1

@@ -31,11 +31,11 @@ BLOCKED, LOOKS_DENIED, PASSES, ADVICE = map(sentences_of, ["blocked", "looks-den
 
 
 def blocking(text):
-    return [finding for finding in check(text) if finding.blocks]
+    return [issue for issue in check(text) if issue.blocks]
 
 
 def mends(text):
-    return {finding.advice for finding in blocking(text)}
+    return {issue.advice for issue in blocking(text)}
 
 
 def test_there_are_at_least_120_sentences_of_each_kind():
@@ -61,10 +61,10 @@ def test_what_is_denied_asked_or_plain_passes(kind, text):
 
 @pytest.mark.parametrize(("kind", "text"), ADVICE)
 def test_what_is_hard_to_read_is_advised_and_never_blocked(kind, text):
-    findings = check(text)
-    advised = {"long" if "words. Make two" in finding.advice else "grade" for finding in findings}
+    issues = check(text)
+    advised = {"long" if "words. Make two" in issue.advice else "grade" for issue in issues}
     advised |= {"jargon"} if hard_words(text) else set()
-    assert not any(finding.blocks for finding in findings)
+    assert not any(issue.blocks for issue in issues)
     assert kind in advised if kind != "easy" else advised == set()
 
 
@@ -111,16 +111,16 @@ def test_numbers_and_short_letters_stay_as_they_are(text):
 
 
 def test_a_finding_names_its_line_its_words_and_what_to_do():
-    (finding,) = blocking("It may help.\n\nDo not wait.\nIt cures\nscars.")
-    assert (finding.line, finding.words) == (4, "cures") and "may soften the look of" in finding.advice
+    (issue,) = blocking("It may help.\n\nDo not wait.\nIt cures\nscars.")
+    assert (issue.line, issue.words) == (4, "cures") and "may soften the look of" in issue.advice
 
 
 def test_a_long_sentence_and_a_hard_paragraph_are_advised_not_blocked():
     long = "It may " + "help some of the people who come here " * 4 + "now."
     hard = "Percutaneous collagen induction necessitates considerable consideration of individual characteristics. " * 4
     advised = check(f"{long}\n\n{hard}")
-    assert not any(finding.blocks for finding in advised)
-    assert [(finding.line, finding.advice.split()[0]) for finding in advised] == [
+    assert not any(issue.blocks for issue in advised)
+    assert [(issue.line, issue.advice.split()[0]) for issue in advised] == [
         (1, "This"),
         (1, "Reading"),
         (3, "Reading"),

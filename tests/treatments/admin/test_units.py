@@ -1,9 +1,8 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
-from django.utils.formats import date_format
 
+from clinic_site.dates import clock_words, date_words
 from tests.factories import make_benefit, make_staff, make_version
 from treatments.models import Benefit, Section, Term, TreatmentFacts, Version
 
@@ -33,7 +32,7 @@ def test_the_list_of_benefits_names_each_with_its_newest_words(as_staff):
     shipped = benefit.newest_version()
     make_version(benefit, title="Softer scars", written_by=make_staff("marketing", username="dana"))
     listed = rows(as_staff("marketing").get(LIST))
-    since = date_format(timezone.localtime(shipped.live_from), "M j, Y, g:i A")
+    since = f"{date_words(shipped.live_from)}, {clock_words(shipped.live_from)}"
     assert [row for row in listed if row[0] == "Softer scars"] == [("Softer scars", since, "dana")]
     assert [row[2] for row in listed].count("shipped with the site") == 2
     assert shipped.title not in [row[0] for row in listed]
@@ -104,7 +103,7 @@ def test_a_list_costs_the_same_for_one_more_benefit_and_three_more(as_staff):
 @pytest.mark.parametrize(
     ("address", "query", "found"),
     [
-        ("/admin/treatments/source/", "FDA draft", True),
+        ("/admin/treatments/source/", "FDA warns", True),
         ("/admin/treatments/term/", "collagen", True),
         ("/admin/treatments/source/", "nothing like it", False),
     ],

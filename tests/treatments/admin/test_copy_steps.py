@@ -7,11 +7,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from tests.factories import make_copy, make_staff
-from tests.treatments.editing import address_of, do, make_page, seen, signed, typed
+from tests.signing_in import sign_in
+from tests.treatments.editing import address_of, do, make_page, page_data, seen, signed
 from treatments.admin.copy_steps import STEPS
-from treatments.drafting import restore
 from treatments.models import Benefit, CopyEvent, OldAddress, PreviewLink, Section, Unit, Version
-from treatments.signoff import send
+from treatments.publishing.drafts import restore
+from treatments.publishing.signoff import send
 
 pytestmark = pytest.mark.django_db
 
@@ -82,14 +83,14 @@ def test_a_step_on_the_version_of_another_page_is_not_found(as_staff, draft):
 
 def test_from_draft_to_live_by_steps(client, draft):
     marketing, clinician = make_staff("marketing"), make_staff("clinician")
-    client.force_login(marketing)
+    sign_in(client, marketing)
     assert do(client, draft, "send")[1] == [
         "Sent for sign-off. A clinician finds it on the first page after signing in."
     ]
-    client.force_login(clinician)
+    sign_in(client, clinician)
     assert "Waiting for sign-off" in client.get("/admin/").text and "Read and sign" in client.get("/admin/").text
     assert do(client, draft, "sign", seen=seen(draft), months=6)[1] == ["Signed off: version 2, word for word."]
-    client.force_login(marketing)
+    sign_in(client, marketing)
     _answer, (said,) = do(client, draft, "publish", when="now")
     assert said.startswith("Version 2 is live now. It replaces version 1.")
     assert "Quite other words." in client.get(SCARS).text
@@ -116,10 +117,10 @@ def test_a_planned_time_is_the_clinics(as_staff, draft, time_machine):
     client = as_staff("marketing")
     signed(draft)
     _answer, (said,) = do(client, draft, "publish", when="at", at="2030-05-02T08:00")
-    assert "goes live on Thursday, May 2, 2030, 8:00 AM" in said
+    assert "goes live on Thursday, May 2, 2030, 8:00\N{NO-BREAK SPACE}AM" in said
     assert Version.objects.get(pk=draft.pk).live_from == datetime(2030, 5, 2, 12, tzinfo=UTC)
     page = client.get(address_of(draft)).text
-    assert "goes live on Thursday, May 2, 2030, 8:00 AM by itself" in page
+    assert "goes live on Thursday, May 2, 2030, 8:00\N{NO-BREAK SPACE}AM by itself" in page
     assert "Scars</a>, version 2" in client.get("/admin/").text
     assert do(client, draft, "call-off")[1][0] == "Version 2 is called off; its sign-off still holds."
 
@@ -182,7 +183,7 @@ def test_any_two_versions_are_compared(as_staff, draft):
     make_copy(draft, lead="Third words.")
     client = as_staff("marketing")
     answer = client.get(f"{address_of(draft, 'compare')}?old=1&new=2")
-    (change,) = answer.context["found"].changes
+    (change,) = answer.context["diff"].changes
     assert (change.label, "".join(piece.words for piece in change.new)) == ("Lead", "Quite other words.")
     text = client.get(f"{address_of(draft, 'compare')}?old=3&new=2&as=text").text
     assert "<del>Quite other" in text.replace("\n", "") and "<ins>Third" in text
@@ -249,7 +250,7 @@ def test_what_a_clinician_asked_for_stays_on_the_page_after_the_next_save(as_sta
 def test_saving_says_that_a_waiting_version_no_longer_waits(as_staff, draft):
     client = as_staff("marketing")
     send(draft, make_staff("marketing"))
-    sent = typed(client.get(address_of(draft))) | {"summary": "May soften."}
+    sent = page_data(client.get(address_of(draft))) | {"summary": "May soften."}
     answer = client.post(address_of(draft), sent, follow=True)
     assert "Version 2 no longer waits for sign-off: send the new one." in answer.text
 

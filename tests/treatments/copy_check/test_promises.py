@@ -50,7 +50,7 @@ def test_the_walk_reads_what_is_on_a_page_and_in_its_attributes(pages):
     reader = pages["/treatments/microneedling/"]
     texts = [block.words for block in reader.blocks] + reader.attributes
     assert any("General facts; they do not replace a visit." in text for text in texts)
-    assert "Page before and page after" in texts
+    assert "Previous and next page" in texts
     assert any(text.startswith("What microneedling does to skin") for text in reader.attributes)
 
 

@@ -35,7 +35,7 @@ def test_each_listed_answer_is_explained_and_no_other(client):
     response = client.post(SELF_CHECK, answers(pregnancy="yes", blood_thinners="yes", keloids="no"))
     shown = [caution.key for caution in [*asked("wait"), *asked("tell-us")] if caution.situation in response.text]
     assert shown == ["pregnancy", "blood-thinners"]
-    assert "One device’s label, as repeated on a consent form" in response.text
+    assert "Needling is never urgent, so it waits until after pregnancy" in response.text
 
 
 def test_every_question_can_be_answered_yes(client):
@@ -50,7 +50,7 @@ def test_every_question_can_be_answered_yes(client):
 def test_without_a_yes_nothing_is_listed_and_nothing_is_promised(client):
     response = client.post(SELF_CHECK, answers(pregnancy="no", keloids="no"))
     assert told(response) == {"wait": [], "tell_us": []}
-    assert "Nothing here speaks against asking" in response.text
+    assert "Nothing here rules it out" in response.text
     assert "That does not mean that nothing can go wrong" in response.text
 
 
@@ -118,15 +118,15 @@ def test_the_answers_can_be_taken_along_into_the_request(client):
 
 def test_where_the_clinic_asks_no_safety_questions_no_answers_are_taken_along(client):
     Clinic.objects.update(form_asks_safety=False)
-    assert "Take my answers along" not in client.post(SELF_CHECK, answers(pregnancy="no")).text
+    assert "Add my answers to my request" not in client.post(SELF_CHECK, answers(pregnancy="no")).text
 
 
 def test_who_answered_nothing_is_told_so_and_not_reassured(client):
     page = client.post(SELF_CHECK).text
-    assert "You have not answered any question yet" in page
-    assert "Nothing here speaks against asking" not in page
+    assert "You have not answered any questions yet" in page
+    assert "Nothing here rules it out" not in page
 
 
 def test_who_left_questions_out_is_told_how_many(client):
     page = client.post(SELF_CHECK, answers(pregnancy="no")).text
-    assert f"You left out {len(asked('wait')) + len(asked('tell-us')) - 1} questions" in page
+    assert f"You skipped {len(asked('wait')) + len(asked('tell-us')) - 1} questions" in page

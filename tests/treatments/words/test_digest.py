@@ -1,0 +1,56 @@
+"""What is signed does not depend on the program: a sign-off that was given once holds after an update."""
+
+import pytest
+
+from tests.factories import copy_of
+from tests.treatments.drafts import make_draft
+from treatments.models import (
+    ClaimSource,
+    Source,
+    Unit,
+    Version,
+)
+from treatments.models.rows import ROW_MODELS
+from treatments.words.digest import SIGNED_FIELDS, UNSIGNED_FIELDS, canonical, digest_of
+from treatments.words.wording import Wording
+
+pytestmark = pytest.mark.django_db
+
+# Worked out once. One changes when its page's file is rewritten, and then alone.
+SHIPPED = {
+    "microneedling": "b3bf2817583e79f37b83c4cff1d6deb4ca5f786a97f1ea5f276188effcdc4cba",
+    "scars": "b7a6410754f6baf1597e34ae1c717bb9276a87476b67fbc4cc2b5beeb5b69963",
+    "recovery": "ed0ee443c7b155ccd65ba94b461d6e24f43c1a93ab9948d6f7491ee6afd5a118",
+    "questions": "4341c3abee7a80dddfdc8f8a6a4c165d46c4c4a0d40777e9e2c9ab8288967cce",
+}
+
+
+@pytest.mark.parametrize("slug", SHIPPED)
+def test_the_shipped_words_keep_their_digest(slug):
+    version = Unit.objects.get(slug=slug).newest_version()
+    assert (digest_of(Wording.of(version)), version.digest) == (SHIPPED[slug], SHIPPED[slug])
+
+
+def test_every_field_of_a_version_and_its_rows_is_listed_as_read_or_not_read():
+    for model in [Version, *ROW_MODELS]:
+        fields = {field.name for field in model._meta.get_fields() if not field.auto_created or field.concrete}
+        assert fields == set(SIGNED_FIELDS[model]) | set(UNSIGNED_FIELDS[model]), model
+        assert not set(SIGNED_FIELDS[model]) & set(UNSIGNED_FIELDS[model]), model
+
+
+def test_the_same_words_always_give_the_same_text():
+    version = make_draft()
+    first = canonical(Wording.of(version))
+    twin = copy_of(version)
+    assert canonical(Wording.of(twin)) == first
+    assert digest_of(Wording.of(twin)) == twin.digest
+
+
+def test_sources_keep_their_order_in_what_is_signed():
+    version = make_draft()
+    before = digest_of(Wording.of(version))
+    links = list(ClaimSource.objects.filter(claim__version=version, claim__key="one"))
+    ClaimSource.objects.filter(pk__in=[link.pk for link in links]).delete()
+    for link in reversed(links):
+        ClaimSource.objects.create(claim_id=link.claim_id, source=Source.objects.get(pk=link.source_id))
+    assert digest_of(Wording.of(version)) != before
