@@ -1,11 +1,29 @@
 import os
 import shutil
+from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import sync_playwright
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import expect, sync_playwright
 
+from tests.factories import make_staff
+from tests.mail_server import mail_server
+from tests.signing_in import sign_in
 from tests.site import RunningSite
 
+__all__ = ["mail_server"]
+
+# What would be drawn beside a page, or asked for elsewhere. A browser takes the last list alone: the first lines are
+# Playwright's own.
+FEATURES_LEFT_OUT = [
+    *("AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "DialMediaRouteProvider"),
+    *("GlobalMediaControls", "HttpsUpgrades", "HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter"),
+    *("PaintHolding", "ThirdPartyStoragePartitioning", "Translate", "RenderDocument", "OptimizationHints"),
+    *("NetworkTimeServiceQuerying", "AimEnabled", "PreconnectToSearch"),
+    *("WebUIOmniboxPopup", "WebUIOmniboxAimPopup"),  # two pages of the browser's own for each window
+    "SpareRendererForSitePerProcess",  # a process that waits for a page which no test opens
+]
 FLAGS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -14,7 +32,11 @@ FLAGS = [
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    f"--disable-features={','.join(FEATURES_LEFT_OUT)}",
+    "--js-flags=--min-semi-space-size=64 --single-threaded-gc",  # megabytes: a script of axe's size fills them often
 ]
+
+expect.set_options(timeout=20_000)  # milliseconds: what comes late on a busy machine comes
 
 NOWHERE = "/nowhere/"  # an address without a page
 
@@ -26,38 +48,49 @@ def site(tmp_path_factory):
         yield running
 
 
+def launch(browser_type):
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    assert chromium, "These tests drive a real browser: run them by `make test`, or name one in CHROMIUM."
+    return browser_type.launch(executable_path=chromium, args=FLAGS)
+
+
 @pytest.fixture(scope="session")
 def browser():
     """The system's Chromium."""
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    assert chromium, "These tests drive a real browser: run them by `make test`, or name one in CHROMIUM."
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        browser = launch(playwright.chromium)
         yield browser
         browser.close()
 
 
-def is_trouble(line):
-    """An error on the console, but for the browser's own notes of a refused form and of an address without a page."""
-    expected = "status of 422" in line.text or line.location["url"].endswith(NOWHERE)
+def is_trouble(line, notes):
+    """An error on the console, but for the browser's own `notes` and that of an address without a page."""
+    expected = any(note in line.text for note in notes) or line.location["url"].endswith(NOWHERE)
     return line.type == "error" and not expected
 
 
-@pytest.fixture
-def open_page(browser, site):
-    """
-    Open a tab on the site, of a given width in CSS pixels, as a reader who was never here.
+@pytest.fixture(params=["light", pytest.param("dark", marks=pytest.mark.prove)])
+def scheme(request):
+    """The colors in which screens are looked at; the dark ones by `make prove ARGS=accessibility` and `ARGS=clock`."""
+    return request.param
 
-    The test fails if any tab asks another host for something, or breaks the content policy, or throws an error.
+
+@contextmanager
+def tabs(browser, url, notes=("status of 422", "status of 401")):
+    """
+    Opens tabs on a site, of a given width in CSS pixels, as a reader who was never here.
+
+    The test fails if any tab asks another host for something, or breaks the content policy, or throws an error. `notes`
+    are what the browser may write on the console: as a rule, of a refused form and of a session that has ended.
     """
     contexts, troubles = [], []
 
     def open_tab(width=360, height=800, **options):
-        context = browser.new_context(viewport={"width": width, "height": height}, base_url=site.url, **options)
+        context = browser.new_context(viewport={"width": width, "height": height}, base_url=url, **options)
         contexts.append(context)
         page = context.new_page()
-        page.on("request", lambda request: request.url.startswith(site.url) or troubles.append(request.url))
-        page.on("console", lambda line: troubles.append(line.text) if is_trouble(line) else None)
+        page.on("request", lambda request: request.url.startswith(url) or troubles.append(request.url))
+        page.on("console", lambda line: troubles.append(line.text) if is_trouble(line, notes) else None)
         page.on("pageerror", lambda error: troubles.append(str(error)))
         return page
 
@@ -65,3 +98,27 @@ def open_page(browser, site):
     for context in contexts:
         context.close()
     assert troubles == []
+
+
+@pytest.fixture
+def open_page(browser, site):
+    """A tab on the running site."""
+    with tabs(browser, site.url) as open_tab:
+        yield open_tab
+
+
+@pytest.fixture
+def open_own_page(browser, committed, live_server):
+    """A tab on a site in the test's own process: with its data and at its time, and signed in where a role is named."""
+    with tabs(browser, live_server.url) as open_tab:
+
+        def open_signed_in(role="", **options):
+            page = open_tab(**options)
+            if role:
+                client = Client()
+                sign_in(client, make_staff(role))
+                name = settings.SESSION_COOKIE_NAME
+                page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": live_server.url}])
+            return page
+
+        yield open_signed_in

@@ -1,48 +1,59 @@
-"""axe-core finds nothing wrong on any public page, light and dark, narrow and wide."""
+"""axe-core finds nothing wrong on any public page, light and dark, narrow and wide; the empty screens in the dark."""
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
+from tests.journeys.axe import ALL_RULES, COLOR_RULES, RULES, violations
+from tests.journeys.conftest import tabs
 from tests.journeys.public_pages import EVERY_PAGE
 
 pytestmark = pytest.mark.journey
 
-WIDTHS = [320, 1280]
-ALL_RULES = {"resultTypes": ["violations"], "preload": False}
-COLOR_RULES = {**ALL_RULES, "runOnly": ["color-contrast", "link-in-text-block"]}
-RULES = {"light": ALL_RULES, "dark": COLOR_RULES}  # the dark look changes colors alone
+LOOKS = [(320, "light"), (1280, "dark")]
+OTHER_LOOKS = [(320, "dark"), (1280, "light")]
 
 
-def violations(page, rules):
-    found = Axe().run(page, options=rules).response["violations"]
-    return [(rule["id"], node["html"][:200], node["failureSummary"]) for rule in found for node in rule["nodes"]]
+@pytest.fixture(scope="module")
+def tab(browser, site):
+    """One tab for all pages, as axe looks at a page and not at who reads it."""
+    with tabs(browser, site.url) as open_tab:
+        yield open_tab(bypass_csp=True, reduced_motion="reduce")  # axe puts its own script into the page
 
 
-@pytest.mark.parametrize("name", EVERY_PAGE)
-def test_axe_finds_nothing_wrong(open_page, name):
-    page = open_page(bypass_csp=True, reduced_motion="reduce")  # axe puts its own script into the page
-    EVERY_PAGE[name](page)
+def wrong_in(looks, page):
     for details in page.locator("main details").all():
         details.evaluate("element => element.open = true")
     wrong = {}
-    for width in WIDTHS:
+    for width, scheme in looks:
         page.set_viewport_size({"width": width, "height": 900})
-        for scheme, rules in RULES.items():
-            page.emulate_media(color_scheme=scheme)
-            if found := violations(page, rules):
-                wrong[width, scheme] = found
-    assert wrong == {}
+        page.emulate_media(color_scheme=scheme)
+        if found := violations(page, RULES[scheme]):
+            wrong[width, scheme] = found
+    return wrong
 
 
-def test_axe_would_find_a_fault(open_page):
-    page = open_page(bypass_csp=True)
-    page.goto("/visit/")
-    page.evaluate("document.querySelector('main').append(document.createElement('button'))")
-    assert [rule for rule, _html, _why in violations(page, ALL_RULES)] == ["button-name"]
+@pytest.mark.parametrize("name", EVERY_PAGE)
+def test_axe_finds_nothing_wrong(tab, name):
+    EVERY_PAGE[name](tab)
+    assert wrong_in(LOOKS, tab) == {}
 
 
-def test_the_dark_look_is_checked_for_contrast(open_page):
-    page = open_page(bypass_csp=True, color_scheme="dark")
-    page.goto("/visit/")
-    page.evaluate("document.querySelector('h1').style.color = '#222'")
-    assert [rule for rule, _html, _why in violations(page, RULES["dark"])] == ["color-contrast"]
+@pytest.mark.prove
+@pytest.mark.parametrize("name", EVERY_PAGE)
+def test_axe_finds_nothing_wrong_in_the_other_looks(tab, name):
+    EVERY_PAGE[name](tab)
+    assert wrong_in(OTHER_LOOKS, tab) == {}
+
+
+def test_axe_would_find_a_fault(tab):
+    tab.emulate_media(color_scheme="light")
+    tab.goto("/visit/")
+    tab.evaluate("document.querySelector('main').append(document.createElement('button'))")
+    assert [rule for rule, _html, _why in violations(tab, ALL_RULES)] == ["button-name"]
+
+
+@pytest.mark.parametrize("scheme, color", [("light", "#ddd"), ("dark", "#222")])
+def test_both_looks_are_checked_for_contrast(tab, scheme, color):
+    tab.emulate_media(color_scheme=scheme)
+    tab.goto("/visit/")
+    tab.evaluate("color => document.querySelector('h1').style.color = color", color)
+    assert [rule for rule, _html, _why in violations(tab, COLOR_RULES)] == ["color-contrast"]

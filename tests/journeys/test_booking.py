@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.test_choosing_a_time import choose_a_day
 from tests.journeys.test_patient_and_desk import press_send, sign_in
 from tests.site import wait_for
 
@@ -68,7 +69,7 @@ def test_offered_accepted_moved_asked_for_earlier_withdrawn(open_page, desk, scr
     phone.get_by_role("button", name="Book this time").click()
     heading(phone, "Your consultation is booked")
     first = phone.locator(".booked b").inner_text()
-    phone.get_by_role("button", name="I will come").click()
+    phone.get_by_role("button", name="I will be there").click()
     expect(phone.locator(".done-mark")).to_contain_text("confirmed")
 
     desk.reload()
@@ -81,17 +82,18 @@ def test_offered_accepted_moved_asked_for_earlier_withdrawn(open_page, desk, scr
     phone.reload()
     moved = phone.locator(".booked b").inner_text()
     assert moved != first
-    expect(phone.locator(".log")).to_contain_text("moved to another time")
+    expect(phone.locator(".log")).to_contain_text("We moved your consultation from")
 
-    phone.get_by_text("Rather earlier").click()
-    phone.get_by_role("button", name="Tell me of earlier times").click()
+    phone.get_by_text("Would you like an earlier time?").click()
+    phone.get_by_role("button", name="Tell me about earlier times").click()
     expect(phone.locator(".done-mark")).to_contain_text("on the list")
     find_request(desk, name)
     desk.get_by_role("button", name=re.compile("^Offer ")).first.click()
+    done(desk)
     phone.reload()
-    expect(phone.locator(".times legend")).to_have_text("An earlier time is free")
-    phone.get_by_text("I keep my own time").click()
-    phone.get_by_role("button", name="Let these times go").click()
+    expect(phone.locator(".times legend")).to_have_text("An earlier time has opened up")
+    phone.get_by_text("Keep my current time").click()
+    phone.get_by_role("button", name="Release these times").click()
     expect(phone.locator(".booked b")).to_have_text(moved)
 
     phone.get_by_role("button", name="Withdraw my request").click()
@@ -107,12 +109,14 @@ def test_an_earlier_time_is_offered_in_one_click_and_taken(open_page, desk):
     find_request(desk, "Wanda Waits")
     tick(desk, 45)
     desk.get_by_role("button", name="Book now").click()
+    done(desk)
     phone.reload()
     before = phone.locator(".booked b").inner_text()
-    phone.get_by_text("Rather earlier").click()
-    phone.get_by_role("button", name="Tell me of earlier times").click()
+    phone.get_by_text("Would you like an earlier time?").click()
+    phone.get_by_role("button", name="Tell me about earlier times").click()
     desk.reload()
     desk.get_by_role("button", name=re.compile("^Offer ")).first.click()
+    done(desk)
     phone.reload()
     phone.locator("label[for^=time-]").first.click()
     phone.get_by_role("button", name="Take this time instead").click()
@@ -124,15 +128,22 @@ def test_a_patient_picks_a_time_in_the_form_and_the_desk_confirms_it(open_page, 
     phone.goto("/consultation/")
     phone.get_by_label("Your name").fill("Petra Picks")
     phone.get_by_label("Email", exact=False).last.fill("petra@patient.example")
-    phone.get_by_label("Take an open time").select_option(index=5)
     phone.get_by_label(re.compile("may use these answers")).check()
+    choose_a_day(phone, 2)
+    phone.locator('[name="open_time"]').nth(3).check()
     press_send(phone)
     phone.locator(".private-link a").click()
     expect(phone.locator("#h-picked")).to_be_visible()
     find_request(desk, "Petra Picks")
     desk.get_by_role("button", name="Confirm: book this time").click()
+    done(desk)
     phone.reload()
     heading(phone, "Your consultation is booked")
+
+
+def done(desk):
+    """Wait until the desk's click has been carried out."""
+    expect(desk.locator(".messagelist .success")).to_be_visible()
 
 
 def tab_until(page, test, most=400):
@@ -179,6 +190,7 @@ def test_by_keyboard_alone_a_patient_accepts_a_time(open_page, desk):
     find_request(desk, "Tara Tabs")
     tick(desk, 30)
     desk.get_by_role("button", name="Hold and offer").click()
+    done(desk)
     phone.reload()
     tab_until(phone, "element => element.name === 'time'")
     phone.keyboard.press("Space")
@@ -189,26 +201,26 @@ def test_by_keyboard_alone_a_patient_accepts_a_time(open_page, desk):
 
 def test_a_day_with_twelve_consultations_is_closed_from_click_to_last_mail(open_page, site, desk):
     names = [f"Twelve{chr(65 + number)} Patient" for number in range(PATIENTS)]
-    day = closed_day_with_room(site)
-    site.manage("shell", "-c", BOOK.format(names=names, day=day.isoformat()))
+    day = date.fromisoformat(site.manage("shell", "-v0", "-c", BOOK.format(names=names)).split()[-1])
     reader = open_page(width=360)
 
     desk.goto(f"/admin/booking/opentime/close/?day={day.isoformat()}")
     desk.get_by_label("Why, in a word").fill("Snow")
     desk.get_by_label("Banner on every page").fill("We are closed: snow.")
-    desk.get_by_label("Words to those who had a time").fill("The roads are closed. We find you another time.")
-    desk.get_by_role("button", name="Preview").click()
-    expect(desk.get_by_role("status")).to_contain_text(f"{PATIENTS} consultations are cancelled")
+    told = "The roads are closed. We find you another time."
+    desk.get_by_label("Words to those whose time is moved or cancelled").fill(told)
+    desk.get_by_role("button", name="See whom it touches").click()
+    expect(desk.locator("#touched-h")).to_contain_text(f"This touches {PATIENTS} people")
     for name in names:
-        expect(desk.locator("table")).to_contain_text(name)
+        desk.get_by_role("group", name=f"What happens to {name}").get_by_text("Cancel").click()
     desk.get_by_role("button", name=re.compile("^Close ")).click()
-    expect(desk.locator(".messagelist .success")).to_contain_text(f"{PATIENTS} patients are told")
+    expect(desk.locator(".messagelist .success")).to_contain_text(f"Cancelled: {PATIENTS}.")
 
     reader.goto("/visit/")
     expect(reader.locator("body")).to_contain_text("Snow")
 
     def told():
-        cancelled = [mail for mail in site.mails if "cannot take place" in mail]
+        cancelled = [mail for mail in site.mails if "is canceled" in mail]
         addresses = [f"{name.split()[0].lower()}@" for name in names]
         return all(any(address in mail for mail in cancelled) for address in addresses)
 
@@ -218,30 +230,22 @@ def test_a_day_with_twelve_consultations_is_closed_from_click_to_last_mail(open_
     expect(desk.locator("#result_list tbody tr:not(.group)")).to_have_count(PATIENTS)
 
 
-def closed_day_with_room(site):
-    """The last day on which the site has enough open times: other journeys use the first."""
-    printed = site.manage("shell", "-c", ROOM)
-    return date.fromisoformat(printed.split()[-1])
-
-
-ROOM = f"""
+# Booked on the last day on which the site has enough open times, which it prints: other journeys use the first.
+BOOK = """
 from datetime import timedelta
 from django.utils import timezone
-from booking.models import OpenTime
-days = [timezone.localdate() + timedelta(days=n) for n in range(1, 14)]
-print(next(day for day in reversed(days) if OpenTime.objects.free().on_day(day).count() >= {PATIENTS}))
-"""
-
-BOOK = """
-from datetime import date
 from booking.models import ConsultationRequest, OpenTime
 from booking.services import submit
-from booking.times import book
+from booking.schedule.times import book
 from clinic_site.models import StaffMember
+names = {names}
+days = [timezone.localdate() + timedelta(days=n) for n in range(1, 14)]
+day = next(day for day in reversed(days) if OpenTime.objects.bookable().on_day(day).count() >= len(names))
 staff = StaffMember.objects.get(username="frontdesk")
-for number, name in enumerate({names}):
+for name in names:
     request = submit(ConsultationRequest(
         name=name, contact_by="email", email=name.split()[0].lower() + "@patient.example", form_key=name
     ))
-    book(request, OpenTime.objects.free().on_day(date.fromisoformat("{day}")).first(), staff)
+    book(request, OpenTime.objects.bookable().on_day(day).first(), staff)
+print(day)
 """

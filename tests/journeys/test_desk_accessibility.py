@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.journeys.test_accessibility import ALL_RULES, COLOR_RULES, violations
+from tests.journeys.axe import wrong_with
+from tests.journeys.conftest import tabs
 from tests.journeys.test_patient_and_desk import sign_in
 
 pytestmark = pytest.mark.journey
@@ -18,6 +19,7 @@ SCREENS = {
     "day": "/admin/booking/opentime/calendar/?span=day",
     "day sheet": "/admin/booking/opentime/calendar/sheet/",
     "close a day": "/admin/booking/opentime/close/",
+    "hours and absences": "/admin/booking/opentime/opening/",
     "publish": "/admin/booking/opentime/publish/",
 }
 WAYS = ["offer", "answer", "clinician", "end", "visit"]
@@ -29,27 +31,30 @@ def people(site):
     site.manage("fill_requests", "20")
 
 
-@pytest.fixture
-def desk(open_page, site, people):
-    page = open_page(width=1280, bypass_csp=True)
-    sign_in(page, site, "frontdesk")
-    page.locator("#user-tools").wait_for()
-    return page
-
-
-def wrong_with(page):
-    found = {}
-    for scheme, rules in (("light", ALL_RULES), ("dark", COLOR_RULES)):
-        page.emulate_media(color_scheme=scheme)
-        if troubles := violations(page, rules):
-            found[scheme] = troubles
-    return found
+@pytest.fixture(scope="module")
+def desk(browser, site, people):
+    with tabs(browser, site.url) as open_tab:
+        page = open_tab(width=1280, bypass_csp=True)
+        sign_in(page, site, "frontdesk")
+        page.locator("#user-tools").wait_for()
+        yield page
 
 
 @pytest.mark.parametrize("name", SCREENS)
 def test_axe_finds_nothing_wrong_on_a_screen(desk, name):
     desk.goto(SCREENS[name])
     assert wrong_with(desk) == {}
+
+
+def test_each_screen_fits_a_phone(desk):
+    desk.set_viewport_size({"width": 360, "height": 740})
+    too_wide = []
+    for name, address in SCREENS.items():
+        desk.goto(address)
+        if desk.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            too_wide.append(name)
+    desk.set_viewport_size({"width": 1280, "height": 800})
+    assert too_wide == []
 
 
 @pytest.mark.parametrize("state", ["received", "booked"])
@@ -75,6 +80,7 @@ def test_axe_finds_nothing_wrong_on_the_home_of_a_role(open_page, site, people, 
 
 
 def test_axe_finds_nothing_wrong_on_the_card_of_keys(desk):
+    desk.goto(SCREENS["home"])
     desk.keyboard.press("?")
     desk.locator("dialog#keys").wait_for()
     assert wrong_with(desk) == {}

@@ -1,11 +1,9 @@
-"""Ten mixed requests with few actions of the hand, and the keys that make them few."""
+"""Ten mixed requests with few actions of the hand."""
 
 import pytest
-from playwright.sync_api import expect
 
 from tests.journeys.ten_requests import HANDLED, handle_all
-from tests.journeys.test_patient_and_desk import sign_in
-from tests.site import WORKER_SECONDS, RunningSite
+from tests.site import RunningSite
 
 pytestmark = pytest.mark.journey
 
@@ -17,91 +15,10 @@ def site(tmp_path_factory):
         yield running
 
 
-@pytest.fixture
-def desk(open_page):
-    return open_page(width=1280)
-
-
-def begin(desk, site):
-    """Sign in, and wait until the page's keys are there."""
-    sign_in(desk, site, "frontdesk")
-    desk.locator("#user-tools").wait_for()
-    desk.wait_for_load_state()
-
-
-def test_ten_mixed_requests_are_handled_to_an_empty_worklist_with_few_actions(desk, site):
-    rows = handle_all(desk, site)
+def test_ten_mixed_requests_are_handled_to_an_empty_worklist_with_few_actions(open_page, site):
+    rows = handle_all(open_page(width=1280), site)
     actions = {what: actions for _who, what, actions, _seconds in rows}
     assert len({who for who, *_rest in rows}) == len(HANDLED) + 1 == 10
     assert actions["three times that suit are offered"] <= 3
     assert actions["no answer"] <= 2 and actions["left a voicemail"] <= 2
     assert max(actions.values()) <= 8
-
-
-def test_the_card_of_keys_opens_and_closes_and_letters_rest_while_it_is_open(desk, site):
-    begin(desk, site)
-    desk.keyboard.press("?")
-    expect(desk.locator("dialog#keys")).to_be_visible()
-    desk.keyboard.press("p")
-    expect(desk.locator("dialog#keys")).to_be_visible()
-    desk.keyboard.press("Escape")
-    expect(desk.locator("dialog#keys")).to_be_hidden()
-
-
-@pytest.mark.parametrize(("key", "place"), [("w", "consultationrequest"), ("c", "calendar"), ("f", "figures")])
-def test_g_and_a_letter_go_to_a_screen(desk, site, key, place):
-    begin(desk, site)
-    desk.keyboard.press("g")
-    desk.keyboard.press(key)
-    desk.wait_for_url(f"**/{place}/**")
-
-
-def test_j_and_x_walk_and_tick_in_the_list(desk, site):
-    site.manage("fill_requests", "10")
-    begin(desk, site)
-    desk.goto("/admin/booking/consultationrequest/")
-    desk.keyboard.press("j")
-    desk.keyboard.press("j")
-    desk.keyboard.press("x")
-    expect(desk.locator(".rows tbody tr:not(.group) input").nth(1)).to_be_checked()
-    desk.keyboard.press("e")
-    desk.wait_for_url("**/change/**")
-
-
-def test_letters_typed_in_a_field_are_letters(desk, site):
-    begin(desk, site)
-    search = desk.locator("#header-search input")
-    desk.keyboard.press("/")
-    expect(search).to_be_focused()
-    desk.keyboard.type("phg?w")
-    expect(search).to_have_value("phg?w")
-
-
-def test_letters_can_be_switched_off_and_on_again(desk, site):
-    begin(desk, site)
-    desk.goto("/admin/keys/")
-    desk.get_by_role("button", name="Switch single letters off").click()
-    desk.get_by_role("button", name="Switch single letters on").wait_for()
-    desk.wait_for_load_state()
-    desk.keyboard.press("p")
-    desk.keyboard.press("?")
-    expect(desk.locator("dialog#keys")).to_be_hidden()
-    assert desk.url.endswith("/admin/keys/")
-    desk.get_by_role("button", name="Switch single letters on").click()
-    desk.get_by_role("button", name="Switch single letters off").wait_for()
-    desk.wait_for_load_state()
-    desk.keyboard.press("p")
-    desk.wait_for_url("**/add/")
-
-
-def test_bulk_work_shows_how_far_it_is_and_ends(desk, site):
-    site.manage("fill_requests", "60")
-    begin(desk, site)
-    desk.goto("/admin/booking/consultationrequest/")
-    desk.locator("#action-toggle").check()
-    desk.locator(".actions .question a").click()
-    desk.locator("select[name=action]").select_option("take_all")
-    desk.locator(".actions button[name=index]").click()
-    desk.wait_for_url("**/work/*/")
-    expect(desk.locator("#work")).to_contain_text("Done for", timeout=WORKER_SECONDS * 1000)
-    expect(desk.locator("#work progress")).to_have_js_property("position", 1)

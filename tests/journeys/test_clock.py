@@ -1,0 +1,48 @@
+"""axe-core finds nothing wrong on the screens whose words and days depend on the hour, at moments that are unusual."""
+
+from functools import partial
+
+import pytest
+from django.conf import settings
+from django.core.management import call_command
+
+from booking.models import ConsultationRequest
+from booking.samples import open_times
+from tests.factories import make_request, make_staff
+from tests.journeys.test_desk_accessibility import SCREENS
+from tests.journeys.test_empty_states import wrong_on
+
+pytestmark = [pytest.mark.journey, pytest.mark.clock]
+
+
+@pytest.fixture
+def open_then(open_own_page, at_moment):
+    """A tab of somebody who looks at that moment, from where they are. (No script of ours asks for the time.)"""
+    return partial(open_own_page, bypass_csp=True, timezone_id=at_moment.zone.key)
+
+
+@pytest.fixture
+def busy(open_own_page):
+    """Open times for two weeks and requests in every state."""
+    make_staff("frontdesk")
+    open_times()
+    call_command("fill_requests", "20", verbosity=0)
+
+
+def test_axe_finds_nothing_wrong_on_the_desks_screens(busy, open_then, scheme):
+    booked, received = (ConsultationRequest.objects.filter(state=state).first() for state in ("booked", "received"))
+    pages = [f"/admin/booking/consultationrequest/{request.pk}/change/" for request in (booked, received)]
+    assert wrong_on(open_then("frontdesk", width=1280), [*SCREENS.values(), *pages], scheme) == {}
+
+
+def test_axe_finds_nothing_wrong_on_the_home_of_a_role(busy, open_then, scheme):
+    roles = ("manager", "clinician", "marketing")
+    homes = {role: wrong_on(open_then(role, width=1280), ["/admin/"], scheme) for role in roles}
+    assert homes == {role: {} for role in roles}
+
+
+def test_axe_finds_nothing_wrong_on_what_a_patient_sees(busy, open_then, scheme):
+    requests = [make_request(), ConsultationRequest.objects.filter(state="booked").first()]
+    pages = [request.private_url.removeprefix(settings.SITE_URL) for request in requests]
+    addresses = ["/", "/consultation/", "/visit/", *pages]
+    assert wrong_on(open_then(reduced_motion="reduce"), addresses, scheme) == {}
