@@ -1,4 +1,4 @@
-"""Readers of every process fetch a page while it is published 200 times: each answer is one version, whole."""
+"""While a page is published 200 times, each reader gets one version of it, whole (about 3 minutes)."""
 
 import subprocess
 import sys
@@ -10,7 +10,7 @@ from threading import Event
 import pytest
 from django.db import connection
 
-from tests.site import ROOT, RunningSite
+from tests.site import AS_SHIPPED, ROOT, RunningSite
 
 pytestmark = pytest.mark.prove
 
@@ -21,12 +21,12 @@ MARKS = ["Words of the one.", "Words of the other."]
 # As staff do it: saved, signed and published, with every text that a reader sees written anew each time.
 PUBLISH = f"""
 from clinic_site.models import StaffMember
-from treatments.drafting import save_draft
-from treatments.going_live import publish
+from treatments.publishing.drafts import save_draft
+from treatments.publishing.going_live import publish
 from treatments.models import Benefit, Claim, Passage
-from treatments.signed_words import digest_of
-from treatments.signoff import sign
-from treatments.wording import Wording
+from treatments.words.digest import digest_of
+from treatments.publishing.signoff import sign
+from treatments.words.wording import Wording
 marketing, clinician = (StaffMember.objects.get(username=name) for name in ("marketing", "clinician"))
 unit = Benefit.objects.get(slug="scars")
 for number in range({FLIPS}):
@@ -46,7 +46,7 @@ for number in range({FLIPS}):
 
 def test_a_page_is_never_two_versions_mixed_in_any_process(tmp_path):
     done = Event()
-    with RunningSite(tmp_path / "flips") as site, ThreadPoolExecutor(READERS) as readers:
+    with RunningSite(tmp_path / "flips", **AS_SHIPPED) as site, ThreadPoolExecutor(READERS) as readers:
 
         def read():
             seen = Counter()

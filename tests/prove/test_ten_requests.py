@@ -1,17 +1,17 @@
-"""Writes down how many actions and seconds the ten mixed requests took."""
+"""Writes down how many actions and seconds the ten mixed requests took (about 1 minute)."""
 
 import pytest
 
 from tests.journeys.conftest import browser, open_page  # noqa: F401 - fixtures
 from tests.journeys.ten_requests import handle_all
-from tests.site import ROOT, RunningSite
+from tests.site import AS_SHIPPED, ROOT, RunningSite
 
 pytestmark = pytest.mark.prove
 
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    with RunningSite(tmp_path_factory.mktemp("ten")) as running:
+    with RunningSite(tmp_path_factory.mktemp("ten"), **AS_SHIPPED) as running:
         yield running
 
 
