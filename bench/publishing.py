@@ -10,7 +10,6 @@ import time
 from datetime import time as clock
 from datetime import timedelta
 from pathlib import Path
-from statistics import median
 
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
@@ -22,29 +21,14 @@ import django  # noqa: E402 - needs the path and the settings above
 django.setup()
 
 from django.core.management import call_command  # noqa: E402
-from django.db import connection  # noqa: E402
-from django.test.utils import CaptureQueriesContext  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
+from bench import results  # noqa: E402
 from booking.models import Clinician, OpenTime  # noqa: E402
-from booking.publishing import Pattern, publish  # noqa: E402
+from booking.schedule.publishing import Pattern, publish  # noqa: E402
 from treatments.loading import load_guide  # noqa: E402
 
 RUNS = 9
-TABLE = ROOT / "docs" / "proofs" / "publishing.md"
-PAGE = """# Publishing a month of open times
-
-Two clinicians, twenty minutes each, a month within the clinic's hours, the middle of {runs} runs; beside it, writing
-the same rows and nothing else. `make bench` writes this page.
-
-| | |
-|---|---:|
-| times | {times} |
-| queries | {queries} |
-| seconds | {seconds:.3f} |
-| rows alone, seconds | {bare:.3f} |
-| ratio | {ratio:.1f} |
-"""
 
 
 def seconds(act):
@@ -67,19 +51,22 @@ def main():
         ends=clock.max,
         minutes=20,
     )
-    with CaptureQueriesContext(connection) as queries:
-        rows = publish(pattern).times
+    times = publish(pattern).times
 
     def write_rows():
         OpenTime.objects.bulk_create(
-            [OpenTime(clinician=row.clinician, starts_at=row.starts_at, minutes=20) for row in rows]
+            [OpenTime(clinician=row.clinician, starts_at=row.starts_at, ends_at=row.ends_at) for row in times]
         )
 
-    whole = median(seconds(lambda: publish(pattern)) for _run in range(RUNS))
-    bare = median(seconds(write_rows) for _run in range(RUNS))
-    page = PAGE.format(runs=RUNS, times=len(rows), queries=len(queries), seconds=whole, bare=bare, ratio=whole / bare)
-    TABLE.write_text(page)
-    print(page)
+    row = results.rounds_of(
+        f"publishing a month of open times ({len(times):,})",
+        "the rows alone",
+        "",
+        lambda: seconds(lambda: publish(pattern)),
+        lambda: seconds(write_rows),
+        rounds=RUNS,
+    )
+    results.keep("publishing", [row])
 
 
 if __name__ == "__main__":

@@ -1,0 +1,119 @@
+"""
+What the request form costs, beside the form of an earlier commit: both asked in turns, on copies of the same data.
+
+Each side is a process of its own that answers without a web server, so that the form alone is measured, by processor
+time. Ratios are medians of the rounds, with the smallest and the largest.
+"""
+
+import io
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+from functools import partial
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+sys.path.insert(0, str(ROOT))
+
+from bench import results  # noqa: E402 - needs the path above
+
+BEFORE = "dadc4b2"
+ROUNDS, ASKED = 9, 20
+
+SERVE = """
+import os, sys, time
+sys.path.insert(0, os.getcwd())
+os.environ["DJANGO_SETTINGS_MODULE"] = "clinic_site.settings"
+import django
+django.setup()
+import logging
+logging.disable(logging.CRITICAL)
+from django.test import Client
+from booking.models import ConsultationRequest
+client = Client(HTTP_HOST="127.0.0.1")
+private = "/" + ConsultationRequest.objects.earliest("pk").private_url.split("/", 3)[3]
+asks = {
+    "get": lambda: client.get("/consultation/?treatment=microneedling&benefit=scars"),
+    "422": lambda: client.post("/consultation/", {"name": "", "email": "x", "benefit": "scars"}),
+    "search": lambda: client.get("/search/?q=scar"),
+    "find": lambda: client.get("/consultation/find/"),
+    "private": lambda: client.get(private),
+}
+for line in sys.stdin:
+    what, times = line.split()
+    began = time.process_time()
+    for _time in range(int(times)):
+        asks[what]()
+    print(time.process_time() - began, flush=True)
+"""
+ASKS = {
+    "get": ("the form, opened", "≤ 0.5"),
+    "422": ("the form, refused (422)", "≤ 0.5"),
+    "search": ("search", ""),
+    "find": ("'send me my link again', opened", ""),
+    "private": ("the private page", ""),
+}
+
+
+class Side:
+    """The site as it is in a folder, on data of its own."""
+
+    def __init__(self, folder, data):
+        environment = os.environ | {"DEMO": "1", "DATA_DIR": str(data)}
+        command = [sys.executable, "-c", SERVE]
+        self.process = subprocess.Popen(
+            command, cwd=folder, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        )
+
+    def cost(self, what, times=ASKED):
+        """Processor seconds of so many answers."""
+        self.process.stdin.write(f"{what} {times}\n")
+        self.process.stdin.flush()
+        return float(self.process.stdout.readline())
+
+    def stop(self):
+        self.process.stdin.close()
+        self.process.wait(timeout=30)
+
+
+def set_up(folder, data):
+    """A demonstration on the code of that folder."""
+    environment = os.environ | {"DEMO": "1", "DATA_DIR": str(data)}
+    for command in (
+        "migrate -v0",
+        "load_guide",
+        "open_sample_times",
+        "fill_requests 20",
+        "collectstatic -v0 --no-input",
+    ):
+        command = [sys.executable, "manage.py", *command.split()]
+        subprocess.run(command, cwd=folder, env=environment, check=True, stdout=subprocess.DEVNULL)
+
+
+def main():
+    with tempfile.TemporaryDirectory() as scratch:
+        before, data = Path(scratch) / "before", Path(scratch) / "data"
+        archive = subprocess.run(["git", "archive", BEFORE], cwd=ROOT, check=True, stdout=subprocess.PIPE).stdout
+        with tarfile.open(fileobj=io.BytesIO(archive)) as files:
+            files.extractall(before, filter="data")
+        set_up(before, data)
+        shutil.copytree(data, Path(scratch) / "data-now")
+        set_up(ROOT, Path(scratch) / "data-now")
+        earlier, now = Side(before, data), Side(ROOT, Path(scratch) / "data-now")
+        rows = []
+        try:
+            for what, (name, wanted) in ASKS.items():
+                earlier.cost(what, 3), now.cost(what, 3)
+                ask = partial(earlier.cost, what)
+                rows.append(results.rounds_of(name, "before", wanted, partial(now.cost, what), ask, rounds=ROUNDS))
+        finally:
+            earlier.stop()
+            now.stop()
+    results.keep("forms", rows)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,121 @@
+"""What the benches measured: one table of ratios with their spread, and one picture of it."""
+
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from statistics import median
+
+ROOT = Path(__file__).parent.parent
+KEPT = ROOT / "var" / "bench" / "results"
+PROOFS = ROOT / "docs" / "proofs"
+PARTS = ["pages", "forms", "publishing"]
+
+BEGINNING = """# What things cost, as ratios
+
+`make bench` writes this page. Each figure is the median of the rounds of one run (smallest to largest); the two
+sides of a round are asked in turns, so that other work on the machine meets both alike. Scores of Lighthouse stand
+in [lighthouse.md](lighthouse.md).
+
+![Each ratio with its spread, and the bar it is held to](bench.svg)
+
+| what | beside | wanted | ratio |
+|---|---|---:|---:|
+"""
+ENDING = """
+## How it is measured
+
+- *A ten-line program* answers the same bytes (a guide page from memory, Brotli) by a WSGI function of ten lines, under
+  the same gunicorn: 2 workers, 4 threads, connections that stay open. Processor time of all processes of each server.
+- *Before*: the same question to the code of commit `dadc4b2`, each side in a process without a web server, on copies of
+  one demonstration (the shipped guide, two weeks of open times). Processor time of the process.
+- *The rows alone*: the same rows written to the same database in one statement. Seconds.
+
+## Where the time of the form went
+
+Before, the list of about 180 open times was the most of it, in three parts: Django rendered two templates for each
+choice (a quarter of all), the day and the clock of each were worded anew (a quarter), the other fields took a
+template or two each (a fifth). Now a long list is written by one function, a time that was worded stays worded, and
+what comes from published content alone is kept until the content revision changes. What somebody sent is kept nowhere.
+"""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One thing measured: beside what, the bar it is held to ('≤ 0.5', or '' where it is only reported), its ratios."""
+
+    what: str
+    beside: str
+    wanted: str
+    ratios: list[float]
+
+    @property
+    def middle(self):
+        return median(self.ratios)
+
+    def __str__(self):
+        spread = f" ({min(self.ratios):.2f} to {max(self.ratios):.2f})" if len(self.ratios) > 1 else ""
+        return f"| {self.what} | {self.beside} | {self.wanted or 'reported'} | {self.middle:.2f}{spread} |"
+
+
+def rounds_of(what, beside, wanted, ours, theirs, rounds):
+    """Ask both sides in turns, so often, and say how far it is; returns the row."""
+    ratios = []
+    for number in range(rounds):
+        print(f"\r{what}: round {number + 1} of {rounds}", end="", flush=True)
+        ratios.append(ours() / theirs())
+    row = Row(what, beside, wanted, ratios)
+    print(f"\r{row}          ")
+    return row
+
+
+def keep(part, rows):
+    """Keep the rows of a part, and write the table and the picture of all that was measured."""
+    KEPT.mkdir(parents=True, exist_ok=True)
+    (KEPT / f"{part}.json").write_text(json.dumps([asdict(row) for row in rows]))
+    kept = [KEPT / f"{each}.json" for each in PARTS]
+    whole = [Row(**row) for file in kept if file.exists() for row in json.loads(file.read_text())]
+    (PROOFS / "bench.md").write_text(BEGINNING + "\n".join(map(str, whole)) + "\n" + ENDING)
+    (PROOFS / "bench.svg").write_text(drawn(whole))
+
+
+LINE, TOP, LEFT, WIDTH, MOST = 44, 52, 24, 660, 2.0  # of the picture, in its own units; MOST is the largest ratio shown
+STYLE = """
+text { font: 14px system-ui, sans-serif; fill: #2a2521; }
+.quiet { fill: #6a625b; font-size: 12px; }
+.rule { stroke: #d9d2c9; }
+.spread { stroke: #8fb3ad; stroke-width: 6; stroke-linecap: round; }
+.middle { fill: #1f5f57; }
+.bar { stroke: #b4442f; stroke-width: 2; }
+@media (prefers-color-scheme: dark) {
+  text { fill: #ece6de; } .quiet { fill: #b3aaa0; } .rule { stroke: #4a433c; } .middle { fill: #9ad0c7; }
+}
+"""
+
+
+def drawn(rows):
+    """The rows as a picture: the spread, its middle, and the bar. Ratios past the right edge end there."""
+
+    def x(ratio):
+        return LEFT + min(ratio, MOST) / MOST * WIDTH
+
+    height = TOP + LINE * len(rows) + 28
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {LEFT * 2 + WIDTH} {height}" role="img">',
+        "<title>Ratios that make bench measured</title>",
+        f"<style>{STYLE}</style>",
+        f'<text x="{LEFT}" y="22">Ratios: the line is the spread, the dot its middle, the red mark the bar</text>',
+    ]
+    for ratio in (0, 0.5, 1, 1.5, 2):
+        parts.append(f'<line class="rule" x1="{x(ratio)}" x2="{x(ratio)}" y1="{TOP - 16}" y2="{height - 24}"/>')
+        parts.append(f'<text class="quiet" x="{x(ratio)}" y="{height - 8}" text-anchor="middle">{ratio:g}</text>')
+    for number, row in enumerate(rows):
+        y = TOP + LINE * number
+        low, high = x(min(row.ratios)), x(max(row.ratios))
+        said = f"{row.what}, beside {row.beside}: {row.middle:.2f}"
+        parts.append(f'<text class="quiet" x="{LEFT}" y="{y}">{said}</text>')
+        parts.append(f'<line class="spread" x1="{low:.0f}" x2="{high:.0f}" y1="{y + 15}" y2="{y + 15}"/>')
+        parts.append(f'<circle class="middle" cx="{x(row.middle):.0f}" cy="{y + 15}" r="5"/>')
+        if row.wanted:
+            bar = x(float(row.wanted.split()[1]))
+            parts.append(f'<line class="bar" x1="{bar:.0f}" x2="{bar:.0f}" y1="{y + 6}" y2="{y + 24}"/>')
+    return "\n".join([*parts, "</svg>", ""])
