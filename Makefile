@@ -11,6 +11,9 @@ templates := find . -name "*.html" -path "*/templates/*" -not -path "./.venv/*" 
 compile := .venv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock"
 
+# Tests are handed out file by file, those that drive a browser first; three processes, as some wait while others work.
+run_tests = exec env $(for_tests) $(python) -m pytest -n 3 --dist loadfile --no-loadscope-reorder --durations=15
+
 help: ## list these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' Makefile
 
@@ -22,25 +25,31 @@ demo: ## the same, with forty invented requests
 	@scripts/set-up run
 	@exec env DEMO=1 $(python) manage.py run_site --with-requests 40 $(ARGS)
 
-test: ## set up and run the tests (up to 10 minutes)
+test: ## set up and run the tests, in random order
 	@scripts/set-up test
 	@env $(for_tests) $(python) manage.py collectstatic --clear --no-input --verbosity 0
-	@CHROMIUM=$$(scripts/chromium) && export CHROMIUM && exec env $(for_tests) $(python) -m pytest -n 2 $(ARGS)
+	@CHROMIUM=$$(scripts/chromium) && export CHROMIUM && $(run_tests) $(ARGS)
 
-prove: ## run the long proofs: killed processes, programs and people, races for a time, pages that flip (up to 45 minutes)
+prove: ## list the long proofs; ARGS=part runs that part (up to 45 minutes) and writes its table into docs/proofs/
 	@scripts/set-up test
+ifeq ($(ARGS),)
+	@$(python) -m tests.prove
+else
 	@env $(for_tests) $(python) manage.py collectstatic --clear --no-input --verbosity 0
-	@CHROMIUM=$$(scripts/chromium) && export CHROMIUM && exec env $(for_tests) $(python) -m pytest -m prove $(ARGS)
+	@CHROMIUM=$$(scripts/chromium) && export CHROMIUM && exec env $(for_tests) $(python) -m tests.prove $(ARGS)
+endif
 
-bench: ## measure the pages with Lighthouse, and publishing times (needs node; up to 15 minutes)
+bench: ## measure what a page costs the server, publishing, and the pages with Lighthouse (needs node; up to 20 minutes)
 	@scripts/set-up test
-	@CHROME_PATH=$$(scripts/chromium) && export CHROME_PATH && env $(for_tests) $(python) bench/publishing.py && exec env $(for_tests) $(python) bench/lighthouse.py $(ARGS)
+	@CHROME_PATH=$$(scripts/chromium) && export CHROME_PATH && env $(for_tests) $(python) bench/pages.py && env $(for_tests) $(python) bench/forms.py && $(python) bench/publishing.py && exec env $(for_tests) $(python) bench/lighthouse.py $(ARGS)
 
-check: ## check style, types, templates, settings and migrations
+check: ## check style, types, markup, settings and migrations
 	@scripts/set-up test
 	$(python) -m ruff format --check .
 	$(python) -m ruff check .
 	@$(templates) -exec .venv/bin/djade --check --target-version 5.2 {} +
+	.venv/bin/lint-imports --no-logo --no-cache
+	@$(python) scripts/check_markup
 	@env $(for_tests) $(python) -m mypy
 	@env $(for_tests) $(python) manage.py check
 	@env $(for_tests) $(python) manage.py makemigrations --check --dry-run

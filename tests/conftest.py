@@ -2,37 +2,59 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
+from django.test import TransactionTestCase
+
+from tests.environment import STATIC, clear_up
 
 
 def pytest_configure(config):
-    """Leave out what only costs time in tests: slow password hashes, and file names that need collecting first."""
+    """
+    Leave out what only costs time in tests: slow password hashes, file names that need collecting first, and the list
+    of all static files, which each test's client would make anew.
+    """
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.WHITENOISE_AUTOREFRESH = True  # a file is looked for when it is asked for
+    settings.STATIC_ROOT = STATIC
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
-    database = settings.DATABASES["default"]
-    if database["ENGINE"].endswith("sqlite3"):
-        # On disk, as in production: threads and processes see one database.
-        database.setdefault("TEST", {})["NAME"] = str(settings.DATA_DIR / "test.sqlite3")
+
+
+def pytest_unconfigure(config):
+    if not hasattr(config, "workerinput"):
+        from tests import databases
+
+        databases.drop_what_was_shared()
+        clear_up()
+
+
+def pytest_collection_modifyitems(items):
+    """Those that drive a browser first: they take longest and wait most. Else the order stays as random as it is."""
+    items.sort(key=lambda item: "journeys" not in item.path.parts)
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup, django_db_blocker):
+def django_db_setup(django_test_environment, django_db_blocker):
     """Every test begins on a fresh installation: the shipped guide is live, and the sample clinic is there."""
-    from treatments.loading import load_guide
+    from tests import databases
 
-    with django_db_blocker.unblock():
-        load_guide(live=True)
+    def restore(_test):
+        databases.restore()
+
+    TransactionTestCase._fixture_teardown = restore  # Django would empty the database, and no guide be left
+    with django_db_blocker.unblock(), databases.own_database():
+        yield
 
 
 @pytest.fixture(autouse=True)
 def fresh_pages():
     """A test that is rolled back takes its revision numbers back too, so nothing kept outlives its test."""
-    from clinic_site import page_cache
-    from treatments import content_report, finding
+    from booking.patient import request_form
+    from clinic_site.pages import context
+    from treatments.guide import search
+    from treatments.publishing import content_report
 
-    page_cache.pages.forget()
-    finding.indexes.forget()
-    content_report.kept.forget()
+    for kept in (search.indexes, content_report.cache, request_form.published, context.cache):
+        kept.forget()
 
 
 @pytest.fixture(autouse=True)
@@ -44,18 +66,16 @@ def own_cache(settings):
 @pytest.fixture
 def committed(transactional_db):
     """The same fresh installation for tests whose threads or processes must see committed rows."""
-    from treatments.loading import load_guide
-
-    load_guide(live=True)
 
 
 @pytest.fixture
 def as_staff(client, db):
     """Sign in as a member of staff in a role: `as_staff("frontdesk")` gives the client."""
     from tests.factories import make_staff
+    from tests.signing_in import sign_in
 
-    def sign_in(role):
-        client.force_login(make_staff(role))
+    def signed_in(role):
+        sign_in(client, make_staff(role))
         return client
 
-    return sign_in
+    return signed_in

@@ -1,18 +1,20 @@
 """Valid objects with which tests begin. Each takes the fields that matter to a test and makes up the rest."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 from io import BytesIO
 from itertools import count
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
+from django.utils.timezone import localdate
 from PIL import Image
 
-from booking.forms import new_form_token
 from booking.models import Clinician, ConsultationRequest, OpenTime
+from booking.patient.request_form import new_form_token
 from booking.services import submit
-from clinic_site.roles import add_staff_member
-from treatments.drafting import copy_of
+from clinic_site.dates import midnight
+from clinic_site.models import ClosedDay, OpeningHours
+from clinic_site.staff.roles import add_staff_member
 from treatments.models import (
     Benefit,
     ClaimSource,
@@ -23,6 +25,8 @@ from treatments.models import (
     TreatmentFacts,
     Version,
 )
+from treatments.publishing.drafts import store_after
+from treatments.words.wording import Wording
 
 _numbers = count(1)
 
@@ -58,11 +62,35 @@ def make_request(**fields):
     return submit(ConsultationRequest(**(defaults | fields)))
 
 
+def open_around_the_clock():
+    """Have no night, weekend or holiday decide what can be booked; closed days that a test enters later stay."""
+    if OpeningHours.objects.filter(opens=time.min, closes=time.max).count() == len(OpeningHours.Weekday):
+        return
+    OpeningHours.objects.all().delete()
+    ClosedDay.objects.all().delete()
+    OpeningHours.objects.bulk_create(
+        OpeningHours(weekday=day, opens=time.min, closes=time.max) for day in OpeningHours.Weekday
+    )
+
+
 def make_time(hours, clinician="Dr. Example", **fields):
-    """A free time that begins that many hours from now."""
+    """
+    A free time that begins that many hours from now, or at midnight where it would not end before; the clinic is open
+    around the clock then.
+    """
+    open_around_the_clock()
     someone, _made = Clinician.objects.get_or_create(name=clinician)
-    starts_at = timezone.now() + timedelta(hours=hours)
-    return OpenTime.objects.create(clinician=someone, starts_at=starts_at, **({"minutes": 20} | fields))
+    starts_at = fields.pop("starts_at", timezone.now() + timedelta(hours=hours))
+    length = timedelta(minutes=fields.pop("minutes", 20))
+    if localdate(starts_at + length) != localdate(starts_at):
+        starts_at = midnight(localdate(starts_at + length))
+    return OpenTime.objects.create(clinician=someone, starts_at=starts_at, ends_at=starts_at + length, **fields)
+
+
+def shift_time(time, starts_at):
+    """Have a time begin at that moment, and last as long as before."""
+    ends_at = starts_at + timedelta(minutes=time.minutes)
+    OpenTime.objects.filter(pk=time.pk).update(starts_at=starts_at, ends_at=ends_at)
 
 
 def make_treatment(slug="peeling", live=True):
@@ -95,6 +123,12 @@ def make_version(unit, **fields):
     version = Version.objects.create(unit=unit, **(defaults | fields))
     Passage.objects.create(version=version, key="limits", heading="Limits", body="It may do little.")
     return version
+
+
+def copy_of(version, by=None):
+    """The same words as the unit's next version."""
+    newest = version.unit.versions.filter(language=version.language).order_by("-number").first()
+    return store_after(newest, Wording.of(version), by)
 
 
 def make_copy(version, written_by=None, **words):

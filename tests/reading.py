@@ -1,4 +1,4 @@
-"""What a reader of a page has before her eyes, in blocks of text, and how hard that is to read."""
+"""What a reader of a page has before their eyes, in blocks of text, and how hard that is to read."""
 
 import re
 from dataclasses import dataclass
@@ -8,15 +8,16 @@ from typing import NamedTuple
 from django.test import Client
 
 # The elements of a page.
-INLINE = {"a", "abbr", "bdi", "em", "strong", "sup", "time"}  # `b`, `small` and `span` set labels apart
+INLINE = {"a", "abbr", "bdi", "em", "strong", "time"}  # `b`, `small` and `span` set labels apart
 VOID = {"br", "hr", "img", "input", "link", "meta", "path", "rect", "circle", "use"}
 UNSEEN = {"head", "script", "style", "option"}
 NOT_PROSE = {"h1", "h2", "h3", "h4", "th", "button", "svg"}
 
 # The classes of what is not the page's own: what stands on every page, menus, page counters, telephone numbers.
 OF_EVERY_PAGE = {"skip", "sample-strip", "site-header", "site-footer", "request-bar", "signoff", "contents", "pager"}
-OF_EVERY_PAGE |= {"opening__place", "phone"}
+OF_EVERY_PAGE |= {"opening__place", "phone", "layer__holds"}
 SOURCES = "sources-section"
+UNREAD_MARKS = {"cite", "sources__back"}  # the marks that lead to a source and back
 
 ATTRIBUTES = ("aria-label", "alt", "title", "placeholder")  # words that some readers hear and others see
 SHORTEST_PROSE = 6  # words of a block without a full stop; what is shorter is a label
@@ -63,8 +64,8 @@ class Reader(HTMLParser):
 
     def handle_starttag(self, tag, attrs):
         attributes = dict(attrs)
-        if tag == "a" and (attributes.get("href") or "").startswith("#source-"):
-            self._cited.append(attributes["href"].removeprefix("#source-"))
+        if attributes.get("class") == "cite":
+            self._cited += re.findall(r"\d+", attributes["aria-label"])
         elif attributes.get("name") == "description":
             self.attributes.append(attributes.get("content") or "")
         else:
@@ -92,10 +93,12 @@ class Reader(HTMLParser):
 
     def handle_data(self, data):
         listed = [element.id for element in self._open if element.id.startswith("source-")]
+        if UNREAD_MARKS & self._classes():
+            return
         if listed:
             number = listed[0].removeprefix("source-")
             self.sources[number] = self.sources.get(number, "") + data
-        elif not self._is_hidden() and "sup" not in self._tags():
+        elif not self._is_hidden():
             self._text.append(data)
 
     def _tags(self):

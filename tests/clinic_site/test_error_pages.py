@@ -2,7 +2,7 @@ import pytest
 from django.test import Client
 from django.urls import include, path
 
-from tests.clinic_site.test_security import HEADERS, POLICY, other_headers_of, policy_of
+from tests.clinic_site.security.test_http import HEADERS, POLICY, other_headers_of, policy_of
 
 SECRET = "a concern that somebody typed"
 
@@ -38,8 +38,8 @@ KINDS = {
     "null character": (400, "We could not read that"),
     "unknown host": (400, "We could not read that"),
     "refused form": (403, "Nothing was sent"),
-    "unknown page": (404, "This page is not here"),
-    "broken page": (500, "Something broke on our side"),
+    "unknown page": (404, "We cannot find this page"),
+    "broken page": (500, "Something went wrong on our side"),
 }
 
 
@@ -77,14 +77,14 @@ def test_an_error_page_says_what_to_do_and_not_what_broke(asked, kind):
 def test_a_page_that_is_refused_to_staff_is_in_the_sites_look(as_staff):
     response = as_staff("marketing").get("/admin/booking/consultationrequest/")
     assert response.status_code == 403
-    assert "<h1>This page is not open to you</h1>" in response.text
+    assert "<h1>You do not have access to this page</h1>" in response.text
     assert (policy_of(response), other_headers_of(response)) == (POLICY, HEADERS)
 
 
 @pytest.mark.urls(__name__)
 def test_the_page_of_a_broken_site_needs_no_database():
     response = Client(raise_request_exception=False).get("/broken/")
-    assert (response.status_code, "<h1>Something broke on our side</h1>" in response.text) == (500, True)
+    assert (response.status_code, "<h1>Something went wrong on our side</h1>" in response.text) == (500, True)
 
 
 def test_the_bad_request_page_needs_no_database():

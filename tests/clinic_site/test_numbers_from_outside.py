@@ -1,0 +1,302 @@
+"""Whatever stands where a number belongs, in an address or in a form, the answer is never a 500."""
+
+import re
+from html.parser import HTMLParser
+
+import pytest
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.db import transaction
+from django.forms import formsets
+from django.test import Client
+from django.urls import URLResolver, get_resolver
+
+from booking.admin import actions, calendar
+from booking.mail.owing import owe
+from booking.models import BulkWork, OutboxMail, PreparedAnswer, SavedView
+from booking.schedule.times import offer_times
+from clinic_site.numbers import number_in
+from tests.factories import make_request, make_staff, make_time
+from tests.signing_in import sign_in
+from treatments.models import Benefit, Section, TreatmentFacts
+
+pytestmark = pytest.mark.django_db
+
+BAD = {
+    "5,000 digits": "9" * 5000,
+    "20 digits": "9" * 20,
+    "a negative": "-1",
+    "a letter": "x",
+}
+MODEL_PAGES = re.compile(r"admin/(?!you/|enrol/)\w+/\w+/(add/|<path:object_id>/(history/|delete/|change/)?)?")
+UNIT = re.compile(r"(?<=admin/treatments/)(treatmentfacts|section|benefit)(?=/)")
+
+# Each address of the project, the usual ones of Django's admin apart, with the names of what is sent to it and is a
+# number. A new one has to be added here.
+FIELDS = {
+    "": [],
+    "card.png": [],
+    "treatments/": [],
+    "treatments/<slug:treatment>/": [],
+    "treatments/<slug:treatment>/card.png": [],
+    "treatments/<slug:treatment>/suitability/check/": [],
+    "treatments/<slug:treatment>/numbing/preparation.ics": ["date"],
+    "treatments/<slug:treatment>/benefits/<slug:benefit>/": [],
+    "treatments/<slug:treatment>/benefits/<slug:benefit>/card.png": [],
+    "treatments/<slug:treatment>/<slug:section>/card.png": [],
+    "treatments/<slug:treatment>/<slug:section>/": [],
+    "preview/<str:token>/": ["version", "said"],
+    r"^pictures/(?P<name>[0-9a-f]{32}-\d{1,4}x\d{1,4}\.webp)\Z": [],
+    "search/": ["q", "page"],
+    "consultation/": ["open_time", "phone", "treatment", "benefit", "windows", "form_token"],
+    "consultation/received/<str:token>/": [],
+    "consultation/r/<str:token>/": ["time", "phone"],
+    "consultation/r/<str:token>/consultation.ics": [],
+    "consultation/feed/<str:token>.ics": [],
+    "consultation/find/": ["asked"],
+    "visit/": [],
+    "team/": [],
+    "privacy/": [],
+    "accessibility/": [],
+    "notices/<slug:slug>/": [],
+    "healthz": [],
+    "readyz": [],
+    "robots.txt": [],
+    "sitemap.xml": ["p"],
+    "admin/sign-in/": ["login"],
+    "admin/sign-in/second-step/": ["code", "credential"],
+    "admin/locked/": ["current_password", "next"],
+    "admin/seen/": [],
+    "admin/enrol/authenticator/": ["code"],
+    "admin/enrol/codes/": [],
+    "admin/enrol/<uidb64>/<token>/": [],
+    "admin/keys/": [],
+    "admin/unsaved-words/": ["kept-key", "kept-owner"],
+    "admin/unsaved-words/throw-away/": ["unsaved"],
+    "admin/signed-in/": [],
+    "admin/people/": [],
+    "admin/people/<int:pk>/": [],
+    "admin/people/<int:pk>/<slug:step>/": ["to", "role"],
+    "admin/you/": [],
+    "admin/you/sessions/": ["session"],
+    "admin/you/authenticator/": ["code"],
+    "admin/you/codes/": [],
+    "admin/you/passkey/": ["credential"],
+    "admin/you/passkey/remove/": ["passkey"],
+    "admin/": [],
+    "admin/login/": [],
+    "admin/password_change/": [],
+    "admin/autocomplete/": ["page"],
+    "admin/jsi18n/": [],
+    "admin/r/<path:content_type_id>/<path:object_id>/": [],
+    "admin/treatments/unit/<int:pk>/check/": [],
+    "admin/treatments/unit/<int:pk>/preview/": [],
+    "admin/treatments/unit/<int:pk>/send/": ["version"],
+    "admin/treatments/unit/<int:pk>/sign/": ["version", "months"],
+    "admin/treatments/unit/<int:pk>/send-back/": ["version"],
+    "admin/treatments/unit/<int:pk>/allow/": ["version", "fingerprint"],
+    "admin/treatments/unit/<int:pk>/comment/": ["version"],
+    "admin/treatments/unit/<int:pk>/publish/": ["version", "at", "until"],
+    "admin/treatments/unit/<int:pk>/call-off/": ["version"],
+    "admin/treatments/unit/<int:pk>/take-down/": ["version", "at"],
+    "admin/treatments/unit/<int:pk>/keep-up/": ["version"],
+    "admin/treatments/unit/<int:pk>/bring-back/": ["version"],
+    "admin/treatments/unit/<int:pk>/take-back/": ["version"],
+    "admin/treatments/unit/<int:pk>/restore/": ["version"],
+    "admin/treatments/unit/<int:pk>/link/": ["lives", "days"],
+    "admin/treatments/unit/<int:pk>/revoke/": ["link"],
+    "admin/treatments/unit/<int:pk>/move/": ["to"],
+    "admin/treatments/unit/<int:pk>/address/": ["slug"],
+    "admin/treatments/unit/<int:pk>/compare/": ["old", "new"],
+    "admin/booking/outboxmail/try-again/": ["mail"],
+    "admin/booking/outboxmail/preview/": [],
+    "admin/booking/outboxmail/preview/<slug:kind>/": [],
+    "admin/booking/clinician/<int:pk>/feed/": [],
+    "admin/booking/opentime/publish/": ["clinicians", "weekdays", "minutes", "first_day", "last_day", "begins", "ends"],
+    "admin/booking/opentime/calendar/": ["day", "who", "time", "move", "at", "clinician"],
+    "admin/booking/opentime/calendar/do/<slug:action>/": ["time", "clinician", "at", "who", "day", "begins", "ends"],
+    "admin/booking/opentime/calendar/sheet/": ["day"],
+    "admin/booking/opentime/free-held/": ["time"],
+    "admin/booking/opentime/hold-again/": ["freed"],
+    "admin/booking/opentime/close/": ["day"],
+    "admin/booking/opentime/opening/": [],
+    "admin/booking/opentime/opening/hours/": ["opens-0-0", "closes-0-0"],
+    "admin/booking/opentime/opening/reopen/<int:pk>/": [],
+    "admin/booking/opentime/opening/sees/<int:pk>/": [],
+    "admin/booking/opentime/opening/away/<int:pk>/": ["first_day", "begins", "last_day", "ends"],
+    "admin/booking/opentime/opening/back/<int:pk>/": [],
+    "admin/booking/consultationrequest/duplicates/": ["phone", "name"],
+    "admin/booking/consultationrequest/<int:pk>/do/<slug:action>/": ["time", "seen", "other"],
+    "admin/booking/consultationrequest/<int:pk>/advise/": [],
+    "admin/booking/consultationrequest/<int:pk>/private/": ["time", "day"],
+    "admin/booking/consultationrequest/news/": ["since"],
+    "admin/booking/consultationrequest/figures/": ["weeks", "against"],
+    "admin/booking/consultationrequest/export/<slug:form>/": ["owner__id__exact", "benefit__id__exact", "p"],
+    "admin/booking/consultationrequest/views/": ["owner__id__exact", "p"],
+    "admin/booking/consultationrequest/views/<int:pk>/drop/": [],
+    "admin/booking/consultationrequest/work/<int:pk>/": [],
+    r"admin/^(?P<app_label>treatments|booking|clinic_site)/$": [],
+    "admin/(?P<url>.*)$": [],
+}
+ACTIONS = {"calendar/do/": calendar.ACTIONS, "<int:pk>/do/": actions.ACTIONS}
+# What a page of a record reads from its address, beside its form.
+OWN_PARAMETERS = {"booking.consultationrequest": ["prepared", "way", "all"], "treatments.section": ["step"]}
+
+
+def routes(resolver=None, before=""):
+    """All addresses of the project, as their patterns are written; signing out is left out, it would end the test."""
+    for pattern in (resolver or get_resolver()).url_patterns:
+        route = before + str(pattern.pattern)
+        if isinstance(pattern, URLResolver):
+            yield from routes(pattern, route)
+        elif route != "admin/logout/":
+            yield route
+
+
+def filled(route, values):
+    """An address: the pattern's parameters replaced by these values."""
+    return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(values.get(found[1], "x")), route)
+
+
+def parameters(route):
+    return re.findall(r"<(?:\w+:)?(\w+)>", route) if not route.startswith("^") else []
+
+
+@pytest.fixture
+def values():
+    """What stands in an address in place of each parameter, so that it leads to a page."""
+    staff = make_staff("manager")
+    consultation_request = make_request()
+    offer_times(consultation_request, [make_time(30)], staff)
+    owe(OutboxMail.Kind.RECEIVED, consultation_request)
+    PreparedAnswer.objects.create(title="Hours", text="We are open.")
+    SavedView.objects.create(staff=staff, name="Mine", query="")
+    BulkWork.objects.create(staff=staff, kind=BulkWork.Kind.TAKE, requests=[])
+    return {
+        "treatment": "microneedling",
+        "benefit": "scars",
+        "section": "risks",
+        "slug": "privacy",
+        "kind": "booked",
+        "form": "csv",
+        "action": "note",
+        "pk": consultation_request.pk,
+        "object_id": consultation_request.pk,
+        "content_type_id": 1,
+        "token": consultation_request.token,
+    }
+
+
+@pytest.fixture
+def manager():
+    """The client of somebody who may do everything; a view that breaks answers with 500."""
+    client = Client(raise_request_exception=False)
+    sign_in(client, make_staff("manager", is_superuser=True))
+    return client
+
+
+def broken(client, address, sent=None, methods=("get", "post")):
+    """What broke when these values were sent to an address, each way; whatever came of it is taken back."""
+    failed = []
+    for send in (getattr(client, method) for method in methods):
+        with transaction.atomic():
+            response = send(address, sent or {})
+            transaction.set_rollback(True)
+        if response.status_code >= 500:
+            failed.append(f"{send.__name__} {address[:120]} {list(sent or {})}")
+    return failed
+
+
+def test_each_address_says_which_of_its_fields_are_numbers():
+    own = {UNIT.sub("unit", route) for route in routes() if not MODEL_PAGES.fullmatch(route)}
+    assert own == set(FIELDS)
+
+
+@pytest.mark.parametrize("bad", BAD.values(), ids=BAD.keys())
+def test_in_the_place_of_each_part_of_an_address(manager, values, bad):
+    failed = []
+    for route in {UNIT.sub("section", route) for route in routes()}:
+        for parameter in parameters(route):
+            failed += broken(manager, filled(route, values | {parameter: bad}))
+    assert failed == []
+
+
+@pytest.mark.parametrize("bad", BAD.values(), ids=BAD.keys())
+def test_in_each_field_of_the_projects_own_addresses(manager, values, bad):
+    failed = []
+    for route, fields in FIELDS.items():
+        page = route.replace("treatments/unit", "treatments/section")
+        pk = Section.objects.first().pk if page != route else values["pk"]
+        for action in next((table for part, table in ACTIONS.items() if part in route), [""]):
+            for field in fields:
+                failed += broken(manager, filled(page, values | {"pk": pk, "action": action}), {field: bad})
+    assert failed == []
+
+
+@pytest.mark.parametrize("bad", BAD.values(), ids=BAD.keys())
+def test_in_the_lists_of_the_admin(manager, values, bad):
+    failed = broken(manager, f"/admin/treatments/section/{Section.objects.first().pk}/history/", {"page": bad}, ["get"])
+    for model, model_admin in admin.site._registry.items():
+        address = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
+        for parameter in ["p", *_filters_of(model_admin)]:
+            failed += broken(manager, address, {parameter: bad}, ["get"])
+        for action in ["delete_selected", *(model_admin.actions or [])]:
+            failed += broken(manager, address, {"action": action, ACTION_CHECKBOX_NAME: bad}, ["post"])
+            failed += broken(manager, address, {"action": action, ACTION_CHECKBOX_NAME: "1", "index": bad}, ["post"])
+    assert failed == []
+
+
+def _filters_of(model_admin):
+    for name in model_admin.list_filter:
+        if isinstance(name, str):
+            yield from (f"{name}__exact", f"{name}__id__exact", f"{name}__isnull", f"{name}__in")
+        else:
+            yield name.parameter_name
+    if model_admin.date_hierarchy:
+        yield from (f"{model_admin.date_hierarchy}__{part}" for part in ("year", "month", "day"))
+
+
+class Controls(HTMLParser):
+    """The names of all that a page's forms send, with the values they have."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.found = {}
+        self.feed(html)
+
+    def handle_starttag(self, tag, attrs):
+        attributes = dict(attrs)
+        if tag in ("input", "select", "textarea") and attributes.get("name"):
+            self.found[attributes["name"]] = attributes.get("value") or ""
+
+
+@pytest.mark.parametrize("bad", BAD.values(), ids=BAD.keys())
+def test_in_the_forms_of_the_admin(manager, values, bad, monkeypatch):
+    """All fields at once, as each is judged by itself; then the counts of one kind of rows: all would take long."""
+    monkeypatch.setattr(formsets, "DEFAULT_MAX_NUM", 10)  # Django makes 2,000 empty rows of a number that is too large
+    failed = []
+    for model in admin.site._registry.keys() - {TreatmentFacts, Benefit}:  # edited as sections are
+        pages = [f"/admin/{model._meta.app_label}/{model._meta.model_name}/add/"]
+        if record := model._default_manager.first():
+            pages.append(f"{pages[0].removesuffix('add/')}{record.pk}/change/")
+        for page in pages:
+            sent = Controls(manager.get(page).text).found
+            for parameter in OWN_PARAMETERS.get(model._meta.label_lower, []):
+                failed += broken(manager, page, {parameter: bad}, ["get"])
+            counts = {name for name in sent if name.endswith("_FORMS")}
+            fields = sent.keys() - counts
+            if len(fields) * len(bad) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE / 2:  # then those that hold a number now
+                fields = {name for name in fields if sent[name].isdecimal()}
+            failed += broken(manager, page, sent | dict.fromkeys(fields, bad), ["post"])
+            failed += broken(manager, page, sent | dict.fromkeys(sorted(counts)[:4], bad), ["post"])
+    assert failed == []
+
+
+def test_a_number_is_read_where_it_is_one():
+    assert [number_in(text) for text in ("0", "12", "9" * 18)] == [0, 12, 10**18 - 1]
+
+
+@pytest.mark.parametrize("text", ["", None, "x", "-1", "1.5", "²", " 1", "9" * 19, "9" * 5000])
+def test_a_text_that_is_no_number_gives_none(text):
+    assert number_in(text) is None
