@@ -143,8 +143,8 @@ def an_offer_lapses_while_the_patient_accepts():
 
 def times_of_different_length_are_opened_that_overlap():
     """Three of the desk click at ten, at ten past and at twenty past, where the first would take half an hour."""
-    there = a_time(48)
-    at_ten, clinician = there.starts_at.replace(hour=15, minute=0, second=0, microsecond=0), there.clinician
+    clinician = Clinician.objects.create(name=f"Dr. {next(_numbers)}")
+    at_ten = midnight(timezone.localdate() + timedelta(days=2)) + timedelta(hours=10)
     return at_once(
         lambda: open_time(clinician, at_ten, 45),
         lambda: open_time(clinician, at_ten + timedelta(minutes=10), 15),
@@ -154,8 +154,7 @@ def times_of_different_length_are_opened_that_overlap():
 
 def a_day_is_published_while_a_longer_time_is_opened_in_it():
     """Who publishes leaves out what is in the way, and so wins always; what counts is that nothing overlaps."""
-    there = a_time(48)
-    clinician, day = Clinician.objects.create(name=f"Dr. {next(_numbers)}"), timezone.localdate(there.starts_at)
+    clinician, day = Clinician.objects.create(name=f"Dr. {next(_numbers)}"), timezone.localdate() + timedelta(days=2)
     begins = midnight(day) + timedelta(hours=10, minutes=10)
     pattern = Pattern((clinician,), day, day, frozenset(range(7)), clock_time(9), clock_time(12), 20)
     outcomes = at_once(lambda: publish(pattern), lambda: open_time(clinician, begins, 45))
