@@ -32,7 +32,7 @@ from booking.services import submit
 from booking.states import IllegalStep
 from clinic_site.dates import midnight
 from clinic_site.models import ClosedDay
-from tests.factories import make_request, make_staff, make_time
+from tests.factories import make_request, make_staff, make_time, open_around_the_clock
 
 WON = "won"
 
@@ -143,6 +143,7 @@ def an_offer_lapses_while_the_patient_accepts():
 
 def times_of_different_length_are_opened_that_overlap():
     """Three of the desk click at ten, at ten past and at twenty past, where the first would take half an hour."""
+    open_around_the_clock()
     clinician = Clinician.objects.create(name=f"Dr. {next(_numbers)}")
     at_ten = midnight(timezone.localdate() + timedelta(days=2)) + timedelta(hours=10)
     return at_once(
@@ -154,6 +155,7 @@ def times_of_different_length_are_opened_that_overlap():
 
 def a_day_is_published_while_a_longer_time_is_opened_in_it():
     """Who publishes leaves out what is in the way, and so wins always; what counts is that nothing overlaps."""
+    open_around_the_clock()
     clinician, day = Clinician.objects.create(name=f"Dr. {next(_numbers)}"), timezone.localdate() + timedelta(days=2)
     begins = midnight(day) + timedelta(hours=10, minutes=10)
     pattern = Pattern((clinician,), day, day, frozenset(range(7)), clock_time(9), clock_time(12), 20)
