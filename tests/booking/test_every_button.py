@@ -72,12 +72,12 @@ class Buttons(HTMLParser):
 
 def in_state(state, reach):
     consultation_request, staff = make_request(**REACH[reach]), make_staff("frontdesk")
-    a_time(200), a_time(220)
-    for number, step in enumerate(steps_to(state)):
+    a_time(8), a_time(9)
+    for step in steps_to(state):
         if step == State.OFFERED:
-            offer_times(consultation_request, [a_time(72)], staff)
+            offer_times(consultation_request, [a_time(3)], staff)
         elif step == State.BOOKED:
-            book(consultation_request, a_time(90 + number), staff)
+            book(consultation_request, a_time(4), staff)
         elif step in (State.ATTENDED, State.MISSED):
             shift_time(consultation_request.consultation.time, timezone.now())
             end_consultation(consultation_request, step, staff)

@@ -19,12 +19,13 @@ from tests.booking.schedule.races import (
     CHANGES_AMID_MANY,
     RACES,
     WON,
+    a_time,
     at_once,
     fresh,
     left_behind,
     many_accept_while_it_is_changed,
 )
-from tests.factories import make_request, make_staff, make_time
+from tests.factories import make_request, make_staff
 
 pytestmark = pytest.mark.usefixtures("committed")
 
@@ -88,7 +89,7 @@ CHANGES = [stop_seeing_patients, close_its_day, go_away_then, begin_later]
 @pytest.mark.parametrize("changing", CHANGES, ids=lambda changing: changing.__name__)
 @pytest.mark.parametrize("taker", [accept_it, book_it, pick_it], ids=lambda taker: taker.__name__)
 def test_who_takes_a_time_while_it_becomes_unbookable_waits_and_is_refused(taker, changing):
-    time, changed = make_time(72), Event()
+    time, changed = a_time(3), Event()
     take = taker(time)
 
     def change_slowly():
@@ -98,7 +99,7 @@ def test_who_takes_a_time_while_it_becomes_unbookable_waits_and_is_refused(taker
             clock.sleep(0.3)
 
     def take_meanwhile():
-        changed.wait(10)
+        changed.wait(60)
         take()
 
     outcomes = at_once(change_slowly, take_meanwhile)
