@@ -1,7 +1,7 @@
 """A benefit's words from draft to live and back, in a real browser, with each action of the hands counted."""
 
 import re
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -73,7 +73,7 @@ def test_a_draft_is_mended_previewed_signed_planned_read_and_restored(open_page,
     signer.click(clinician.get_by_role("button", name="Sign off these words"))
     expect(clinician.locator("body")).to_contain_text("Signed off")
 
-    moment = (datetime.now(CLINIC) + timedelta(seconds=75)).replace(second=0, microsecond=0)
+    moment = (datetime.now(UTC) + timedelta(hours=1)).astimezone(CLINIC).replace(second=0, microsecond=0)
     marketing.reload()
     marketing.get_by_label("Goes live at").fill(moment.strftime("%Y-%m-%dT%H:%M"))
     writer.actions += 1

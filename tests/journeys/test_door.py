@@ -213,10 +213,10 @@ def test_axe_finds_nothing_wrong_on_the_way_in_and_behind_it(open_page, site):
     look("another authenticator")
     page.goto("/admin/")
     page.locator(".me summary").click()
-    page.get_by_role("button", name="Lock the desk").click()
+    with page.expect_response("**/admin/locked/"):
+        page.get_by_role("button", name="Lock the desk").click()
     expect(page.get_by_role("dialog", name="This desk is locked")).to_be_visible()
     look("locked over a page")
-    page.wait_for_timeout(500)
     page.goto("/admin/")
     expect(page.get_by_role("heading", level=1)).to_have_text("This desk is locked")
     look("locked")
