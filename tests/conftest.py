@@ -48,12 +48,12 @@ def django_db_setup(django_test_environment, django_db_blocker):
 @pytest.fixture(autouse=True)
 def fresh_pages():
     """A test that is rolled back takes its revision numbers back too, so nothing kept outlives its test."""
-    from booking.patient import request_form
+    from booking.patient.published import published
     from clinic_site.pages import context
     from treatments.guide import search
     from treatments.publishing import content_report
 
-    for kept in (search.indexes, content_report.cache, request_form.published, context.cache):
+    for kept in (search.indexes, content_report.cache, published, context.cache):
         kept.forget()
 
 

@@ -10,7 +10,7 @@ from django.utils.timezone import localdate
 from PIL import Image
 
 from booking.models import Clinician, ConsultationRequest, OpenTime
-from booking.patient.request_form import new_form_token
+from booking.patient.form_token import new_form_token
 from booking.services import submit
 from clinic_site.dates import midnight
 from clinic_site.models import ClosedDay, OpeningHours

@@ -1,7 +1,8 @@
 """What the request form takes from published content, kept until that changes."""
 
 from collections import defaultdict
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from django.utils import timezone
 
@@ -14,25 +15,34 @@ from treatments.models import Benefit, Caution, Treatment, Version
 
 @dataclass(frozen=True)
 class Published:
-    """What the form takes from published content."""
+    """What the form takes from published content, and what is made of that alone."""
 
-    treatments: frozenset[str]
-    benefits: dict[str, str]
+    treatments: dict[str, Treatment]
+    benefits: dict[str, Benefit]
+    titles: dict[str, str]  # of the benefits
     cautions: list[Caution]
     half_days: list[tuple[str, list[Window]]]  # of each weekday on which the clinic is open
+    parts: dict = field(default_factory=dict)  # of the page, written once
 
     @classmethod
     def read(cls):
         live = Version.objects.live_at(timezone.now())
         treatments = Treatment.objects.offered()
         titles = dict(live.of_kind("benefit").values_list("unit_id", "title"))
-        benefits = Benefit.objects.live_at(timezone.now()).filter(treatment__in=treatments)
+        benefits = Benefit.objects.live_at(timezone.now()).filter(treatment__in=treatments).select_related("treatment")
         return cls(
-            frozenset(treatments.values_list("slug", flat=True)),
+            {treatment.slug: treatment for treatment in treatments},
+            {benefit.slug: benefit for benefit in benefits},
             {benefit.slug: titles[benefit.pk] for benefit in benefits},
             list(Caution.objects.filter(version__in=live)),
             _half_days(),
         )
+
+    def once(self, name, write: Callable[[], str]) -> str:
+        """A part of the page that reads the same in every form. What somebody answered is never in it."""
+        if name not in self.parts:
+            self.parts[name] = write()
+        return self.parts[name]
 
 
 def _half_days():

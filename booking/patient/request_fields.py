@@ -1,7 +1,7 @@
-"""Parts of the request form: fields of its own kinds, and questions behind a line."""
+"""Fields of the request form's own kinds."""
 
-from crispy_forms.layout import Fieldset
 from django import forms
+from django.db.models import Model
 
 from booking.models import OpenTime
 from clinic_site.numbers import number_in
@@ -27,6 +27,17 @@ class OpenTimeField(forms.CharField):
         return time
 
 
+class PublishedField(forms.ChoiceField):
+    """One of the things that are published now, by its slug: what is chosen is the thing itself, or None."""
+
+    def __init__(self, **kwargs):
+        super().__init__(required=False, **kwargs)
+        self.published: dict[str, Model] = {}
+
+    def clean(self, value):
+        return self.published.get(super().clean(value))
+
+
 class CarriedField(forms.MultipleChoiceField):
     """Answers that another page brought along, hidden: what is not known is left out, not complained of."""
 
@@ -38,13 +49,3 @@ class CarriedField(forms.MultipleChoiceField):
     def clean(self, value):
         known = {key for key, _label in self.choices}
         return [key for key in value or [] if key in known]
-
-
-class Fold(Fieldset):
-    """Fields that may be left out, behind a line that says what they are about."""
-
-    template = "clinic/layout/fold.html"
-
-    def __init__(self, legend, names, *, is_open):
-        super().__init__(legend, *names)
-        self.is_open = is_open

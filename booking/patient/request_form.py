@@ -2,13 +2,11 @@
 
 import json
 import re
-import secrets
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
-from crispy_forms.helper import FormHelper
-from crispy_forms.layout import HTML, Fieldset, Layout, Submit
 from django import forms
 from django.core import signing
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language
@@ -16,50 +14,33 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.models import ConsultationRequest, OpenTime
 from booking.patient.contact_form import ContactForm
+from booking.patient.form_token import new_form_token, nonce_of, opened_at
 from booking.patient.published import Published, published
-from booking.patient.request_fields import CarriedField, Fold, OpenTimeField
+from booking.patient.request_fields import CarriedField, OpenTimeField, PublishedField
+from booking.patient.request_layout import layout_of
 from booking.patient.time_chooser import TimeChooser, clinicians_by_slug
 from booking.validators import need_a_letter, one_line, refuse_hidden_characters
 from booking.wishes import Matter, Need, Skin, TimeBy, Window
 from booking.wording import LANGUAGES
-from clinic_site.hours import reply_by
+from clinic_site.hours import after_open_minutes
 from clinic_site.numbers import number_in
-from treatments.models import Benefit, OldAddress, Treatment, Unit
+from treatments.models import OldAddress, Unit
 
 FILLED_IN_BEFORE = timedelta(minutes=1)
-UNANSWERED = (None, "", False, [], "en")  # what the folded questions hold before anybody answers
-# Enter presses the first button of a form, which is not to be that of a day.
-SEND_BY_ENTER = '<button class="visually-hidden" type="submit" tabindex="-1" aria-hidden="true"></button>'
-
 SAFETY_ANSWERS = [("yes", _("Yes")), ("no", _("No")), ("not-sure", _("Not sure"))]
 CONCERN_LENGTH = 2000  # characters
 CAMPAIGN = re.compile(r"[-\w]{0,60}", re.ASCII)
-
-_form_signer = signing.Signer(salt="booking.forms.token")
-
-
-def new_form_token(opened=None):
-    """One form, opened now or at that moment: sent twice it is known by it, and so is how long it was filled in."""
-    opened = opened or timezone.now()
-    return _form_signer.sign(f"{secrets.token_urlsafe(16)}.{round(opened.timestamp() * 1000)}")
 
 
 class ConsultationRequestForm(ContactForm):
     """A patient's wish for a consultation. Required are a name, a way to answer, and consent."""
 
-    treatment = forms.ModelChoiceField(
-        queryset=None,
-        to_field_name="slug",
-        required=False,
+    treatment = PublishedField(
         widget=forms.HiddenInput,
         error_messages={"invalid_choice": _("We do not offer this treatment. Open the form again from its page.")},
     )
-    benefit = forms.ModelChoiceField(
-        queryset=None,
-        to_field_name="slug",
-        required=False,
+    benefit = PublishedField(
         label=_("Your main concern"),
-        empty_label=_("Not sure yet"),
         error_messages={"invalid_choice": _("Choose one of the subjects in the list.")},
     )
     concern = forms.CharField(
@@ -158,12 +139,10 @@ class ConsultationRequestForm(ContactForm):
         """`day`: whose times are shown; without it the first days that have some."""
         super().__init__(*args, **kwargs)
         self.clinic = clinic
-        self.promise = reply_by(timezone.now())  # what a request that is sent now is told
-        treatments = Treatment.objects.offered()
+        self.promise = after_open_minutes(timezone.now(), clinic.answer_within)  # to a request that is sent now
         self.published = published.get(get_language(), Published.read)
-        self.fields["treatment"].queryset = treatments
-        self.fields["benefit"].queryset = Benefit.objects.live_at(timezone.now()).filter(treatment__in=treatments)
-        self.fields["benefit"].choices = [("", self.fields["benefit"].empty_label), *self.published.benefits.items()]
+        self._offer("treatment", self.published.treatments, dict.fromkeys(self.published.treatments, ""))
+        self._offer("benefit", self.published.benefits, {"": _("Not sure yet")} | self.published.titles)
         self.fields["name"].validators += [refuse_hidden_characters, need_a_letter]
         self.clinicians = clinicians_by_slug()
         self.fields["clinician"].choices = [("", _("Anyone")), *self.clinicians.items()]
@@ -172,7 +151,10 @@ class ConsultationRequestForm(ContactForm):
             del self.fields["concern"]
         self.safety_fields = self._add_safety_questions() if clinic.form_asks_safety else []
         self.chooser = self._chooser(day)
-        self.helper = self._helper()
+        self.helper = layout_of(self)
+
+    def _offer(self, name, things, titles):
+        self.fields[name].published, self.fields[name].choices = things, titles.items()
 
     def _keep_known_initials(self):
         """What a link or an earlier look brought along is used where it is known, and forgotten where it is not."""
@@ -203,13 +185,23 @@ class ConsultationRequestForm(ContactForm):
         way = self["time_by"].value()
         return way if way in TimeBy.values else TimeBy.PICK if self.chooser.days or self.chooser.day else TimeBy.CALL
 
+    @property
+    def half_days(self):
+        """The half-days to choose from, as they stand on the page."""
+        chosen = self["windows"].value() or []
+
+        def write():
+            return render_to_string("booking/half_days.html", {"half_days": self.published.half_days, "chosen": chosen})
+
+        return write() if chosen else self.published.once("half-days", write)
+
     def ask_for_another_time(self, gone, refusal):
         """Say that the picked time is gone, and show others of its day and the days around; all other answers stay."""
         self.data = self.data.copy()
         self.data["open_time"] = ""
         self.add_error("open_time", str(refusal))
         self.chooser = self._chooser(gone=gone)
-        self.helper = self._helper()
+        self.helper = layout_of(self)
 
     def _add_safety_questions(self):
         """One optional question for each live caution that is marked for the form, or that the self-check answered."""
@@ -224,31 +216,6 @@ class ConsultationRequestForm(ContactForm):
                 error_messages={"invalid_choice": _("Choose yes, no or not sure, or leave this out.")},
             )
         return [f"safety-{caution.key}" for caution in cautions]
-
-    def _helper(self):
-        helper = FormHelper()
-        helper.form_class = "request"
-        helper.disable_csrf = True  # guarded by where the form was sent from: readers get no cookie
-        helper.form_action = "booking:request"
-        helper.attrs = {"novalidate": True}
-        about = ["benefit", *(["concern"] if "concern" in self.fields else []), "for_someone_else"]
-        helper.layout = Layout(
-            HTML(SEND_BY_ENTER),
-            *(name for name, field in self.fields.items() if field.widget.is_hidden),
-            "leave_empty",
-            Fieldset(_("How to reach you"), "name", "contact_by", "email", "phone", "consent", "may_leave_message"),
-            Fieldset(_("When you could come"), HTML('{% include "booking/choose_time.html" %}'), css_class="ask-time"),
-            self._fold(_("What it is about"), about),
-            self._fold(_("Language and access"), ["language", "interpreter", "needs"]),
-            *([self._fold(_("Your health, in a few questions"), self.safety_fields)] if self.safety_fields else []),
-        )
-        helper.add_input(Submit("", _("Send my request")))
-        return helper
-
-    def _fold(self, legend, names):
-        """Questions that may be left out, folded until one of them is answered or needs a second look."""
-        needed = any(name in self.errors or self[name].value() not in UNANSWERED for name in names)
-        return Fold(legend, names, is_open=needed)
 
     def clean_name(self):
         return one_line(self.cleaned_data["name"])
@@ -269,7 +236,7 @@ class ConsultationRequestForm(ContactForm):
         """The nonce of the opened form; empty where the form was filled in by something that did not open it."""
         token = self.cleaned_data["form_token"]
         try:
-            return _form_signer.unsign(token) if token else ""
+            return nonce_of(token) if token else ""
         except signing.BadSignature:
             raise forms.ValidationError(
                 _("This form was changed on its way to us. Nothing was sent. Please press Send again.")
@@ -283,6 +250,10 @@ class ConsultationRequestForm(ContactForm):
         if benefit and not treatment and "treatment" not in self.errors:
             cleaned["treatment"] = benefit.treatment
         return cleaned
+
+    def _get_validation_exclusions(self):
+        """What was chosen from what is published is there; the database says so once more when it is stored."""
+        return super()._get_validation_exclusions() | {"treatment", "benefit"}
 
     def _post_clean(self):
         super()._post_clean()
@@ -316,8 +287,8 @@ class ConsultationRequestForm(ContactForm):
     @property
     def opened_for(self):
         """How long the valid form was open before it was sent; None where it was never opened."""
-        _nonce, _dot, opened = self.cleaned_data["form_token"].rpartition(".")
-        return timezone.now() - datetime.fromtimestamp(int(opened) / 1000, UTC) if opened else None
+        nonce = self.cleaned_data["form_token"]
+        return timezone.now() - opened_at(nonce) if nonce else None
 
     def renew_token_if_refused(self):
         """

@@ -91,7 +91,7 @@ def _still_filled_in(data, clinic):
 
 
 def _form_page(request, form, status=200):
-    context = {"form": form, "reply_by": form.promise, "not_stored": status == 503}
+    context = {"form": form, "clinic": form.clinic, "reply_by": form.promise, "not_stored": status == 503}
     return render(request, "booking/request_consultation.html", context, status=status)
 
 

@@ -16,7 +16,7 @@ cache = KeptUntilChanged(most=10)  # by language
 def clinic(request):
     """The clinic's profile, hours and notices, read only where a template asks for them."""
     of_every_page = SimpleLazyObject(lambda: cache.get(get_language(), _of_every_page))
-    names = ("banners", "weekly_hours", "footer")
+    names = ("banners", "weekly_hours", "header_elsewhere", "footer")
     own = {
         "site_url": settings.SITE_URL,
         "clinic": SimpleLazyObject(Clinic.profile),
@@ -29,9 +29,9 @@ def _lazy(things, name):
 
 
 def _of_every_page():
-    weekly_hours = weekly_table()
+    clinic, weekly_hours = Clinic.profile(), weekly_table()
     in_footer = {
-        "clinic": Clinic.profile(),
+        "clinic": clinic,
         "weekly_hours": weekly_hours,
         "has_team": TeamMember.objects.exists(),
         "notices": Notice.objects.shown(),
@@ -39,5 +39,6 @@ def _of_every_page():
     return {
         "banners": list(Banner.objects.showing(timezone.now())),
         "weekly_hours": weekly_hours,
+        "header_elsewhere": render_to_string("components/header.html", {"clinic": clinic}),
         "footer": render_to_string("components/footer.html", in_footer),
     }

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from booking.desk import steps
 from booking.models import ConsultationRequest, OutboxMail
-from booking.patient.request_form import new_form_token
+from booking.patient.form_token import new_form_token
 from booking.patient.spam import MOST_FROM_ONE_FORM, Suspicion, holds_too_many_links
 from booking.states import IllegalStep
 from tests.factories import form_data, make_request, make_staff

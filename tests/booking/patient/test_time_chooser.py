@@ -15,7 +15,7 @@ from tests.factories import form_data, make_time
 pytestmark = pytest.mark.django_db
 
 FORM = "/consultation/"
-QUERIES = 11  # of the whole form
+QUERIES = 8  # of the whole form
 NOW = datetime(2026, 6, 1, 9, 0, tzinfo=DETROIT)  # a Monday
 THURSDAY = datetime(2026, 6, 4, tzinfo=DETROIT)
 TYPED = {"name": "Amira Haddad", "contact_by": "phone", "phone": "586 555 0100", "concern": "Old <scars>"}
