@@ -32,10 +32,15 @@ ENDING = """
 
 ## Where the time of the form went
 
-Before, the list of about 180 open times was the most of it, in three parts: Django rendered two templates for each
-choice (a quarter of all), the day and the clock of each were worded anew (a quarter), the other fields took a
-template or two each (a fifth). Now a long list is written by one function, a time that was worded stays worded, and
-what comes from published content alone is kept until the content revision changes. What somebody sent is kept nowhere.
+Of an opened form, before, the list of about 180 open times was the most, in three parts: Django rendered two templates
+for each choice (a quarter of all), the day and the clock of each were worded anew (a quarter), the other fields took a
+template or two each (a fifth). A refused form asked the database four times more, for what was chosen (a tenth). Of
+the page that sends a link again it was the header (two fifths), three questions to the database (a third), and its
+form (a sixth).
+
+Now a long list is written by one function, and a time that was worded stays worded. What reads the same for everybody
+(untouched questions, half-days, header, footer) is written once and kept until the content revision changes, and a
+choice is looked up in what is published. What somebody sent is kept nowhere.
 """
 
 
