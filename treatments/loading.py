@@ -9,12 +9,14 @@ from pathlib import Path
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Max
+from django.utils import timezone
 
 from clinic_site.models import Clinic, ClosedDay, Notice, OpeningHours
 from treatments.models import Benefit, Claim, Finding, Section, Source, Term, Treatment, TreatmentFacts, Version
 from treatments.models.rows import ROW_MODELS
+from treatments.publishing.signatures import in_use
 from treatments.words.checking import References, remarks_on
-from treatments.words.digest import digest_of
+from treatments.words.digest import REFERENCE_FIELDS, digest_of, digest_of_reference
 from treatments.words.remarks import stops_of
 from treatments.words.wording import Wording
 
@@ -74,26 +76,37 @@ def _load_records(file, array, model, key):
     """
     Add the records that are not there yet.
 
-    Sources and words of the glossary follow their file while nobody has edited them, as units do.
+    Sources and words of the glossary follow their file while nobody has edited them, as units do: at once while nobody
+    has signed a page, and afterward as drafts that a clinician signs.
     """
     known = model.objects.in_bulk(field_name=key)
+    is_signed = in_use().exclude(signed_digest="").exists()
     for row in _read(CONTENT / file)[array]:
         where, there = f"{file}, {row[key]}", known.get(row[key])
         shipped = _made(model, row, where)
         if model in (Source, Term):
-            shipped.shipped = digest_of_record(shipped)
-            if there and there.shipped == digest_of_record(there) != shipped.shipped:
+            shipped.shipped = digest_of_reference(shipped)
+            if there and there.shipped == digest_of_reference(there) != shipped.shipped:
                 shipped.pk, shipped._state.adding = there.pk, False
+                shipped.is_live = there.is_live
                 there = None
+            if there is None and is_signed:
+                _load_draft(shipped, where)
+                continue
         if there is None:
             _save(shipped, where)
 
 
-def digest_of_record(record) -> str:
-    """The SHA-256 of what a source or a word of the glossary says."""
-    names = sorted(field.name for field in record._meta.fields if field.name not in ("id", "shipped"))
-    said = "\n".join(f"{name}: {getattr(record, name)}" for name in names)
-    return hashlib.sha256(said.encode()).hexdigest()
+def _load_draft(shipped, where):
+    """What the file says now, as a draft beside what is live; a new record is all draft."""
+    _check_record(shipped, where)
+    draft = {name: getattr(shipped, name) for name in [*REFERENCE_FIELDS[type(shipped)], "shipped"]}
+    is_new = shipped.pk is None
+    record = shipped if is_new else type(shipped).objects.get(pk=shipped.pk)
+    if record.draft != draft and record.drafted_by is None:
+        record.draft, record.drafted_at, record.drafted_by = draft, timezone.now(), None
+        record.is_live = record.is_live and not is_new
+        record.save()
 
 
 def _load_unit(treatment, kind, name, live):
@@ -179,9 +192,13 @@ def _made(model, fields, where):
 
 def _save(record, where):
     """Save a record, held to the rules that staff are held to."""
+    _check_record(record, where)
+    record.save()
+    return record
+
+
+def _check_record(record, where):
     try:
         record.full_clean()
     except ValidationError as error:
         raise BadContent(f"{where}: {error}") from error
-    record.save()
-    return record

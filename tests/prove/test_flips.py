@@ -24,7 +24,7 @@ from clinic_site.models import StaffMember
 from treatments.publishing.drafts import save_draft
 from treatments.publishing.going_live import publish
 from treatments.models import Benefit, Claim, Passage
-from treatments.words.digest import digest_of
+from treatments.words.references import Shelf, signature_of
 from treatments.publishing.signoff import sign
 from treatments.words.wording import Wording
 marketing, clinician = (StaffMember.objects.get(username=name) for name in ("marketing", "clinician"))
@@ -39,7 +39,7 @@ for number in range({FLIPS}):
     for row in wording.rows_of(Passage):
         row.body = mark
     made = save_draft(unit, wording, base, marketing)
-    sign(made, clinician, digest_of(Wording.of(made)), 12)
+    sign(made, clinician, signature_of(Wording.of(made), Shelf.load()), 12, unsent=True)
     publish(made, marketing)
 """
 

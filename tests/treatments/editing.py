@@ -4,7 +4,7 @@ from tests.factories import make_benefit, make_row, make_staff
 from treatments.models import Benefit, Claim, ClaimSource, Finding, Passage, Version
 from treatments.models.rows import ROW_MODELS
 from treatments.publishing.signoff import sign
-from treatments.words.digest import digest_of
+from treatments.words.references import Shelf, signature_of
 from treatments.words.wording import Wording
 
 REQUIRED = ["risks", "who-should-not", "when-to-call", "alternatives"]  # and limits, which each test version has
@@ -102,9 +102,10 @@ def do(client, version, step, **fields):
 
 
 def seen(version):
-    return digest_of(Wording.of(Version.objects.get(pk=version.pk)))
+    """What a clinician signs who reads that version now."""
+    return signature_of(Wording.of(Version.objects.get(pk=version.pk)), Shelf.load())
 
 
 def signed(version):
-    sign(version, make_staff("clinician"), seen(version), 12)
+    sign(version, make_staff("clinician"), seen(version), 12, unsent=True)
     return Version.objects.get(pk=version.pk)

@@ -9,9 +9,13 @@ from clinic_site.content_revision import ContentRevision
 from clinic_site.models import Clinic, ClosedDay, Notice, OpeningHours
 from tests.clinic_site.addresses import GUIDE_PAGES, NOTICES
 from tests.factories import make_copy, make_staff
+from tests.treatments.editing import signed
 from treatments import loading
 from treatments.loading import BadContent, load_guide
 from treatments.models import Benefit, Section, Source, Term, Treatment, Unit, Version
+from treatments.publishing.references import draft_change, sign_change
+from treatments.publishing.signoff import is_signed
+from treatments.words.digest import digest_of_reference
 
 pytestmark = pytest.mark.django_db
 
@@ -122,7 +126,7 @@ def test_the_clinics_own_records_are_never_overwritten():
 
 def test_a_new_source_in_the_files_is_added(content):
     with (content / "sources.toml").open("a") as file:
-        file.write('\n[[source]]\nkey = "S500"\ntitle = "A new study"\n')
+        file.write('\n[[source]]\nkey = "S500"\ntitle = "A new study"\nurl = "https://doi.org/10.1000/new"\n')
     load_guide(live=True)
     assert Source.objects.get(key="S500").title == "A new study"
 
@@ -134,6 +138,36 @@ def test_a_source_and_a_word_that_nobody_edited_follow_their_files(content, live
     load_guide(live=live)
     assert Source.objects.get(key="S1").publisher == "StatPearls, again"
     assert "A very strong protein" in Term.objects.get(slug="collagen").meaning
+
+
+def test_once_pages_are_signed_a_source_that_its_file_changes_waits_for_a_clinician(content):
+    page = signed(scars().newest_version())
+    mend(content / "sources.toml", 'publisher = "StatPearls"', 'publisher = "StatPearls, again"')
+    with (content / "sources.toml").open("a") as file:
+        file.write('\n[[source]]\nkey = "S500"\ntitle = "A new study"\nurl = "https://doi.org/10.1000/new"\n')
+    load_guide(live=True)
+    source, new = Source.objects.get(key="S1"), Source.objects.get(key="S500")
+    assert (source.publisher, source.as_drafted().publisher) == ("StatPearls", "StatPearls, again")
+    assert not new.is_live and is_signed(page)
+    before = everything()
+    load_guide(live=True)
+    assert everything() == before
+    for waiting in (source, new):
+        sign_change(waiting, make_staff("clinician"), digest_of_reference(waiting.as_drafted()))
+    assert Source.objects.get(key="S1").publisher == "StatPearls, again"
+    before = everything()
+    load_guide(live=True)
+    assert everything() == before
+
+
+def test_what_staff_wrote_is_not_written_over_by_what_a_file_says_of_a_source(content):
+    signed(scars().newest_version())
+    source = Source.objects.get(key="S1")
+    source.publisher = "StatPearls, as we read it"
+    draft_change(source, make_staff("marketing"))
+    mend(content / "sources.toml", 'publisher = "StatPearls"', 'publisher = "StatPearls, again"')
+    load_guide(live=True)
+    assert Source.objects.get(key="S1").as_drafted().publisher == "StatPearls, as we read it"
 
 
 def test_a_source_and_a_word_that_staff_edited_are_left_alone(content):

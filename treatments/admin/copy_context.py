@@ -8,13 +8,13 @@ from clinic_site.numbers import number_in
 from treatments.admin.edited_fields import edited_fields, groups_of
 from treatments.admin.edited_words import EditedWords
 from treatments.admin.remarks import shown_remarks
-from treatments.models import CopyEvent, PreviewLink, Source, Unit, Version
+from treatments.models import CopyEvent, PreviewLink, Unit, Version
 from treatments.publishing.previews import address_of
 from treatments.publishing.signoff import REVIEW_AFTER
 from treatments.publishing.status import UnitStatus
 from treatments.words.checking import References, grade_of, remarks_on
 from treatments.words.comparing import compare
-from treatments.words.digest import digest_of
+from treatments.words.references import Shelf, signature_of
 from treatments.words.remarks import stops_of
 from treatments.words.wording import Wording, wordings_of
 
@@ -22,9 +22,9 @@ HISTORY_LINES, EVENTS = 5, 20
 PEOPLE = ["written_by", "signed_by", "sent_by"]
 
 
-def check_context(unit, edited):
+def check_context(unit, edited, shelf):
     """The panel of the copy check."""
-    references = References.load(edited.sources, edited.uploads)
+    references = References.load(shelf, edited.uploads)
     remarks = shown_remarks(remarks_on(edited.wording, unit, references), edited)
     return {"unit": unit, "remarks": remarks, "stops": stops_of(remarks), "grade": grade_of(edited.wording)}
 
@@ -56,14 +56,17 @@ class CopyContext:
         self.live_wording = self.wordings[self.live.pk] if self.live else None
 
     @cached_property
+    def shelf(self):
+        return Shelf.load()
+
+    @cached_property
     def edited(self):
-        sources = Source.objects.in_bulk(field_name="key")
         over = self.stored if self.data is None else without_rows(self.newest)
         files = None if self.data is None else self.request.FILES
-        return EditedWords(self.unit, over, sources, self.data, files, self.live_wording)
+        return EditedWords(self.unit, over, self.shelf.sources, self.data, files, self.live_wording)
 
     def context(self):
-        check = check_context(self.unit, self.edited)
+        check = check_context(self.unit, self.edited, self.shelf)
         return {
             **check,
             **self._versions(),
@@ -79,12 +82,17 @@ class CopyContext:
             "title": self.newest.title,
             "newest": self.newest,
             "live": self.live,
-            "live_digest": digest_of(self.live_wording) if self.live and self.live != self.newest else "",
+            "live_signature": self._live_signature(),
             "recent": self.recent,
             "events": _events_of_draft(self.unit, self.newest, self.live),
             "links": [(link, self.request.build_absolute_uri(address_of(link))) for link in links],
             "review_after": REVIEW_AFTER.items(),
         }
+
+    def _live_signature(self):
+        """What a clinician signs who reviews the live words beside a newer draft; '' where there is none."""
+        is_beside_a_draft = self.live and self.live != self.newest
+        return signature_of(self.live_wording, self.shelf) if is_beside_a_draft else ""
 
     def _status(self, stops):
         facts = Version.objects.live_at(self.now).of_kind(Unit.Kind.TREATMENT)
@@ -95,6 +103,7 @@ class CopyContext:
             planned=self.planned,
             stops=stops,
             wording=self.stored,
+            shelf=self.shelf,
             sent_back=_sent_back(self.unit),
             facts_signed=not facts.filter(unit__treatment=self.unit.treatment_id, signed_at=None).exists(),
         )

@@ -46,9 +46,10 @@ class Citations:
         return [self._known[key] for key in self._numbers]
 
     def everything(self):
-        """Number every source there is, in the order of the keys, and list them all."""
+        """Number every live source there is, in the order of the keys, and list them all."""
         for key in sorted(self._known, key=lambda key: (len(key), key)):
-            self._number(key)
+            if self._known[key].is_live:
+                self._number(key)
         return self.listed()
 
     def _number(self, key):

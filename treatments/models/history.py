@@ -29,6 +29,7 @@ class CopyEvent(models.Model):
         BROUGHT_BACK = "brought-back", _("brought back")
         UNSIGNED = "unsigned", _("took the sign-off back")
         RESTORED = "restored", _("restored from version")
+        REFERENCE = "reference", _("signed a source or word that it uses")
 
     version = models.ForeignKey(Version, models.CASCADE, related_name="events")
     kind = models.CharField(max_length=12, choices=Kind)

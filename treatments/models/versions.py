@@ -92,7 +92,7 @@ class Version(PublishedModel):
     signer = models.CharField(max_length=150, blank=True, editable=False, help_text="The clinician's name.")
     signed_at = models.DateTimeField(null=True, blank=True, editable=False)
     signed_digest = models.CharField(
-        max_length=64, blank=True, editable=False, help_text="Of the words that were approved."
+        max_length=80, blank=True, editable=False, help_text="Of what was approved (words/references.py)."
     )
     review_due = models.DateField(null=True, blank=True, editable=False, db_index=True)
     review_mailed_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -152,6 +152,11 @@ class Version(PublishedModel):
 
     def get_state_display(self):
         return self.State(self.state).label
+
+    @property
+    def is_unsent(self):
+        """Whether somebody still writes on it. What shipped with the site waits for a clinician from the start."""
+        return self.state == self.State.DRAFT and not self.shipped
 
     @property
     def writer(self):

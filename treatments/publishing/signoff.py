@@ -7,8 +7,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from treatments.models import CopyEvent, Unit, Version
+from treatments.publishing.signatures import signatures_renewed
 from treatments.words.checking import References, remarks_on
-from treatments.words.digest import digest_of
+from treatments.words.references import Shelf, references_of, signature_of
+from treatments.words.references import is_signed as holds
 from treatments.words.remarks import stops_of
 from treatments.words.wording import Wording
 
@@ -41,22 +43,29 @@ def send(version, by):
 
 
 @transaction.atomic
-def sign(version, by, seen, months):
+def sign(version, by, seen, months, unsent=False):
     """
-    Approve exactly the words whose digest is `seen`, and set the day of the next review, so many months from today.
+    Approve exactly the words, sources and glossary words whose signature is `seen` (words/references.py), and set the
+    day of the next review, so many months from today. A new source that they use goes live with it.
 
-    Also renews the sign-off of words that are live. Raises Refused where the words have changed since they were read,
-    or where something still stops them.
+    Also renews the sign-off of words that are live. `unsent`: the clinician means to sign a draft that nobody has sent
+    them. Raises Refused where anything has changed since it was read, or where something still stops it.
     """
     version = locked(version)
     if not by.has_perm("treatments.sign_version"):
         raise Refused(_("Only a clinician signs copy off."))
-    wording = Wording.of(version)
-    if digest_of(wording) != seen:
+    wording, shelf = Wording.of(version), Shelf.load()
+    if signature_of(wording, shelf) != seen:
         raise Refused(_("The words have changed since you opened them. Read them again, then sign."))
     if not version.is_live and not _is_newest(version):
         raise Refused(_("There is a newer draft than version %(number)s. Read that one.") % {"number": version.number})
-    refuse_stops(version, wording)
+    if version.is_unsent and not unsent:
+        raise Refused(_("Nobody has sent this draft for sign-off. Sign it only if you mean to."))
+    refuse_stops(version, wording, shelf)
+    if new := [each for each in references_of(wording, shelf) if not each.is_live]:
+        with signatures_renewed(version, by, new):
+            for each in new:
+                each.go_live()
     now = timezone.now()
     version.signed_by, version.signed_at, version.signed_digest = by, now, seen
     version.signer, version.sent_at = by.get_full_name(), version.sent_at or now
@@ -113,14 +122,14 @@ def record(version, kind, by, words="", **fields):
     return CopyEvent.objects.create(version=version, kind=kind, by=by, words=words, **fields)
 
 
-def is_signed(version, wording=None) -> bool:
+def is_signed(version, wording=None, shelf=None) -> bool:
     """Whether what is stored now is, to the character, what was signed."""
-    return bool(version.signed_digest) and version.signed_digest == digest_of(wording or Wording.of(version))
+    return holds(version, wording or Wording.of(version), shelf or Shelf.load())
 
 
-def refuse_stops(version, wording=None):
+def refuse_stops(version, wording=None, shelf=None):
     """Raises Refused while the claim rule or the copy check stops these words."""
-    if stops := stops_of(remarks_on(wording or Wording.of(version), version.unit, References.load())):
+    if stops := stops_of(remarks_on(wording or Wording.of(version), version.unit, References.load(shelf))):
         raise Refused(_("Mend what stops this draft first."), stops)
 
 

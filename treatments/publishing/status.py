@@ -9,8 +9,7 @@ from django.utils.translation import ngettext
 
 from clinic_site.dates import clock_words, date_words, moment_and_year_words
 from treatments.models import CopyEvent, Version
-from treatments.publishing.signoff import is_signed
-from treatments.words.digest import digest_of
+from treatments.words.references import Shelf, is_signed, signature_of
 
 State = Version.State
 
@@ -20,8 +19,9 @@ class UnitStatus:
     """
     `newest` is what staff work on, `planned` what goes live by itself, `stops` what stands in the way of `wording`.
 
-    `last` is what patients read last where nothing is live; `sent_back` the line of the history that asks for a change;
-    `facts_signed` says whether the treatment's facts, which stand on each page, are signed.
+    `shelf` has the sources and glossary words that they use; `last` is what patients read last where nothing is live;
+    `sent_back` the line of the history that asks for a change; `facts_signed` says whether the treatment's facts, which
+    stand on each page, are signed.
     """
 
     newest: Version
@@ -30,20 +30,21 @@ class UnitStatus:
     planned: list
     stops: list
     wording: object
+    shelf: Shelf
     sent_back: CopyEvent | None
     facts_signed: bool
 
     @property
     def state(self):
         """Of the newest version; signed words that are no longer the stored ones are a draft."""
-        if self.newest.state == State.APPROVED and not is_signed(self.newest, self.wording):
+        if self.newest.state == State.APPROVED and not is_signed(self.newest, self.wording, self.shelf):
             return State.DRAFT
         return self.newest.state
 
     @property
-    def digest(self):
-        """Of the words on the page: what a clinician signs."""
-        return digest_of(self.wording)
+    def signature(self):
+        """Of the words on the page, and of what they use: what a clinician signs."""
+        return signature_of(self.wording, self.shelf)
 
     @property
     def end(self):

@@ -49,7 +49,7 @@ def layers_of(version):
 @register.simple_tag
 def glossary():
     """Every hard word with its meaning, in the order of the alphabet."""
-    return Term.objects.order_by("term")
+    return Term.objects.live().order_by("term")
 
 
 @register.simple_tag(takes_context=True)

@@ -9,10 +9,11 @@ from dataclasses import dataclass, replace
 from django.utils.translation import gettext as _
 
 from treatments.copy_check.reading import grade
-from treatments.models import CopyEvent, Source, Term
+from treatments.models import CopyEvent
 from treatments.words import rules
 from treatments.words.fields import fields_of
 from treatments.words.length import MOST_WORDS, is_too_long, words_in_sight
+from treatments.words.references import Shelf
 from treatments.words.remarks import Remark, advice
 
 
@@ -31,14 +32,12 @@ class References:
     uploads: frozenset[str] = frozenset()
 
     @classmethod
-    def load(cls, sources=None, uploads=()):
-        """As they are now. `sources`: all keys, where they were read already."""
-        if sources is None:
-            sources = Source.objects.values_list("key", flat=True)
-        names = [name for term in Term.objects.all() for name in (term.term, *term.also.split(","))]
-        terms = frozenset(name.strip().lower() for name in names)
+    def load(cls, shelf=None, uploads=()):
+        """As they are now. `shelf`: sources and glossary, where they were read already."""
+        shelf = shelf or Shelf.load()
+        terms = frozenset(name for term in shelf.terms for name in term.names)
         allowed = CopyEvent.objects.exclude(fingerprint="").values_list("fingerprint", flat=True)
-        return cls(frozenset(sources), terms, frozenset(allowed), frozenset(uploads))
+        return cls(frozenset(shelf.sources), terms, frozenset(allowed), frozenset(uploads))
 
 
 def too_many_words(wording, unit, field):

@@ -24,7 +24,9 @@ from treatments.models import (
     Question,
     RecoveryDay,
     Risk,
+    Source,
     Step,
+    Term,
     Version,
 )
 
@@ -63,6 +65,12 @@ UNSIGNED_FIELDS: dict[type, list[str]] = {
     ],
 } | {model: ["id", "version"] for model in SIGNED_FIELDS if model is not Version}
 
+# Of what pages share. The rest says whether it is live, and what its draft is.
+REFERENCE_FIELDS: dict[type, list[str]] = {
+    Source: ["key", "title", "publisher", "year", "url", "note"],
+    Term: ["slug", "term", "meaning", "also"],
+}
+
 
 def canonical(wording) -> str:
     """All that is read of a wording, as one text: the same words always give the same text."""
@@ -77,6 +85,12 @@ def canonical(wording) -> str:
 def digest_of(wording) -> str:
     """The SHA-256 of the canonical form, in hexadecimal digits."""
     return hashlib.sha256(canonical(wording).encode()).hexdigest()
+
+
+def digest_of_reference(reference) -> str:
+    """The SHA-256 of what a source or a word of the glossary says."""
+    said = "\n".join(f"{name}: {getattr(reference, name)}" for name in sorted(REFERENCE_FIELDS[type(reference)]))
+    return hashlib.sha256(said.encode()).hexdigest()
 
 
 def _fields(wording, record):

@@ -283,7 +283,7 @@ def test_live_words_are_reviewed_beside_a_draft(as_staff, draft):
     client = as_staff("clinician")
     page = client.get(address_of(draft))
     assert "Sign the live words again" in page.text
-    do(client, live, "sign", seen=page.context["live_digest"], months=12)
+    do(client, live, "sign", seen=page.context["live_signature"], months=12)
     assert Version.objects.get(pk=live.pk).review_due.year > 2020
     assert Version.objects.get(pk=draft.pk).signed_at is None
 

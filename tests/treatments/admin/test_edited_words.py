@@ -263,17 +263,17 @@ def test_a_part_that_every_benefit_needs_can_be_written_again(page):
 
 @pytest.mark.parametrize("key", ["s99", "FDA-1", "S", "99"])
 def test_a_source_has_a_key_that_copy_can_cite(as_staff, key):
-    sent = {"key": key, "title": "A study"}
+    sent = {"key": key, "title": "A study", "note": "In print."}
     answer = as_staff("marketing").post("/admin/treatments/source/add/", sent)
     assert "as in S139" in answer.text and not Source.objects.filter(title="A study").exists()
 
 
 def test_the_key_of_a_source_stays_as_it_is(as_staff):
     source = Source.objects.get(key="S36")
-    sent = {"key": "S999", "title": "Another title"}
+    sent = {"key": "S999", "title": "Another title", "note": "In print."}
     as_staff("marketing").post(f"/admin/treatments/source/{source.pk}/change/", sent)
     source.refresh_from_db()
-    assert (source.key, source.title) == ("S36", "Another title")
+    assert (source.key, source.as_drafted().key, source.as_drafted().title) == ("S36", "S36", "Another title")
 
 
 @pytest.mark.parametrize(

@@ -128,7 +128,7 @@ def test_a_word_of_the_glossary_promises_nothing(as_staff):
 
 def test_a_source_is_added_by_marketing_and_can_be_cited(as_staff):
     client = as_staff("marketing")
-    answer = client.post("/admin/treatments/source/add/", {"key": "S700", "title": "A new study"})
+    answer = client.post("/admin/treatments/source/add/", {"key": "S700", "title": "A new study", "note": "In print."})
     assert answer.status_code == 302
     make_benefit(lead="It may help [S700].").newest_version().full_clean()
 

@@ -71,7 +71,8 @@ def test_pages_stand_with_numbers_of_nothing():
 
 def test_pages_stand_without_optional_texts():
     Version.objects.update(lead="", synonyms="")
-    Source.objects.update(publisher="", year="", url="", note="")
+    Source.objects.update(publisher="", year="", url="", note="In print.")
+    Source.objects.filter(key="S2").update(title="", publisher="FDA", url="https://fda.example/", note="")
     Step.objects.update(minutes_note="", tell_us="", ask_us="")
     Clinic.objects.update(getting_here="", who_pays="")
     assert answers(PAGES) == dict.fromkeys(PAGES, 200)

@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.factories import copy_of, make_staff
+from tests.treatments.editing import seen
 from treatments.models import Benefit, CopyEvent, Version
 from treatments.publishing.content_report import coming_and_going
 from treatments.publishing.drafts import save_draft
 from treatments.publishing.going_live import bring_back, call_off, keep_up, publish, take_down, what_happens
 from treatments.publishing.signoff import Refused, sign
-from treatments.words.digest import digest_of
 from treatments.words.wording import Wording
 
 pytestmark = pytest.mark.django_db
@@ -37,7 +37,7 @@ def approved(lead="Softer."):
     wording.version.lead = lead
     version = save_draft(wording.version.unit, wording, wording.version, make_staff("marketing"))
     clinician = make_staff("clinician")
-    sign(version, clinician, version.digest, 12)
+    sign(version, clinician, seen(version), 12, unsent=True)
     return Version.objects.get(pk=version.pk)
 
 
@@ -414,7 +414,7 @@ def test_words_that_something_stops_now_are_not_brought_back(client, marketing):
     publish(version, marketing)
     take_down(version, marketing)
     version.claims.all().delete()
-    Version.objects.filter(pk=version.pk).update(signed_digest=digest_of(Wording.of(version)))
+    Version.objects.filter(pk=version.pk).update(signed_digest=seen(version))
     with pytest.raises(Refused, match="Mend what stops"):
         bring_back(version, marketing)
     assert not fresh(version).is_live
@@ -425,7 +425,7 @@ def test_words_that_something_stops_now_are_not_published(marketing):
     version.claims.all().delete()
     with pytest.raises(Refused, match="not the words that were signed"):
         publish(version, marketing)
-    Version.objects.filter(pk=version.pk).update(signed_digest=digest_of(Wording.of(version)))
+    Version.objects.filter(pk=version.pk).update(signed_digest=seen(version))
     with pytest.raises(Refused, match="Mend what stops"):
         publish(version, marketing)
     assert fresh(version).live_from is None

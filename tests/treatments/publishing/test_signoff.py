@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from tests.factories import copy_of, make_benefit, make_row, make_staff
 from tests.treatments.drafts import SPOILED, make_draft, remarks
-from tests.treatments.editing import REQUIRED
+from tests.treatments.editing import REQUIRED, seen
 from treatments.models import (
     Benefit,
     Claim,
@@ -43,7 +43,7 @@ def marketing():
 
 
 def signed(version, clinician, months=12):
-    sign(version, clinician, digest_of(Wording.of(version)), months)
+    sign(version, clinician, seen(version), months, unsent=True)
     version.refresh_from_db()
     return version
 
@@ -145,16 +145,16 @@ def test_a_review_is_due_on_the_same_day_or_the_last_of_its_month(clinician, tim
 def test_only_a_clinician_signs(marketing):
     version = make_draft()
     with pytest.raises(Refused, match="Only a clinician"):
-        sign(version, marketing, digest_of(Wording.of(version)), 12)
+        sign(version, marketing, seen(version), 12, unsent=True)
     assert Version.objects.get(pk=version.pk).signed_at is None
 
 
 def test_words_that_changed_since_they_were_read_are_not_signed(clinician):
     version = make_draft()
-    seen = digest_of(Wording.of(version))
+    read = seen(version)
     Passage.objects.filter(version=version, key="limits").update(body="It does everything.")
     with pytest.raises(Refused, match="have changed since you opened them"):
-        sign(version, clinician, seen, 12)
+        sign(version, clinician, read, 12, unsent=True)
     assert Version.objects.get(pk=version.pk).signed_at is None
 
 
@@ -162,7 +162,7 @@ def test_an_older_draft_is_not_signed(clinician, marketing):
     version = make_draft()
     copy_of(version)
     with pytest.raises(Refused, match="There is a newer draft"):
-        sign(version, clinician, digest_of(Wording.of(version)), 12)
+        sign(version, clinician, seen(version), 12, unsent=True)
     with pytest.raises(Refused, match="There is a newer draft"):
         send(version, marketing)
 
@@ -183,15 +183,15 @@ def test_live_words_are_signed_again_when_their_review_is_done(clinician, time_m
 def test_what_breaks_a_rule_is_neither_sent_nor_signed_nor_published(spoiled, clinician, marketing):
     version = make_draft()
     SPOILED[spoiled](version)
-    seen = digest_of(Wording.of(version))
+    read = seen(version)
     with pytest.raises(Refused) as refused:
         send(version, marketing)
     stop = refused.value.stops[0]
     assert stop.mend and stop.field.label
     with pytest.raises(Refused):
-        sign(version, clinician, seen, 12)
+        sign(version, clinician, read, 12, unsent=True)
     # As if it had been signed before the rule was broken, or before there was the rule:
-    Version.objects.filter(pk=version.pk).update(signed_digest=seen, signed_at=timezone.now(), signed_by=clinician)
+    Version.objects.filter(pk=version.pk).update(signed_digest=read, signed_at=timezone.now(), signed_by=clinician)
     with pytest.raises(Refused):
         publish(version, marketing)
     assert (version.events.count(), Version.objects.get(pk=version.pk).live_from) == (0, None)
@@ -303,7 +303,7 @@ def test_a_step_is_noted_with_who_took_it(clinician, marketing):
     send_back(version, clinician, " Softer. ")
     sent_back = Version.objects.get(pk=version.pk)
     assert (sent_back.sent_by, sent_back.sent_at) == (None, None)
-    sign(version, clinician, digest_of(Wording.of(version)), 6)
+    sign(version, clinician, seen(version), 6, unsent=True)
     assert [(event.kind, event.by, event.words, event.fingerprint) for event in version.events.order_by("pk")] == [
         ("allowed", clinician, "A quotation.", remark.fingerprint),
         ("sent", marketing, "", ""),

@@ -12,6 +12,7 @@ from treatments.models import (
 )
 from treatments.models.rows import ROW_MODELS
 from treatments.words.digest import SIGNED_FIELDS, UNSIGNED_FIELDS, canonical, digest_of
+from treatments.words.references import Shelf, is_signed
 from treatments.words.wording import Wording
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +30,13 @@ SHIPPED = {
 def test_the_shipped_words_keep_their_digest(slug):
     version = Unit.objects.get(slug=slug).newest_version()
     assert (digest_of(Wording.of(version)), version.digest) == (SHIPPED[slug], SHIPPED[slug])
+
+
+@pytest.mark.parametrize("slug", SHIPPED)
+def test_a_signature_that_was_given_before_sources_were_signed_still_holds(slug):
+    version = Unit.objects.get(slug=slug).newest_version()
+    version.signed_digest = SHIPPED[slug]
+    assert is_signed(version, Wording.of(version), Shelf.load())
 
 
 def test_every_field_of_a_version_and_its_rows_is_listed_as_read_or_not_read():
