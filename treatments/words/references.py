@@ -28,9 +28,7 @@ class Shelf:
     @cached_property
     def names(self):
         """One pattern for each word of the glossary: any of its names, alone or as a plural."""
-        return [
-            (term, re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, term.names))})s?(?!\w)")) for term in self.terms
-        ]
+        return [(term, _pattern_of(term.names)) for term in self.terms]
 
 
 def references_of(wording, shelf) -> list:
@@ -62,6 +60,10 @@ def is_signed(version, wording, shelf) -> bool:
     if signed.startswith(FORM):
         return signed == signature_of(wording, shelf)
     return bool(signed) and signed == digest_of(wording)
+
+
+def _pattern_of(names):
+    return re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})s?(?!\w)")
 
 
 def _keys_and_text(wording):
