@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from clinic_site.health.checks import is_ready
 from clinic_site.hours import days_ahead, desk_at
 from clinic_site.models import ClosedDay, Notice, TeamMember
-from clinic_site.pages.markup import to_html
+from clinic_site.pages.markup import to_html, with_anchors
 from clinic_site.pages.page_cache import published
 from clinic_site.unavailable import AWAY, unavailable
 
@@ -48,7 +48,7 @@ def team(request):
 @published
 def notice(request, slug):
     shown = get_object_or_404(Notice.objects.shown(), slug=slug)
-    return render(request, "clinic_site/notice.html", {"notice": shown, "notice_html": to_html(shown.body)})
+    return render(request, "clinic_site/notice.html", {"notice": shown, "notice_html": with_anchors(to_html(shown.body))})
 
 
 @never_cache

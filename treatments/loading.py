@@ -12,16 +12,17 @@ from django.db.models import Max
 from django.utils import timezone
 
 from clinic_site.models import Clinic, ClosedDay, Notice, OpeningHours
-from treatments.models import Benefit, Claim, Finding, Section, Source, Term, Treatment, TreatmentFacts, Version
+from treatments.models import Benefit, Claim, Finding, Section, Source, Synonym, Term, Treatment, TreatmentFacts, Version
 from treatments.models.rows import ROW_MODELS
 from treatments.publishing.signatures import in_use
 from treatments.words.checking import References, remarks_on
-from treatments.words.digest import REFERENCE_FIELDS, digest_of, digest_of_reference
+from treatments.words.digest import REFERENCE_FIELDS, digest_of, digest_of_fields
 from treatments.words.remarks import stops_of
 from treatments.words.wording import Wording
 
 CONTENT = Path(__file__).parent / "content"
 LANGUAGE = "en"
+FOLLOWING = REFERENCE_FIELDS | {Synonym: ["slug", "typed", "means", "answered_at"]}
 VERSION_FIELDS = ["title", "heading", "lead", "summary", "synonyms"]
 ARRAYS = {
     "key_fact": "keyfact",
@@ -49,6 +50,7 @@ def load_guide(live: bool) -> Counter:
     _load_records("notices.toml", "notice", Notice, "slug")
     _load_records("sources.toml", "source", Source, "key")
     _load_records("glossary.toml", "term", Term, "slug")
+    _load_records("synonyms.toml", "synonym", Synonym, "slug")
     treatment, _made = Treatment.objects.get_or_create(slug="microneedling")
     files = [(TreatmentFacts, "treatment.toml")]
     files += [(Section, f"sections/{file.name}") for file in sorted((CONTENT / LANGUAGE / "sections").glob("*.toml"))]
@@ -76,21 +78,22 @@ def _load_records(file, array, model, key):
     """
     Add the records that are not there yet.
 
-    Sources and words of the glossary follow their file while nobody has edited them, as units do: at once while nobody
-    has signed a page, and afterward as drafts that a clinician signs.
+    Sources, words of the glossary and of the search follow their file while nobody has edited them, as units do: at
+    once while nobody has signed a page, and afterward, where clinicians sign them, as drafts.
     """
     known = model.objects.in_bulk(field_name=key)
     is_signed = in_use().exclude(signed_digest="").exists()
     for row in _read(CONTENT / file)[array]:
         where, there = f"{file}, {row[key]}", known.get(row[key])
         shipped = _made(model, row, where)
-        if model in (Source, Term):
-            shipped.shipped = digest_of_reference(shipped)
-            if there and there.shipped == digest_of_reference(there) != shipped.shipped:
+        if model in FOLLOWING:
+            shipped.shipped = digest_of_fields(shipped, FOLLOWING[model])
+            if there and there.shipped == digest_of_fields(there, FOLLOWING[model]) != shipped.shipped:
                 shipped.pk, shipped._state.adding = there.pk, False
-                shipped.is_live = there.is_live
+                if model in REFERENCE_FIELDS:
+                    shipped.is_live = there.is_live
                 there = None
-            if there is None and is_signed:
+            if there is None and is_signed and model in REFERENCE_FIELDS:
                 _load_draft(shipped, where)
                 continue
         if there is None:

@@ -1,12 +1,15 @@
 """Markdown as staff write it, made into HTML that can do no harm."""
 
+import re
 from functools import lru_cache
 from html import unescape
 
 import nh3
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import slugify
 from markdown_it import MarkdownIt
 
+HEADING = re.compile(r"<(h[2-4])>(.*?)</\1>", re.DOTALL)
 TAGS = {"p", "ul", "ol", "li", "strong", "em", "a", "br", "h2", "h3", "h4"}
 
 _markdown = MarkdownIt("commonmark", {"html": False}).disable(["image", "code", "fence", "html_block", "hr"])
@@ -29,3 +32,18 @@ def to_html(text: str, inline: bool = False) -> SafeString:
 def to_words(html: str) -> str:
     """The words of some HTML, without its tags."""
     return unescape(nh3.clean(html, tags=set()))
+
+
+def anchor_of(heading: str) -> str:
+    """The place of a heading in its page's address: how-we-guard-it."""
+    return slugify(heading, allow_unicode=True)
+
+
+def with_anchors(html: SafeString) -> SafeString:
+    """The same HTML with a place to link to at each of its headings, which are different ones."""
+    return mark_safe(HEADING.sub(_with_anchor, html))  # noqa: S308 - what is put in is a slug
+
+
+def _with_anchor(heading):
+    tag, words = heading.groups()
+    return f'<{tag} id="{anchor_of(to_words(words))}">{words}</{tag}>'

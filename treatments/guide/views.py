@@ -21,7 +21,8 @@ from clinic_site.staff.sessions import is_inside
 from treatments.guide import cards
 from treatments.guide.pages import WITH_CLAIMS, Guide
 from treatments.guide.preparation import preparation_calendar as calendar_of
-from treatments.guide.search import LONGEST_QUERY, find
+from treatments.guide.search.finding import LONGEST_QUERY, find
+from treatments.guide.search.missed import note_missed
 from treatments.models import OldAddress, Picture, Treatment, Unit, Version
 from treatments.pictures import path_of
 
@@ -190,9 +191,13 @@ def _date_or_none(text) -> date | None:
 @gzip_page
 @require_safe
 def search(request):
+    """What the guide says of the reader's words. It keeps none of them; what found nothing is counted beside it."""
     words = request.GET.get("q", "")[:LONGEST_QUERY]
     treatment = Treatment.objects.offered().first()
     if treatment is None:
         raise Http404("there is no guide to search")
     guide = Guide(treatment)
-    return render(request, "treatments/search.html", {"guide": guide, "q": words, "results": find(words, guide)})
+    results = find(words, guide, exact="exact" in request.GET)
+    if not results:
+        note_missed(words)
+    return render(request, "treatments/search.html", {"guide": guide, "q": words, "results": results})

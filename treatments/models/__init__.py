@@ -19,6 +19,7 @@ from treatments.models.rows import (
     Risk,
     Step,
 )
+from treatments.models.searching import MissedSearch, Synonym
 from treatments.models.units import Benefit, Section, Treatment, TreatmentFacts, Unit
 from treatments.models.versions import Version, next_change_of_versions
 
@@ -33,6 +34,7 @@ __all__ = [
     "CopyEvent",
     "Finding",
     "KeyFact",
+    "MissedSearch",
     "OldAddress",
     "Passage",
     "Picture",
@@ -45,6 +47,7 @@ __all__ = [
     "Section",
     "Source",
     "Step",
+    "Synonym",
     "Term",
     "Treatment",
     "TreatmentFacts",

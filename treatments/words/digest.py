@@ -89,7 +89,12 @@ def digest_of(wording) -> str:
 
 def digest_of_reference(reference) -> str:
     """The SHA-256 of what a source or a word of the glossary says."""
-    said = "\n".join(f"{name}: {getattr(reference, name)}" for name in sorted(REFERENCE_FIELDS[type(reference)]))
+    return digest_of_fields(reference, REFERENCE_FIELDS[type(reference)])
+
+
+def digest_of_fields(record, names) -> str:
+    """The SHA-256 of what these fields of a record say."""
+    said = "\n".join(f"{name}: {getattr(record, name)}" for name in sorted(names))
     return hashlib.sha256(said.encode()).hexdigest()
 
 

@@ -1,0 +1,175 @@
+"""From what somebody typed to the passages that answer it."""
+
+from dataclasses import dataclass, field
+
+from django.utils.translation import get_language
+
+from clinic_site.content_revision import KeptUntilChanged
+from treatments.guide.search.index import Index, Meaning, make_index
+from treatments.guide.search.language import FILLERS, LITTLE_WORDS, stem_of, words_of
+from treatments.guide.search.passages import Searched, all_passages
+from treatments.guide.search.snippets import snippet_of
+from treatments.models import Synonym
+
+LONGEST_QUERY = 100  # characters
+MOST_WORDS = 12
+MOST_FOUND = 10
+MOST_OF_A_PAGE = 3
+MOST_OF_THE_WORDS = 0.5  # of what the words say, by their rarity: what a passage must have to be found at all
+TOO_WEAK = 0.2  # of the best one's score
+COMMON = 0.3  # of all passages: a word in more of them does not decide what is found while others do
+SNIPPET, BEST_SNIPPET = 170, 300  # characters
+
+indexes = KeptUntilChanged(most=20)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One thing that a query is about: the words as typed, and what they mean."""
+
+    typed: str
+    meaning: Meaning
+    says: float  # by its rarity
+
+
+@dataclass(frozen=True)
+class Found:
+    """A passage with the words that answer: (words, whether they are a hit)."""
+
+    passage: Searched
+    snippet: list[tuple[str, bool]]
+
+
+@dataclass(frozen=True)
+class SearchResults:
+    """
+    Passages, best first.
+
+    `read_as` says of words how they were read: mistyped ones, and names that the guide says in words of its own.
+    `meant` is the query in those words, where a word was mistyped. `has_all`: the best ones have all of its words.
+    """
+
+    found: list[Found] = field(default_factory=list)
+    read_as: dict[str, str] = field(default_factory=dict)
+    meant: str = ""
+    has_all: bool = True
+
+    def __iter__(self):
+        return iter(self.found)
+
+    def __len__(self):
+        return len(self.found)
+
+
+def find(query, guide, exact=False) -> SearchResults:
+    """
+    The passages of the guide and of the clinic's pages that answer a query: those with all of its words first, then
+    those with most. None for an empty query.
+
+    Mistyped words are read as the most alike ones, and the words of `Synonym` records as what they stand for; with
+    `exact` words are taken as they are typed.
+    """
+    index = indexes.get((guide.treatment.pk, get_language()), lambda: _make(guide))
+    words = words_of(query)[:MOST_WORDS]
+    spelled = _spelled(words, index) if not exact else {word: [word] for word in words}
+    asked = _asked([(word, reading) for word in words for reading in spelled[word]], index, exact)
+    ranked, has_all = _ranked(asked, index)
+    if not ranked:
+        return SearchResults()
+    mistyped = {word: " ".join(readings) for word, readings in spelled.items() if readings != [word]}
+    return SearchResults(
+        found=_shown(ranked, asked, index),
+        read_as=mistyped | _renamed(asked, index),
+        meant=" ".join(" ".join(spelled[word]) for word in words) if mistyped else "",
+        has_all=has_all,
+    )
+
+
+def _make(guide):
+    return make_index(all_passages(guide), Synonym.objects.all(), get_language())
+
+
+def _spelled(words, index):
+    return {
+        word: [word] if word in FILLERS or word in LITTLE_WORDS else index.spelled(word) for word in dict.fromkeys(words)
+    }
+
+
+def _asked(readings, index, exact) -> list[Asked]:
+    """What a query is about: phrases that mean something of their own, then single words, without little ones."""
+    readings = _joined([(typed, word) for typed, word in readings if word not in FILLERS], index)
+    stems = [stem_of(word, index.language) for _typed, word in readings]
+    asked, little, place = [], [], 0
+    while place < len(stems):
+        length, meaning = index.phrase_at(stems, place) if not exact else (0, None)
+        typed = " ".join(dict.fromkeys(typed for typed, _word in readings[place : place + max(length, 1)]))
+        one = Asked(typed, meaning or Meaning(((stems[place],),)), 0)
+        is_little = not meaning and readings[place][1] in LITTLE_WORDS
+        (little if is_little else asked).append(one)
+        place += max(length, 1)
+    wanted = {one.meaning: one for one in asked or little}
+    return [Asked(one.typed, one.meaning, _says(one.meaning, index)) for one in wanted.values()]
+
+
+def _joined(readings, index):
+    """Two words that the guide writes as one, put together: derma roller, make up."""
+    joined, place = [], 0
+    while place < len(readings):
+        both = "".join(word for _typed, word in readings[place : place + 2])
+        is_one = place + 1 < len(readings) and both in index.spellings and len(both) > 5
+        typed = " ".join(typed for typed, _word in readings[place : place + 2])
+        joined.append((typed, both) if is_one else readings[place])
+        place += 2 if is_one else 1
+    return joined
+
+
+def _says(meaning, index):
+    """How much it says that a passage has this: of a phrase, its best known way to say it."""
+    if meaning.answered_at in index.places:
+        return index.rarity("")
+    return min(max(index.rarity(stem) for stem in stems) for stems in meaning.sets)
+
+
+def _ranked(asked: list[Asked], index: Index):
+    """(score, place) of what is found, best first; and whether the best has all words."""
+    rows = [(one, index.scores(one.meaning)) for one in asked]
+    places = {place for _one, scores in rows for place in scores}
+    deciding = [one for one, scores in rows if len(scores) <= COMMON * len(index.passages)] or asked
+    every = sum(one.says for one in deciding)
+    ranked = []
+    for place in places:
+        having = sum(one.says for one, scores in rows if place in scores and one in deciding) / every
+        if having >= MOST_OF_THE_WORDS:
+            score = sum(scores.get(place, 0.0) for _one, scores in rows)
+            ranked.append((having > 0.999, score * having, place))
+    ranked.sort(key=lambda row: (-row[0], -row[1], row[2]))
+    return [(score, place) for _all, score, place in ranked], bool(ranked and ranked[0][0])
+
+
+def _shown(ranked, asked, index):
+    """The first passages, few of one page, each with its snippet."""
+    stems: dict[str, float] = {}
+    for one in asked:
+        stems |= {stem: index.rarity(stem) for stem_set in one.meaning.sets for stem in stem_set if stem in index.weights}
+    found: list[Found] = []
+    of_page: dict[str, int] = {}
+    for score, place in ranked:
+        passage = index.passages[place]
+        page = passage.url.partition("#")[0]
+        of_page[page] = of_page.get(page, 0) + 1
+        if of_page[page] > MOST_OF_A_PAGE or score < TOO_WEAK * ranked[0][0]:
+            continue
+        longest = SNIPPET if found else BEST_SNIPPET
+        found.append(Found(passage, snippet_of(passage.text, stems, index.language, longest)))
+        if len(found) == MOST_FOUND:
+            break
+    return found
+
+
+def _renamed(asked, index):
+    """Of words that the guide does not have: how it says them."""
+    return {
+        one.typed: one.meaning.said_as
+        for one in asked
+        if one.meaning.said_as and not all(stem in index.weights for stem in one.meaning.sets[0])
+    }

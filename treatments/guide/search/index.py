@@ -1,0 +1,142 @@
+"""
+The words of all passages, by their stems, made once for each state of the content.
+
+A passage counts for a word by BM25: the more often it has it and the fewer others do, the more; a heading counts more
+than text.
+"""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from math import log
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from treatments.guide.search.language import FILLERS, stem_of, stems_of, words_of
+from treatments.guide.search.passages import Searched
+
+HEADING, PAGE_HEADING, ALSO, TEXT = 3.0, 4.0, 1.5, 1.0  # what a word in each place counts
+FOLDED = 0.75  # of what a passage in sight counts
+SATURATION, LENGTH_MATTERS = 1.2, 0.4  # BM25's k1 and b
+ANSWERED_HERE = 9.0  # for the passage that a synonym names as its answer: more than a good heading
+SHORTEST_MISTYPED = 4  # letters: shorter words are read as they are typed
+SHORTEST_PART = 3  # letters of each of two words that were typed as one
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a word or a phrase stands for: any of some sets of stems, and the passage where it is answered."""
+
+    sets: tuple[tuple[str, ...], ...]
+    answered_at: str = ""
+    said_as: str = ""  # the guide's own words for it
+
+
+@dataclass
+class Index:
+    language: str
+    passages: list[Searched]
+    weights: dict[str, dict[int, float]] = field(default_factory=dict)  # of a stem, by the passages that have it
+    phrases: dict[str, list[tuple[tuple[str, ...], Meaning]]] = field(default_factory=dict)  # by first stem, longest first
+    spellings: dict[str, int] = field(default_factory=dict)  # each word as it is written, and how often
+    known: set[str] = field(default_factory=set)  # all stems that lead somewhere
+    places: dict[str, int] = field(default_factory=dict)  # of each address
+
+    def rarity(self, stem):
+        """How much it says that a passage has this stem (BM25's IDF): the fewer have it, the more."""
+        having, every = len(self.weights.get(stem, ())), len(self.passages)
+        return log(1 + (every - having + 0.5) / (having + 0.5))
+
+    def scores(self, meaning):
+        """How well passages answer it: of each set, those that have all of its stems."""
+        found: dict[int, float] = {}
+        for stems in meaning.sets:
+            rows = [self.weights.get(stem, {}) for stem in stems]
+            for place in set(rows[0]).intersection(*rows[1:]):
+                score = sum(self.rarity(stem) * row[place] for stem, row in zip(stems, rows, strict=True)) / len(stems) ** 0.5
+                found[place] = max(found.get(place, 0.0), score)
+        if meaning.answered_at in self.places:
+            place = self.places[meaning.answered_at]
+            found[place] = found.get(place, 0.0) + ANSWERED_HERE
+        return found
+
+    def phrase_at(self, stems, start):
+        """The longest phrase with a meaning of its own that begins there: how many stems it has, and what it means."""
+        for phrase, meaning in self.phrases.get(stems[start], ()):
+            if tuple(stems[start : start + len(phrase)]) == phrase:
+                return len(phrase), meaning
+        return 0, None
+
+    def spelled(self, word):
+        """
+        The words that a mistyped one most likely is: itself where it is known, else the most alike; none if none is.
+
+        Two words that were typed as one, and one that was typed as the beginning of another, are seen, too.
+        """
+        if stem_of(word, self.language) in self.known or len(word) < SHORTEST_MISTYPED or word.isdigit():
+            return [word]
+        return self._two_words(word) or self._most_alike(word) or self._begun(word) or [word]
+
+    def _two_words(self, word):
+        for cut in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1):
+            parts = [word[:cut], word[cut:]]
+            if all(part in self.spellings for part in parts):
+                return parts
+        return []
+
+    def _most_alike(self, word):
+        most = 1 if len(word) <= 5 else 2 if len(word) <= 8 else 3
+        alike = process.extract(word, self.spellings.keys(), scorer=OSA.distance, score_cutoff=most, limit=None)
+        best = min(alike, key=lambda found: (found[1], found[0][0] != word[0], -self.spellings[found[0]]), default=None)
+        return [best[0]] if best else []
+
+    def _begun(self, word):
+        longer = [spelling for spelling in self.spellings if spelling.startswith(word)]
+        return [max(longer, key=lambda spelling: self.spellings[spelling])] if longer else []
+
+
+def make_index(passages, synonyms, language) -> Index:
+    """The index of these passages; `synonyms` are records (models/synonyms.py)."""
+    index = Index(language, passages, places={passage.url: place for place, passage in enumerate(passages)})
+    _weigh(index)
+    for synonym in synonyms:
+        _add_phrases(index, synonym)
+    for phrases in index.phrases.values():
+        phrases.sort(key=lambda entry: -len(entry[0]))
+    index.known = set(index.weights) | {stem for phrases in index.phrases.values() for phrase, _m in phrases for stem in phrase}
+    return index
+
+
+def _weigh(index):
+    counted, lengths = [], []
+    spellings: Counter = Counter()
+    for passage in index.passages:
+        counts: dict[str, float] = defaultdict(float)
+        heading, weight = (passage.part, HEADING) if passage.part else (passage.page, PAGE_HEADING)
+        for text, counts_for in ((heading, weight), (passage.also, ALSO), (passage.text, TEXT)):
+            words = [word for word in words_of(text) if word not in FILLERS]
+            spellings.update(words)
+            for word in words:
+                counts[stem_of(word, index.language)] += counts_for
+        counted.append(counts)
+        lengths.append(sum(counts.values()))
+    usual = sum(lengths) / max(len(lengths), 1) or 1
+    weights: dict[str, dict[int, float]] = defaultdict(dict)
+    for place, (counts, length) in enumerate(zip(counted, lengths, strict=True)):
+        part = FOLDED if index.passages[place].is_folded else 1.0
+        room = SATURATION * (1 - LENGTH_MATTERS + LENGTH_MATTERS * length / usual)
+        for stem, count in counts.items():
+            weights[stem][place] = part * count * (SATURATION + 1) / (count + room)
+    index.weights = dict(weights)
+    index.spellings = {word: often for word, often in spellings.items() if len(word) > 2}
+
+
+def _add_phrases(index, synonym):
+    meant = [tuple(stems_of(words, index.language)) for words in synonym.means.split(",")]
+    for typed in synonym.typed.split(","):
+        phrase = tuple(stems_of(typed, index.language))
+        if phrase:
+            sets = tuple(filter(None, dict.fromkeys([phrase, *meant])))
+            meaning = Meaning(sets, synonym.answered_at, synonym.means.partition(",")[0].strip())
+            index.phrases.setdefault(phrase[0], []).append((phrase, meaning))
+            index.spellings |= {word: index.spellings.get(word, 1) for word in words_of(typed) if len(word) > 2}
