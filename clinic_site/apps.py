@@ -15,7 +15,7 @@ class ClinicSiteConfig(AppConfig):
 
     staff_permissions = {
         "manager": {
-            "view": ["banner", "clinic", "openinghours", "closedday", "notice", "teammember"],
+            "view": ["auditentry", "banner", "clinic", "openinghours", "closedday", "notice", "teammember"],
             "change": ["banner", "clinic", "openinghours", "closedday", "notice", "staffmember", "teammember"],
             "add": ["banner", "clinic", "openinghours", "closedday", "notice", "teammember"],
             "delete": ["banner", "openinghours", "closedday", "teammember"],
@@ -24,8 +24,9 @@ class ClinicSiteConfig(AppConfig):
     }
 
     def ready(self):
+        from clinic_site.audit.guard import install_after_migrations
         from clinic_site.content_revision import register_clock
-        from clinic_site.health import checks, deployment  # noqa: F401 - register themselves
+        from clinic_site.health import audit, checks, deployment  # noqa: F401 - register themselves
         from clinic_site.models import next_change_of_banners
         from clinic_site.staff.roles import set_up_roles
 
@@ -34,3 +35,4 @@ class ClinicSiteConfig(AppConfig):
         register_clock(next_change_of_banners)
         # Permissions themselves are made after each migration; the roles that hold them follow, in the same way.
         post_migrate.connect(set_up_roles, sender=self)
+        post_migrate.connect(install_after_migrations, sender=self)

@@ -200,6 +200,7 @@ REQUESTS_KEPT = {
     "closed": timedelta(days=180),
 }
 SUSPECTS_KEPT = timedelta(days=30)
+AUDIT_KEPT = timedelta(days=6 * 365)  # 45 CFR 164.316(b)(2)(i): six years
 UNSAVED_WORDS_KEPT = timedelta(days=1)  # what staff typed and did not save
 
 # Spam

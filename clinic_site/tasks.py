@@ -4,6 +4,9 @@ from django.conf import settings
 from huey import crontab
 from huey.contrib.djhuey import db_periodic_task
 
+from clinic_site.audit.retention import purge_audit
+from clinic_site.audit.sealing import seal_entries
+from clinic_site.audit.verifying import verify_and_note
 from clinic_site.keeping.backing_up import back_up
 from clinic_site.keeping.made import rotate
 from clinic_site.models import StaffSession, UnsavedWords, WorkerBeat
@@ -16,6 +19,24 @@ __all__ = ["back_up_at_night", "beat", "clear_sessions_at_night", "drop_unsaved_
 def beat():
     """Once a minute: say that the worker is alive."""
     WorkerBeat.beat()
+
+
+@db_periodic_task(crontab())
+def seal_the_audit():
+    """Once a minute: chain what was written to all before it."""
+    seal_entries()
+
+
+@db_periodic_task(crontab(hour="9", minute="45"))  # UTC: after the nightly backup, before the desk opens
+def verify_the_audit_at_night():
+    """Read the whole audit again, so that the manager sees each morning whether it is whole."""
+    verify_and_note()
+
+
+@db_periodic_task(crontab(hour="8", minute="45"))
+def purge_the_audit_at_night():
+    """Entries go once their time has come."""
+    purge_audit(settings.AUDIT_KEPT)
 
 
 @db_periodic_task(crontab(hour="8", minute="30"))  # UTC: half past three or four at night in Michigan

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.db import DatabaseError
 from django.utils import timezone
 
+from clinic_site.audit.sealing import head_now
 from clinic_site.keeping import erasures, made
 from clinic_site.keeping.archive import ArchiveWriter, BackupError
 from clinic_site.keeping.checking import check
@@ -62,7 +63,7 @@ def one_at_a_time():
 
 
 def _write(path, moment, progress):
-    members = Members()
+    members, head = Members(), head_now()
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with (
         os.fdopen(descriptor, "wb") as file,
@@ -72,7 +73,7 @@ def _write(path, moment, progress):
         archive = ArchiveWriter(file, settings.BACKUP_KEYS[0])
         for name, content in _contents(parts):
             write_member(archive, name, members.digested(name, progress.counted("Writing", content)))
-        write_manifest(archive, _manifest(moment, tables, members))
+        write_manifest(archive, _manifest(moment, tables, members, head))
         file.flush()
         os.fsync(file.fileno())
 
@@ -84,7 +85,7 @@ def _contents(database_parts) -> Iterator[tuple[str, Iterator[bytes]]]:
         yield f"{MEDIA}{name}", parts_of(path)
 
 
-def _manifest(moment, tables, members) -> dict:
+def _manifest(moment, tables, members, head) -> dict:
     return {
         "made_at": moment.isoformat(),
         "database": database().vendor,
@@ -92,6 +93,7 @@ def _manifest(moment, tables, members) -> dict:
         "python": platform.python_version(),
         "migrations": migrations(),
         "keys": keys(),
+        "audit_head": head,
         "tables": tables,
         "members": members.listed,
     }

@@ -17,6 +17,10 @@ class Progress:
             self._say(f"{doing}: {size / 1e6:.0f} MB")
             yield part
 
+    def at(self, doing: str, number: int):
+        """How many were done so far."""
+        self._say(f"{doing}: {number:,}")
+
     def done(self):
         if self._stream:
             self._stream.write("\r\x1b[K")

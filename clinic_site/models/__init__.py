@@ -1,6 +1,7 @@
 """The clinic itself: who it is, when it is open, who works there, and the notices on its site."""
 
 from clinic_site.content_revision import ContentRevision
+from clinic_site.models.audit import AuditCheck, AuditEntry, AuditPurge, AuditSeal
 from clinic_site.models.clinic import Clinic, SelfPick
 from clinic_site.models.health import FieldKeyCheck, WorkerBeat
 from clinic_site.models.hours import ClosedDay, OpeningHours
@@ -10,6 +11,10 @@ from clinic_site.models.sessions import StaffSession
 from clinic_site.models.unsaved_words import UnsavedWords
 
 __all__ = [
+    "AuditCheck",
+    "AuditEntry",
+    "AuditPurge",
+    "AuditSeal",
     "Banner",
     "Clinic",
     "ClosedDay",
