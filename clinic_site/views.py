@@ -11,6 +11,8 @@ from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
+from clinic_site.audit.looking import not_written
+from clinic_site.audit.recording import NotWritten
 from clinic_site.health.checks import is_ready
 from clinic_site.hours import days_ahead, desk_at
 from clinic_site.models import ClosedDay, Notice, TeamMember
@@ -67,8 +69,10 @@ def readyz(request):
 
 
 def server_error(request):
-    """What a request ends with that nobody expected: 503 where the database does not answer, else 500."""
+    """What a request ends with that nobody expected: 503 where the database or the audit does not answer, else 500."""
     error = sys.exc_info()[1]
+    if isinstance(error, NotWritten):
+        return not_written(request, error)
     return unavailable(request, error) if isinstance(error, AWAY) else defaults.server_error(request)
 
 

@@ -20,6 +20,7 @@ def sign_in(client, member):
     client.force_login(member)
     session = client.session
     now = time.time()
+    session["role"] = ", ".join(member.groups.values_list("name", flat=True))
     session["account_authentication_methods_user"] = str(member.pk)
     session["account_authentication_methods"] = [
         {"method": "password", "at": now + ALL_DAY.total_seconds()},

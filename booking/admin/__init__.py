@@ -1,3 +1,3 @@
 """Django admin for requests, their times and their mail."""
 
-from booking.admin import mails, open_times, prepared_answers, requests  # noqa: F401 - register themselves
+from booking.admin import audited, mails, open_times, prepared_answers, requests  # noqa: F401 - register themselves

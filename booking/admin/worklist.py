@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from booking.admin.audited import note_requests, words_of_filter
 from booking.admin.export import FORMATS, TooLarge
 from booking.admin.figures import figures_view
 from booking.admin.questions import QuestionFilter
@@ -91,7 +92,11 @@ class WorklistPages:
         if form not in FORMATS:
             raise Http404("no such form of table")
         try:
-            return FORMATS[form](self.get_changelist_instance(request).get_queryset(request), request.user)
+            shown = self.get_changelist_instance(request)
+            requests = shown.get_queryset(request)
+            exported = FORMATS[form](requests, request.user)
+            note_requests(request, requests.order_by("pk"), form=form, filter=words_of_filter(shown))
+            return exported
         except TooLarge as refusal:
             messages.error(request, str(refusal))
             return HttpResponseRedirect(self._list(request.GET))

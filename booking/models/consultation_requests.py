@@ -21,6 +21,7 @@ from booking.models.to_calls import ToCall
 from booking.states import OPEN, STEPS, IllegalStep, State
 from booking.validators import MailAddressField
 from booking.wishes import NEEDS_IN_A_WORD, Matter, Need, Skin, TimeBy, Window, suit
+from clinic_site.audit.recording import note_read
 from clinic_site.hours import reply_by
 from clinic_site.security.encryption import EncryptedJSONField
 from treatments.models import Benefit, Treatment
@@ -246,6 +247,14 @@ class ConsultationRequest(models.Model):
             self.search_keys.filter(key__in=there - wanted).delete()
             SearchKey.objects.bulk_create(SearchKey(request=self, key=key) for key in wanted - there)
 
+    @classmethod
+    def from_db(cls, db, field_names, values):
+        """Whoever reads a name looks at a request: on a page of the staff that goes into the audit."""
+        read = super().from_db(db, field_names, values)
+        if "name" in field_names:
+            note_read(read.pk)
+        return read
+
     @property
     def is_awaiting_answer(self):
         return self.owed_by is not None and not self.is_quarantined
@@ -347,7 +356,11 @@ class ConsultationRequest(models.Model):
     @property
     def desk_url(self):
         """The whole address at which staff find this request, for those who may."""
-        return settings.SITE_URL + reverse("admin:booking_consultationrequest_change", args=[self.pk])
+        return settings.SITE_URL + self.desk_path
+
+    @property
+    def desk_path(self):
+        return reverse("admin:booking_consultationrequest_change", args=[self.pk])
 
     @property
     def private_page_for_staff(self):

@@ -20,6 +20,7 @@ from booking.schedule.picking import pick_later
 from booking.schedule.times import accept, refuse
 from booking.schedule.undoing import step_of_patient
 from booking.states import CAN_WITHDRAW, OPEN, IllegalStep, State
+from clinic_site.audit.recording import Action, reading, record
 from clinic_site.hours import reply_by
 from clinic_site.models import Clinic, SelfPick
 from clinic_site.numbers import number_in
@@ -48,8 +49,11 @@ def private_page(request, token):
     GET and HEAD never change it.
     """
     page, file = (reverse(f"booking:{name}", args=[token]) for name in ("private", "calendar_file"))
-    staff = request.user if request.user.is_staff else None
-    return show_private_page(request, request_with_token(token), page, file, staff)
+    consultation_request = request_with_token(token)
+    if not request.user.is_staff:
+        return show_private_page(request, consultation_request, page, file)
+    record(Action.LOOKED, request.user, request, page="private", about=[consultation_request.pk])
+    return show_private_page(request, consultation_request, page, file, request.user)
 
 
 def show_private_page(request, consultation_request, page, file="", staff=None):
@@ -226,7 +230,10 @@ def feed(request, token):
     clinician = Clinician.objects.filter(feed_digest=links.digest_of(token)).first()
     if clinician is None:
         raise Http404("no feed has this address")
-    return _calendar(clinician_feed(clinician))
+    with reading() as read:
+        file = clinician_feed(clinician)
+    record(Action.LOOKED, page="feed", about=read, details={"clinician": clinician.pk})
+    return _calendar(file)
 
 
 def _calendar(content):

@@ -16,6 +16,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 
+from clinic_site.audit.looking import audited
 from clinic_site.numbers import number_in
 from clinic_site.staff import own_account
 from clinic_site.staff.home_panels import COLUMNS, panels_for
@@ -25,6 +26,7 @@ from clinic_site.staff.sessions import end_sessions, is_by_hand, is_inside, is_s
 from clinic_site.staff.sign_in import sign_out
 from clinic_site.staff.unsaved import pages as unsaved_pages
 from clinic_site.staff.unsaved.sending_again import brings_words, send_again
+from clinic_site.staff.who_looked import pages as who_looked_pages
 
 
 class ClinicAdminSite(admin.AdminSite):
@@ -47,6 +49,8 @@ class ClinicAdminSite(admin.AdminSite):
             path("people/add/", gate(people_pages.add_person), name="add_person"),
             path("people/<int:pk>/", gate(people_pages.person), name="person"),
             path("people/<int:pk>/<slug:step>/", gate(people_pages.change_person), name="change_person"),
+            path("audit/", gate(who_looked_pages.who_looked), name="who_looked"),
+            path("audit/verify/", gate(who_looked_pages.verify_now), name="verify_audit"),
             path("you/", gate(own_account.own_account), name="own_account"),
             path("you/sessions/", gate(own_account.end_some_sessions), name="end_sessions"),
             path("you/authenticator/", gate(own_account.change_authenticator), name="change_authenticator"),
@@ -90,7 +94,8 @@ class ClinicAdminSite(admin.AdminSite):
 
     def admin_view(self, view, cacheable=False):
         """
-        As Django does it; numbers that no record can have, which break its lists and forms, are a bad request.
+        As Django does it, and written down in the audit. Numbers that no record can have, which break its lists and
+        forms, are a bad request.
 
         A script on a page that may no longer be shown hears so in a word: it could make nothing of the door. What was
         sent from a desk that is locked meanwhile is carried out after the password,
@@ -106,7 +111,7 @@ class ClinicAdminSite(admin.AdminSite):
             except OverflowError as error:
                 raise BadRequest("a number is larger than any") from error
 
-        inner = super().admin_view(guarded, cacheable)
+        inner = super().admin_view(audited(guarded), cacheable)
 
         @wraps(inner)
         def through_the_gate(request, *args, **kwargs):

@@ -18,6 +18,7 @@ from django.template.loader import render_to_string
 from django.utils.crypto import get_random_string, salted_hmac
 from huey.contrib.djhuey import db_task
 
+from clinic_site.audit.recording import Action, record
 from clinic_site.breaker import breaker_of
 from clinic_site.models import StaffMember
 from clinic_site.security.sources import source_of
@@ -50,6 +51,8 @@ def guess(request, username, check):
         right = check()
         if right:
             _take_off(counted)
+        else:
+            _note_refusal(request, username)
     return right
 
 
@@ -126,8 +129,15 @@ def _take_off(keys):
             cache.incr(key, -1)
 
 
+def _note_refusal(request, username):
+    """Nobody knows who it was; at whose account they guessed goes into the audit, and never what was typed."""
+    member = StaffMember.objects.filter(username=username).only("pk").first()
+    record(Action.REFUSED, request=request, page="account_login", details={"member": member.pk} if member else {})
+
+
 def _say(request, username, key):
     """Once for each allowance that is used up; the owner hears of what is aimed at their account."""
+    _note_refusal(request, username)
     logger.warning("Too many guesses at the account %s… from %s.", username[:1], source_of(request)[:8])
     if not key.startswith("guesses:source:"):
         queue.ask(lambda: tell_owner_of_guesses(username), otherwise=None)

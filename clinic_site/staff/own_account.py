@@ -11,6 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
+from clinic_site.audit.recording import Action, record
 from clinic_site.numbers import number_in
 from clinic_site.staff.enrolment import FirstCodeForm, shown
 from clinic_site.staff.lock import password_first
@@ -65,6 +66,7 @@ def new_recovery_codes(request):
     """Ten new codes, shown once; the old ones end."""
     if request.method != "POST":
         return redirect(PAGE)
+    _note(request)
     end_sessions(request.user, but=request)
     context = {"codes": set_recovery_codes(request.user), "is_inside": True}
     return render(request, "admin/door/recovery_codes.html", context)
@@ -97,6 +99,12 @@ def remove_passkey(request):
 
 
 def _changed(request, words):
+    _note(request)
     end_sessions(request.user, but=request)
     messages.success(request, words)
     return redirect(PAGE)
+
+
+def _note(request):
+    details = {"step": request.resolver_match.url_name, "member": request.user.pk}
+    record(Action.RIGHTS, request.user, request, page="own_account", details=details)

@@ -26,9 +26,10 @@ def end_sessions(user, but=None):
 
 
 def begin_session(request):
-    """Somebody is in: from now on their session has an end, and the name of the device in the list of sessions."""
+    """Somebody is in: from now on their session has an end, and says at which device they are and what they may do."""
     request.session.set_expiry(timezone.now() + settings.WORKING_DAY)
     request.session["device"] = device_of(request.headers.get("User-Agent", ""))
+    request.session["role"] = ", ".join(request.user.groups.values_list("name", flat=True))
 
 
 def is_inside(request):

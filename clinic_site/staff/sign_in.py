@@ -21,6 +21,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_POST
 
+from clinic_site.audit.recording import Action, NotWritten, record
 from clinic_site.staff.guesses import TooManyGuesses, guess, know_device
 from clinic_site.staff.passkeys import PasskeyForm, passkey_address
 from clinic_site.staff.second_factor import use_code
@@ -55,6 +56,11 @@ class DoorAdapter(DefaultAccountAdapter):
 
     def post_login(self, request, user, *, redirect_url, **kwargs):
         begin_session(request)
+        try:
+            record(Action.SIGNED_IN, user, request)
+        except NotWritten:
+            logout(request)  # nobody is in who is not written down
+            raise
         response = HttpResponseRedirect(get_login_redirect_url(request, redirect_url))
         know_device(request, response, user.get_username())
         return response
@@ -129,6 +135,8 @@ class SecondStepView(AuthenticateView):
 @require_POST
 def sign_out(request):
     """End the session, and have the browser forget the pages that it showed; it stays known as a device."""
+    if request.user.is_authenticated:
+        record(Action.SIGNED_OUT, request.user, request)
     logout(request)
     response = HttpResponseRedirect(reverse("account_login"))
     response["Clear-Site-Data"] = '"cache", "storage"'

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from clinic_site.content_revision import one_revision_up
 from treatments.models import CopyEvent, Source, Unit
+from treatments.publishing.signoff import record
 from treatments.words.digest import digest_of
 from treatments.words.wording import Wording, store_rows
 
@@ -61,7 +62,7 @@ def restore(version, by):
     newest = unit.versions.filter(language=version.language).order_by("-number").first()
     restored = save_draft(unit, Wording.of(version), newest, by, why=f"As in version {version.number}")
     if restored:
-        CopyEvent.objects.create(version=restored, kind=CopyEvent.Kind.RESTORED, by=by, words=str(version.number))
+        record(restored, CopyEvent.Kind.RESTORED, by, str(version.number))
     return restored
 
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from clinic_site.audit import recording as audit
 from treatments.models import CopyEvent, Unit, Version
 from treatments.publishing.signatures import signatures_renewed
 from treatments.words.checking import References, remarks_on
@@ -118,7 +119,9 @@ def allow(version, by, fingerprint, reason):
 
 
 def record(version, kind, by, words="", **fields):
-    """Add a line to the version's history."""
+    """Add a line to the version's history; who decides what patients read is in the audit too."""
+    if kind != CopyEvent.Kind.COMMENT:
+        audit.record(audit.Action.COPY, by, page="copy", details={"step": kind, "version": version.pk})
     return CopyEvent.objects.create(version=version, kind=kind, by=by, words=words, **fields)
 
 

@@ -2,6 +2,7 @@ import json
 
 from booking.management.by_reference import RequestCommand
 from booking.retention import export
+from clinic_site.audit.recording import Action, record
 
 
 class Command(RequestCommand):
@@ -11,4 +12,6 @@ class Command(RequestCommand):
     )
 
     def handle(self, reference, **options):
-        self.stdout.write(json.dumps(export(self.request_of(reference)), ensure_ascii=False, indent=2))
+        consultation_request = self.request_of(reference)
+        record(Action.EXPORTED, page="export_request", about=[consultation_request.pk])
+        self.stdout.write(json.dumps(export(consultation_request), ensure_ascii=False, indent=2))

@@ -9,11 +9,13 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from clinic_site.audit.recording import Action, record
 from clinic_site.models import StaffMember
 from clinic_site.staff.enrolment import enrolment_link
 from clinic_site.staff.people.open_work import hand_over
 from clinic_site.staff.roles import Role, add_staff_member, set_role
 from clinic_site.staff.second_factor import reset_second_factor
+from clinic_site.staff.sessions import end_sessions
 
 
 class NotAllowed(Exception):
@@ -27,6 +29,7 @@ def add_person(by, role, username, name="", email=""):
     member = add_staff_member(username, role)
     member.first_name, member.email = name, email
     member.save(update_fields=["first_name", "email"])
+    _note(by, "added", member, role=role)
     return member, enrolment_link(member)
 
 
@@ -36,6 +39,7 @@ def reset_sign_in(by, member):
     _begin(by, member)
     if not member.is_active:
         raise NotAllowed(_("They cannot sign in at the moment. Let them in again first. Nothing was changed."))
+    _note(by, "reset", member)
     return _new_link(member)
 
 
@@ -44,6 +48,7 @@ def change_role(by, member, role, to=None):
     """Somebody does other work from now on; what they may not do any more goes to a colleague, or to nobody."""
     _begin(by, member)
     set_role(member, role)
+    _note(by, "role", member, role=role)
     changed = StaffMember.objects.get(pk=member.pk)  # without the rights that were looked up before
     hand_over(changed, to, by, unless_allowed=True)
 
@@ -57,7 +62,15 @@ def deactivate(by, member, to=None):
     member.save(update_fields=["is_active", "password"])
     reset_second_factor(member)  # and their sessions
     member.unsaved_words.all().delete()
+    _note(by, "deactivated", member)
     hand_over(member, to, by)
+
+
+@transaction.atomic
+def sign_out(by, member, but=None):
+    """Somebody is signed out everywhere; `but` is a request whose own session stays."""
+    _note(by, "signed-out", member)
+    end_sessions(member, but=but)
 
 
 @transaction.atomic
@@ -66,6 +79,7 @@ def let_in_again(by, member):
     _begin(by, member)
     member.is_active = True
     member.save(update_fields=["is_active"])
+    _note(by, "let-in", member)
     return _new_link(member)
 
 
@@ -74,6 +88,10 @@ def _new_link(member):
     member.save(update_fields=["password"])
     reset_second_factor(member)  # and their sessions
     return enrolment_link(member)
+
+
+def _note(by, step, member, **more):
+    record(Action.RIGHTS, by, page="people", details={"step": step, "member": member.pk, **more})
 
 
 def _begin(by, member=None):

@@ -18,7 +18,7 @@ from clinic_site.staff.people import changes
 from clinic_site.staff.people.open_work import colleagues_of, work_of
 from clinic_site.staff.roles import ROLE_WORDS, Role, role_of
 from clinic_site.staff.second_factor import with_second_factor
-from clinic_site.staff.sessions import end_sessions, open_sessions
+from clinic_site.staff.sessions import open_sessions
 
 PERMISSION = "clinic_site.change_staffmember"
 
@@ -141,7 +141,7 @@ def change_person(request, pk, step):
 
 
 def _sign_out(request, member):
-    end_sessions(member, but=request if member == request.user else None)
+    changes.sign_out(request.user, member, but=request if member == request.user else None)
     return _done(request, member, _("%(name)s is signed out everywhere.") % {"name": member})
 
 

@@ -41,7 +41,7 @@ GRANTED = {
         ("count", "booking", ["consultationrequest"]),
         ("add", "booking", ["absence", "clinician", "preparedanswer"]),
         ("delete", "booking", ["absence", "preparedanswer"]),
-        ("view", "clinic_site", CLINIC),
+        ("view", "clinic_site", [*CLINIC, "auditentry"]),
         ("change", "clinic_site", [*CLINIC, "staffmember"]),
         ("add", "clinic_site", CLINIC),
         ("delete", "clinic_site", ["banner", "closedday", "openinghours", "teammember"]),
