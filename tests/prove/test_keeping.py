@@ -12,7 +12,9 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from clinic_site.environment import make_field_key, make_secret_key
 from tests import databases
+from tests.factories import form_data
 from tests.prove.test_kill_rounds import send_requests
 from tests.site import AS_SHIPPED, ROOT, RunningSite
 
@@ -82,11 +84,12 @@ def test_a_thousand_requests_a_kill_and_an_empty_machine(tmp_path):
         over.set()
         sender.join()
         path, had_to_be_there, meanwhile, seconds = made[-1]
-    assert not any(email.encode() in path.read_bytes() for email in acknowledged[:20])
+    typed = [*acknowledged[:20], form_data()["name"], form_data()["concern"]]
+    assert not any(word.encode() in path.read_bytes() for word in typed)
     with NewMachine(tmp_path / "new", **same) as new:
         for key in KEYS:
-            assert "is missing: put the key of the installation" in new.refuses("restore", str(path))
             shutil.copy(tmp_path / "site" / key, new.data_dir)
+        rows += [row for key in (*KEYS, "secret_key") for row in refused_without(key, new, path)]
         for name, whole in (("cut", path.read_bytes()[:-1]), ("flipped", flipped(path.read_bytes()))):
             changed = backups / f"{name}.backup"
             changed.write_bytes(whole)
@@ -102,6 +105,26 @@ def test_a_thousand_requests_a_kill_and_an_empty_machine(tmp_path):
             assert b"<h1" in urllib.request.urlopen(local).read()
         rows.append(("a full place", new.refuses("restore", str(path)).rpartition(f"{path} ")[2]))
     write_table(rows, len(made), len(acknowledged), meanwhile, len(there["emails"]), seconds)
+
+
+def refused_without(key, new, path):
+    """What `restore` says where one key is not there, and where it is another."""
+
+    def says():
+        said = new.refuses("restore", str(path)).removeprefix("- ").removeprefix("CommandError: ")
+        return said.replace(f"{new.data_dir}/", "").replace(f"{path} ", "")
+
+    place = new.data_dir / key
+    given = new.environment.pop("SECRET_KEY") if key == "secret_key" else ""
+    right = place.read_bytes() if place.exists() else b""
+    place.unlink(missing_ok=True)
+    yield f"whole; no {key}", says()
+    place.write_text(make_field_key() if key == "field_keys" else make_secret_key())
+    yield f"whole; another {key}", says()
+    place.write_bytes(right)
+    if given:
+        place.unlink()
+        new.environment["SECRET_KEY"] = given
 
 
 def flipped(content):
