@@ -20,6 +20,7 @@ pytestmark = pytest.mark.prove
 ROUNDS = 100
 ROUNDS_IN_A_ROW = 10  # of the table
 SENDERS = 4
+TYPED = "Words that a patient typed"
 TABLE = ROOT / "docs" / "proofs" / "kill-rounds.md"
 HEADER = {name: re.compile(rf"^{name}: (.+)$", re.MULTILINE) for name in ("To", "Message-ID")}
 
@@ -30,7 +31,9 @@ def send_requests(site, stop, acknowledged, sender):
     while not stop.is_set():
         number += 1
         email = f"s{sender}n{number}t{time.monotonic_ns()}@patient.example"
-        answers = form_data(email=email)  # a form that was opened a minute ago, signed with the site's own key
+        answers = form_data(
+            email=email, concern=TYPED
+        )  # a form that was opened a minute ago, signed with the site's own key
         headers = {"X-Forwarded-For": f"10.{sender}.{number // 250 % 250}.{number % 250}"}  # no source meets its limit
         request = urllib.request.Request(f"{site.url}/consultation/", urllib.parse.urlencode(answers).encode(), headers)
         try:
