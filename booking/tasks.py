@@ -11,16 +11,22 @@ from booking.retention import purge
 from booking.schedule.picking import lapse_unconfirmed
 from booking.schedule.times import lapse_what_is_due
 from booking.services import answer_lookup
+from clinic_site.health.nightly import every_night
+from clinic_site.health.outside import ping_watchdog
 
 
-@db_periodic_task(crontab(hour="8", minute="15"))  # UTC: a quarter past three or four at night in Michigan
+@every_night("erasing what is due", hour="8", minute="15")  # UTC: a quarter past three or four at night in Michigan
 def purge_at_night():
     purge()
 
 
 @db_periodic_task(crontab())
 def sweep():
-    """Once a minute: look up, lapse, remind, send, and go on with what was begun, whatever an earlier worker forgot."""
+    """
+    Once a minute: look up, lapse, remind, send, and go on with what was begun, whatever an earlier worker forgot.
+
+    When all that went through, whoever listens for this site hears that it lives.
+    """
     lapse_what_is_due()
     lapse_unconfirmed()
     owe_reminders()
@@ -30,3 +36,4 @@ def sweep():
         send_mail(pk)
     for pk in BulkWork.objects.filter(ended_at=None).values_list("pk", flat=True):
         do_bulk_work(pk)
+    ping_watchdog()

@@ -26,7 +26,14 @@ class ClinicSiteConfig(AppConfig):
     def ready(self):
         from clinic_site.audit.guard import install_after_migrations
         from clinic_site.content_revision import register_clock
-        from clinic_site.health import audit, checks, deployment  # noqa: F401 - register themselves
+        from clinic_site.health import (  # noqa: F401 - register themselves
+            audit,
+            checks,
+            deployment,
+            home,
+            nightly,
+            telling,
+        )
         from clinic_site.models import next_change_of_banners
         from clinic_site.staff.roles import set_up_roles
 

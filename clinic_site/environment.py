@@ -1,5 +1,6 @@
 """The environment of a run: each variable is read once, and all that is missing or bad is named together."""
 
+import re
 import secrets
 from ipaddress import ip_address
 from pathlib import Path
@@ -9,6 +10,7 @@ import environ
 from cryptography.fernet import Fernet
 
 SHORTEST_KEY = 32
+ONE_ADDRESS = re.compile(r"[^@\s<>,]+@[^@\s<>,]+")
 
 
 class Environment:
@@ -68,6 +70,29 @@ class Environment:
                 "SITE_URL begins with http://, so what patients write could be read on its way: use https://."
             )
         return url
+
+    def outside_address(self, name):
+        """An address that this site asks of its own accord, or nothing; beyond this machine by https alone."""
+        url = self.checked(name, self.text(name), ["https", "http"])
+        if url.startswith("http:") and not is_loopback(urlsplit(url).hostname):
+            self.problems.append(
+                f"{name} begins with http://, so anybody on the way could read or change it: use https://."
+            )
+            return ""
+        return url
+
+    def owner_email(self, in_demo):
+        email = self.needed("OWNER_EMAIL", "where the operator reads about trouble", in_demo)
+        if email and not ONE_ADDRESS.fullmatch(email):
+            self.problems.append("OWNER_EMAIL must be one email address, such as owner@clinic.example.")
+        return email
+
+    def one_of(self, name, choices):
+        """One of these words; the first where the variable is left out."""
+        word = self.text(name, choices[0])
+        if word not in choices:
+            self.problems.append(f"{name} is '{word}', but must be {' or '.join(choices)}.")
+        return word
 
     def allowed_hosts(self, in_demo):
         """The names that the site answers to; one that stands for all of them is refused."""

@@ -31,13 +31,19 @@ def on_starting(server):
 
 
 def post_worker_init(worker):
-    """Render the pages of the sitemap before the worker takes its first request, and follow what changes them."""
+    """
+    Render the pages of the sitemap before the worker takes its first request, and follow what changes them.
+
+    It looks after the site, too, when nobody else does.
+    """
     from django.conf import settings
     from django.db import connections
 
+    from clinic_site.health.watching import watch
     from clinic_site.urls import sitemaps
 
     kinds = [kind() for kind in sitemaps.values()] if settings.RENDERED_AT_START else []
     worker.wsgi.render_all([sitemap.location(item) for sitemap in kinds for item in sitemap.items()])
     connections.close_all()  # this thread takes no requests
     worker.wsgi.watch()
+    watch()

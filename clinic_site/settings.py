@@ -28,7 +28,10 @@ AUDIT_KEYS = env.audit_keys()  # of AUDIT_KEY
 BACKUP_TO = env.folder("BACKUP_TO")
 SITE_URL = env.site_url(in_demo=f"http://127.0.0.1:{PORT}")
 ALLOWED_HOSTS = env.allowed_hosts(in_demo="127.0.0.1,localhost,[::1]")
-OWNER_EMAIL = env.needed("OWNER_EMAIL", "where the operator reads about trouble", in_demo="owner@clinic.example")
+OWNER_EMAIL = env.owner_email(in_demo="owner@clinic.example")
+ALERT_URL = env.outside_address("ALERT_URL")
+WATCHDOG_URL = env.outside_address("WATCHDOG_URL")
+LOG_FORMAT = env.one_of("LOG_FORMAT", ["line", "json"])
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0, highest=9)
 HSTS_SECONDS = env.number("HSTS_SECONDS", YEAR, highest=2 * YEAR)
 REDIS_URL = env.redis()
@@ -182,6 +185,10 @@ HUEY = {
     else {"filename": str(DATA_DIR / "queue.sqlite3"), "timeout": 1},
     "consumer": {"workers": 2, "max_delay": 1.0},
 }
+
+# Looking after the site
+
+LOOKS_APART = timedelta(seconds=50)  # from one look at all checks to the next
 
 # Clicks that are taken back
 

@@ -1,4 +1,4 @@
-"""What the site notes about itself: that its worker lives, and that its keys fit."""
+"""What the site notes about itself: that its worker lives, its nights went well, and its keys fit."""
 
 from datetime import timedelta
 
@@ -46,3 +46,23 @@ class WorkerBeat(models.Model):
     @classmethod
     def is_recent(cls):
         return cls.objects.filter(at__gt=timezone.now() - timedelta(minutes=3)).exists()
+
+
+class NightJob(models.Model):
+    """When a piece of nightly work last went through, and when it last failed."""
+
+    name = models.CharField(max_length=60, primary_key=True)
+    done_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+    why = models.CharField(max_length=80, blank=True)  # the kind of error alone: its text can hold a name
+
+    def __str__(self):
+        return self.name
+
+    @classmethod
+    def note(cls, name):
+        cls.objects.update_or_create(pk=name, defaults={"done_at": timezone.now()})
+
+    @classmethod
+    def note_failure(cls, name, why):
+        cls.objects.update_or_create(pk=name, defaults={"failed_at": timezone.now(), "why": why[:80]})

@@ -74,6 +74,10 @@ def test_all_that_is_bad_is_named_in_one_message(tmp_path):
         "REDIS_URL": "http://redis.example",
         "DATABASE_URL": "mysql://db.example/clinic",
         "EMAIL_URL": "https://mail.example",
+        "OWNER_EMAIL": "the owner",
+        "ALERT_URL": "http://alerts.example/token",
+        "WATCHDOG_URL": "ftp://watchdog.example",
+        "LOG_FORMAT": "xml",
     }
     stopped = python("manage.py", "check", DATA_DIR=str(tmp_path), **(DEPLOYMENT | bad))
     assert stopped.returncode == 1
@@ -83,6 +87,10 @@ def test_all_that_is_bad_is_named_in_one_message(tmp_path):
         "- BACKUP_KEY: key 1 is weak; it needs 32 letters or more.\n"
         "- AUDIT_KEY: key 2 is weak; it needs 32 letters or more.\n"
         "- BACKUP_TO is 'backups', but must be a whole path, such as /srv/backups.\n"
+        "- OWNER_EMAIL must be one email address, such as owner@clinic.example.\n"
+        "- ALERT_URL begins with http://, so anybody on the way could read or change it: use https://.\n"
+        "- WATCHDOG_URL must be an address like https://… or http://…, with a host.\n"
+        "- LOG_FORMAT is 'xml', but must be line or json.\n"
         "- TRUSTED_PROXIES is '-1', but must be a whole number up to 9.\n"
         "- HSTS_SECONDS is 'a year', but must be a whole number up to 63072000.\n"
         "- REDIS_URL must be an address like redis://… or rediss://…, with a host.\n"
@@ -112,6 +120,8 @@ def test_a_secret_is_not_repeated_in_the_message(tmp_path):
         ("ALLOWED_HOSTS", "www.clinic.example, *"),
         ("SITE_URL", "http://www.clinic.example"),
         ("SITE_URL", "http://10.0.0.1"),
+        ("OWNER_EMAIL", "one@clinic.example, two@clinic.example"),
+        ("WATCHDOG_URL", "http://10.0.0.1/ping"),
     ],
 )
 def test_a_value_that_cannot_work_is_named_and_not_a_traceback(tmp_path, name, value):
@@ -265,3 +275,14 @@ def test_older_keys_still_check_what_they_signed(tmp_path):
 def test_an_address_in_clear_is_let_through_on_this_machine_alone(tmp_path, url):
     env = environment(tmp_path, SITE_URL=url)
     assert (env.site_url(in_demo=""), env.problems) == (url, [])
+
+
+@pytest.mark.parametrize("url", ["", "http://127.0.0.1:9000/ping", "https://watchdog.example/ping/secret"])
+def test_an_outside_address_is_taken_where_nobody_can_read_it_on_the_way(tmp_path, url):
+    env = environment(tmp_path, WATCHDOG_URL=url)
+    assert (env.outside_address("WATCHDOG_URL"), env.problems) == (url, [])
+
+
+@pytest.mark.parametrize(("text", "format_of_logs"), [("", "line"), ("line", "line"), ("json", "json")])
+def test_logs_are_lines_unless_json_is_asked_for(tmp_path, text, format_of_logs):
+    assert environment(tmp_path, LOG_FORMAT=text).one_of("LOG_FORMAT", ["line", "json"]) == format_of_logs

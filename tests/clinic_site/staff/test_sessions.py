@@ -11,7 +11,7 @@ from clinic_site.models import StaffSession
 from clinic_site.staff.roles import set_role
 from clinic_site.staff.session_store import SessionStore, digest_of
 from clinic_site.staff.sessions import device_of, end_sessions, open_sessions
-from clinic_site.tasks import clear_sessions_at_night
+from clinic_site.tasks import clear_up_at_night
 from tests.factories import make_request, make_staff
 from tests.signing_in import sign_in
 
@@ -225,7 +225,7 @@ def test_sessions_that_have_ended_are_cleared_at_night(dana, noon):
     noon.shift(timedelta(hours=11))
     at_desk(dana)
     noon.shift(timedelta(hours=1))
-    clear_sessions_at_night.call_local()
+    clear_up_at_night.call_local()
     assert StaffSession.objects.count() == 1
 
 
