@@ -10,6 +10,7 @@ from django.template.loader import select_template
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
@@ -25,6 +26,8 @@ from treatments.guide.search.finding import LONGEST_QUERY, find
 from treatments.guide.search.missed import note_missed
 from treatments.models import OldAddress, Picture, Treatment, Unit, Version
 from treatments.pictures import path_of
+
+OFTEN_LOOKED_FOR = [_("does it hurt"), _("makeup"), _("cold sore"), _("blood thinner"), _("opening hours")]
 
 
 @require_safe
@@ -200,4 +203,5 @@ def search(request):
     results = find(words, guide, exact="exact" in request.GET)
     if not results:
         note_missed(words)
-    return render(request, "treatments/search.html", {"guide": guide, "q": words, "results": results})
+    context = {"guide": guide, "q": words, "results": results, "often": OFTEN_LOOKED_FOR}
+    return render(request, "treatments/search.html", context)

@@ -3,11 +3,11 @@
 from django import template
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
 
 from treatments import prose as markup
 from treatments.guide.layers import PageLayers
-from treatments.models import Claim, Source, Term, Unit, Version
+from treatments.guide.ways import menu, ways_of
+from treatments.models import Claim, Source, Term, Unit
 
 register = template.Library()
 
@@ -77,10 +77,15 @@ def amount(value):
 
 
 @register.simple_tag
-def offered_guides():
-    """The facts of each treatment that patients can read about, for menus."""
-    live = Version.objects.live_at(timezone.now(), get_language())
-    return live.of_kind(Unit.Kind.TREATMENT).order_by("unit__treatment__position").select_related("unit__treatment")
+def site_menu():
+    """The guides that patients can read, and the ways into the first one."""
+    return menu()
+
+
+@register.simple_tag(takes_context=True)
+def ways_in(context):
+    """The ways into this page's guide."""
+    return ways_of(context["guide"].sections)
 
 
 @register.simple_tag

@@ -16,8 +16,8 @@ MOST_WORDS = 12
 MOST_FOUND = 10
 MOST_OF_A_PAGE = 3
 MOST_OF_THE_WORDS = 0.5  # of what the words say, by their rarity: what a passage must have to be found at all
-TOO_WEAK = 0.2  # of the best one's score
-COMMON = 0.3  # of all passages: a word in more of them does not decide what is found while others do
+TOO_WEAK = 0.1  # of the best one's score
+COMMON = 0.12  # of all passages: a word in more of them does not decide what is found while others do
 SNIPPET, BEST_SNIPPET = 170, 300  # characters
 
 indexes = KeptUntilChanged(most=20)
@@ -96,19 +96,20 @@ def _spelled(words, index):
 
 
 def _asked(readings, index, exact) -> list[Asked]:
-    """What a query is about: phrases that mean something of their own, then single words, without little ones."""
+    """What a query is about: phrases that mean something of their own, and the other words, without little ones."""
     readings = _joined([(typed, word) for typed, word in readings if word not in FILLERS], index)
     stems = [stem_of(word, index.language) for _typed, word in readings]
-    asked, little, place = [], [], 0
-    while place < len(stems):
-        length, meaning = index.phrase_at(stems, place) if not exact else (0, None)
-        typed = " ".join(dict.fromkeys(typed for typed, _word in readings[place : place + max(length, 1)]))
-        one = Asked(typed, meaning or Meaning(((stems[place],),)), 0)
-        is_little = not meaning and readings[place][1] in LITTLE_WORDS
-        (little if is_little else asked).append(one)
-        place += max(length, 1)
-    wanted = {one.meaning: one for one in asked or little}
-    return [Asked(one.typed, one.meaning, _says(one.meaning, index)) for one in wanted.values()]
+    phrases = [] if exact else list(index.phrases_in(stems))
+    taken = {place for places, _meaning in phrases for place in places}
+    single = [place for place in range(len(stems)) if place not in taken]
+    telling = [place for place in single if readings[place][1] not in LITTLE_WORDS]
+    if not phrases and not telling:
+        telling = single
+    wanted = {meaning: places for places, meaning in phrases} | {Meaning(((stems[place],),)): [place] for place in telling}
+    return [
+        Asked(" ".join(dict.fromkeys(readings[place][0] for place in places)), meaning, _says(meaning, index))
+        for meaning, places in wanted.items()
+    ]
 
 
 def _joined(readings, index):
@@ -133,17 +134,30 @@ def _says(meaning, index):
 def _ranked(asked: list[Asked], index: Index):
     """(score, place) of what is found, best first; and whether the best has all words."""
     rows = [(one, index.scores(one.meaning)) for one in asked]
-    places = {place for _one, scores in rows for place in scores}
-    deciding = [one for one, scores in rows if len(scores) <= COMMON * len(index.passages)] or asked
+    deciding = _deciding(rows, index)
     every = sum(one.says for one in deciding)
     ranked = []
-    for place in places:
+    for place in {place for _one, scores in rows for place in scores}:
         having = sum(one.says for one, scores in rows if place in scores and one in deciding) / every
         if having >= MOST_OF_THE_WORDS:
-            score = sum(scores.get(place, 0.0) for _one, scores in rows)
+            score = sum(scores.get(place, 0.0) * (1 if one in deciding else COMMON) for one, scores in rows)
             ranked.append((having > 0.999, score * having, place))
     ranked.sort(key=lambda row: (-row[0], -row[1], row[2]))
     return [(score, place) for _all, score, place in ranked], bool(ranked and ranked[0][0])
+
+
+def _deciding(rows, index):
+    """
+    What a passage must have to be found: not words that many have; and beside something that has its answer in one
+    place, not words that none has.
+    """
+    is_answered = any(one.meaning.answered_at in index.places for one, _scores in rows)
+    telling = [
+        one
+        for one, scores in rows
+        if one.meaning.answered_at or (len(scores) <= COMMON * len(index.passages) and (scores or not is_answered))
+    ]
+    return telling or [one for one, _scores in rows]
 
 
 def _shown(ranked, asked, index):

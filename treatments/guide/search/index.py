@@ -7,19 +7,22 @@ than text.
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
+from itertools import pairwise
 from math import log
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from treatments.guide.search.language import FILLERS, stem_of, stems_of, words_of
+from treatments.guide.search.language import FILLERS, LITTLE_WORDS, stem_of, stems_of, words_of
 from treatments.guide.search.passages import Searched
 
 HEADING, PAGE_HEADING, ALSO, TEXT = 3.0, 4.0, 1.5, 1.0  # what a word in each place counts
-FOLDED = 0.75  # of what a passage in sight counts
+FOLDED = 0.6   # of what a passage in sight counts
 SATURATION, LENGTH_MATTERS = 1.2, 0.4  # BM25's k1 and b
-ANSWERED_HERE = 9.0  # for the passage that a synonym names as its answer: more than a good heading
+ANSWERED_HERE = 12.0  # for the passage that a synonym names as its answer: more than a good heading
 SHORTEST_MISTYPED = 4  # letters: shorter words are read as they are typed
+APART = 0.4  # of what words that belong together count where they stand apart
+GAP = 3  # words that may stand between those of a phrase
 SHORTEST_PART = 3  # letters of each of two words that were typed as one
 
 
@@ -37,10 +40,12 @@ class Index:
     language: str
     passages: list[Searched]
     weights: dict[str, dict[int, float]] = field(default_factory=dict)  # of a stem, by the passages that have it
-    phrases: dict[str, list[tuple[tuple[str, ...], Meaning]]] = field(default_factory=dict)  # by first stem, longest first
+    phrases: dict[str, list[tuple[tuple[str, ...], Meaning]]] = field(default_factory=dict)  # by one of their stems
+    in_order: set[tuple[str, ...]] = field(default_factory=set)  # phrases of little words alone
     spellings: dict[str, int] = field(default_factory=dict)  # each word as it is written, and how often
     known: set[str] = field(default_factory=set)  # all stems that lead somewhere
     places: dict[str, int] = field(default_factory=dict)  # of each address
+    pairs: list[set[tuple[str, str]]] = field(default_factory=list)  # of stems that stand together, by passage
 
     def rarity(self, stem):
         """How much it says that a passage has this stem (BM25's IDF): the fewer have it, the more."""
@@ -53,19 +58,44 @@ class Index:
         for stems in meaning.sets:
             rows = [self.weights.get(stem, {}) for stem in stems]
             for place in set(rows[0]).intersection(*rows[1:]):
-                score = sum(self.rarity(stem) * row[place] for stem, row in zip(stems, rows, strict=True)) / len(stems) ** 0.5
-                found[place] = max(found.get(place, 0.0), score)
+                score = sum(self.rarity(stem) * row[place] for stem, row in zip(stems, rows, strict=True))
+                if not all(pair in self.pairs[place] for pair in pairwise(stems)):
+                    score *= APART
+                found[place] = max(found.get(place, 0.0), score / len(stems) ** 0.5)
         if meaning.answered_at in self.places:
             place = self.places[meaning.answered_at]
             found[place] = found.get(place, 0.0) + ANSWERED_HERE
         return found
 
-    def phrase_at(self, stems, start):
-        """The longest phrase with a meaning of its own that begins there: how many stems it has, and what it means."""
-        for phrase, meaning in self.phrases.get(stems[start], ()):
-            if tuple(stems[start : start + len(phrase)]) == phrase:
-                return len(phrase), meaning
-        return 0, None
+    def phrases_in(self, stems):
+        """
+        The phrases of these stems that mean something of their own, longest first, none over another: (places, meaning).
+
+        The words of a phrase may stand apart and in another order ("scars from acne"), but not those of a question
+        ("how long").
+        """
+        free = dict.fromkeys(range(len(stems)))
+        fitting = [entry for stem in set(stems) for entry in self.phrases.get(stem, ()) if set(entry[0]) <= set(stems)]
+        for phrase, meaning in sorted(fitting, key=lambda entry: -len(entry[0])):
+            places = self._places_of(phrase, stems, free)
+            if places:
+                free = {place: None for place in free if place not in places}
+                yield places, meaning
+
+    def _places_of(self, phrase, stems, free):
+        """Where the words of a phrase stand, close together: its first such places, or none."""
+        for start in free:
+            window = [place for place in range(start, min(start + len(phrase) + GAP, len(stems))) if place in free]
+            if phrase in self.in_order:
+                window = window[: len(phrase)]
+                if tuple(stems[place] for place in window) == phrase:
+                    return window
+                continue
+            if stems[start] in phrase:
+                taken = {stems[place]: place for place in reversed(window) if stems[place] in phrase}
+                if len(taken) == len(set(phrase)):
+                    return sorted(taken.values())
+        return []
 
     def spelled(self, word):
         """
@@ -101,8 +131,6 @@ def make_index(passages, synonyms, language) -> Index:
     _weigh(index)
     for synonym in synonyms:
         _add_phrases(index, synonym)
-    for phrases in index.phrases.values():
-        phrases.sort(key=lambda entry: -len(entry[0]))
     index.known = set(index.weights) | {stem for phrases in index.phrases.values() for phrase, _m in phrases for stem in phrase}
     return index
 
@@ -112,13 +140,17 @@ def _weigh(index):
     spellings: Counter = Counter()
     for passage in index.passages:
         counts: dict[str, float] = defaultdict(float)
+        pairs: set[tuple[str, str]] = set()
         heading, weight = (passage.part, HEADING) if passage.part else (passage.page, PAGE_HEADING)
         for text, counts_for in ((heading, weight), (passage.also, ALSO), (passage.text, TEXT)):
             words = [word for word in words_of(text) if word not in FILLERS]
             spellings.update(words)
-            for word in words:
-                counts[stem_of(word, index.language)] += counts_for
+            stems = [stem_of(word, index.language) for word in words]
+            pairs.update(pairwise(stems))
+            for stem in stems:
+                counts[stem] += counts_for
         counted.append(counts)
+        index.pairs.append(pairs)
         lengths.append(sum(counts.values()))
     usual = sum(lengths) / max(len(lengths), 1) or 1
     weights: dict[str, dict[int, float]] = defaultdict(dict)
@@ -133,10 +165,15 @@ def _weigh(index):
 
 def _add_phrases(index, synonym):
     meant = [tuple(stems_of(words, index.language)) for words in synonym.means.split(",")]
+    little = {stem_of(word, index.language) for word in LITTLE_WORDS}
     for typed in synonym.typed.split(","):
         phrase = tuple(stems_of(typed, index.language))
-        if phrase:
-            sets = tuple(filter(None, dict.fromkeys([phrase, *meant])))
-            meaning = Meaning(sets, synonym.answered_at, synonym.means.partition(",")[0].strip())
-            index.phrases.setdefault(phrase[0], []).append((phrase, meaning))
-            index.spellings |= {word: index.spellings.get(word, 1) for word in words_of(typed) if len(word) > 2}
+        if not phrase or (len(phrase) == 1 and phrase[0] in little):
+            continue
+        if little.issuperset(phrase):
+            index.in_order.add(phrase)
+        own = [] if phrase in index.in_order and any(meant) else [phrase]  # any text has "how long"
+        sets = tuple(filter(None, dict.fromkeys([*own, *meant])))
+        meaning = Meaning(sets, synonym.answered_at, synonym.means.partition(",")[0].strip())
+        index.phrases.setdefault(min(phrase), []).append((phrase, meaning))
+        index.spellings |= {word: index.spellings.get(word, 1) for word in words_of(typed) if len(word) > 2}

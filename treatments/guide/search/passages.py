@@ -94,17 +94,29 @@ def _comparisons(version):
 
 
 def _before(version):
-    for row in PreparationStep.objects.filter(version=version):
+    rows = PreparationStep.objects.filter(version=version)
+    yield from _block(_("Before your visit"), "h-preparation", [row.text for row in rows])
+    for row in rows:
         yield row.label, f"before-{row.key}", [row.text], False
 
 
 def _days(version):
-    for row in RecoveryDay.objects.filter(version=version):
+    rows = RecoveryDay.objects.filter(version=version)
+    yield from _block(_("What you may see, what to do"), "h-days", [row.may_see for row in rows])
+    for row in rows:
         yield row.label, f"recovery-{row.key}", [row.may_see, row.may_do], False
 
 
 def _signs(version):
-    return _grouped(CareSign.objects.filter(version=version), "level", "care", _("when to call"))
+    rows = CareSign.objects.filter(version=version)
+    yield from _block(_("When to call"), "h-care", [row.text for row in rows])
+    yield from _grouped(rows, "level", "care", _("when to call"))
+
+
+def _block(heading, anchor, texts):
+    """The rows of a kind together, under their own heading on the page."""
+    if texts:
+        yield heading, anchor, texts, False
 
 
 def _risks(version):
