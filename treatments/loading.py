@@ -12,7 +12,18 @@ from django.db.models import Max
 from django.utils import timezone
 
 from clinic_site.models import Clinic, ClosedDay, Notice, OpeningHours
-from treatments.models import Benefit, Claim, Finding, Section, Source, Synonym, Term, Treatment, TreatmentFacts, Version
+from treatments.models import (
+    Benefit,
+    Claim,
+    Finding,
+    Section,
+    Source,
+    Synonym,
+    Term,
+    Treatment,
+    TreatmentFacts,
+    Version,
+)
 from treatments.models.rows import ROW_MODELS
 from treatments.publishing.signatures import in_use
 from treatments.words.checking import References, remarks_on
