@@ -19,11 +19,11 @@ help: ## list these commands
 
 run: ## set up and serve the site on http://127.0.0.1:8000 (PORT changes it); Ctrl-C stops
 	@scripts/set-up run
-	@exec env DEMO=1 $(python) manage.py run_site $(ARGS)
+	@exec env DEMO=1 $(python) manage.py run_site --ends-with-parent $(ARGS)
 
 demo: ## the same, with forty invented requests
 	@scripts/set-up run
-	@exec env DEMO=1 $(python) manage.py run_site --with-requests 40 $(ARGS)
+	@exec env DEMO=1 $(python) manage.py run_site --ends-with-parent --with-requests 40 $(ARGS)
 
 test: ## set up and run the tests, in random order
 	@scripts/set-up test

@@ -4,6 +4,8 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
+from clinic_site.own_run import OwnRun
+
 
 @pytest.fixture
 def taken_port():
@@ -31,3 +33,23 @@ def test_a_deployment_is_not_served_as_a_demonstration(settings):
         call_command("run_site", stdout=said)
     assert str(stopped.value) == "run_site is for trying the site out: set DEMO=1, or see docs/operations.md."
     assert said.getvalue() == ""
+
+
+def test_a_port_that_an_earlier_run_holds_is_named_with_that_run(settings, taken_port, tmp_path):
+    settings.PORT, settings.DATA_DIR = taken_port, tmp_path
+    settings.SITE_URL = f"http://127.0.0.1:{taken_port}"
+    with OwnRun(tmp_path / "run") as earlier, pytest.raises(CommandError) as stopped:
+        earlier.begin(1234, taken_port)
+        call_command("run_site")
+    assert str(stopped.value) == (
+        f"Port {taken_port} is taken by an earlier run of this site (process 1234): open "
+        f"http://127.0.0.1:{taken_port}/, or stop that run with Ctrl-C where it was started, or with: kill 1234"
+    )
+
+
+def test_an_earlier_run_on_another_port_is_not_blamed(settings, taken_port, tmp_path):
+    settings.PORT, settings.DATA_DIR = taken_port, tmp_path
+    with OwnRun(tmp_path / "run") as earlier, pytest.raises(CommandError) as stopped:
+        earlier.begin(1234, taken_port + 1)
+        call_command("run_site")
+    assert "is taken by another program" in str(stopped.value)

@@ -2,15 +2,17 @@ import hashlib
 import os
 import socket
 import sys
+import time
 from pathlib import Path
 
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
-from honcho.manager import Manager
 
 from clinic_site.health.checks import stop_unless_safe_to_start
+from clinic_site.own_run import OwnRun
+from clinic_site.processes import END_WITHIN, run_together
 from clinic_site.staff.demonstration import add_demonstration_staff, staff_file
 
 HOST = "127.0.0.1"
@@ -26,11 +28,25 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser):
         parser.add_argument("--with-requests", type=int, default=0, metavar="N", help="add N invented requests first")
+        parser.add_argument(
+            "--ends-with-parent", action="store_true", help="end when the process that started this one is gone"
+        )
 
-    def handle(self, with_requests, **options):
+    def handle(self, with_requests, ends_with_parent, **options):
         if not settings.DEMO:
             raise CommandError("run_site is for trying the site out: set DEMO=1, or see docs/operations.md.")
-        self.stop_if_port_is_taken()
+        with OwnRun(settings.DATA_DIR / "run") as own_run:
+            self.stop_if_port_is_taken(own_run.earlier())
+            own_run.begin(os.getpid(), settings.PORT)
+            try:
+                self.set_up(with_requests)
+                self.print_addresses()
+                code = self.serve(ends_with_parent)
+            except KeyboardInterrupt:  # before it serves; what was begun goes on at the next run
+                code = 0
+        sys.exit(code)
+
+    def set_up(self, with_requests):
         self.say("Bringing the database up to date…")
         call_command("migrate", verbosity=0, interactive=False)
         stop_unless_safe_to_start()
@@ -42,18 +58,23 @@ class Command(BaseCommand):
         if with_requests and apps.is_installed("booking"):
             call_command("fill_requests", with_requests, stdout=self.stdout)
         self.collect_static_files()
-        self.print_addresses()
-        sys.exit(self.serve())
 
-    def stop_if_port_is_taken(self):
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind((HOST, settings.PORT))
-            except OSError:
-                raise CommandError(
-                    f"Port {settings.PORT} is taken by another program: stop it, or choose another, as in PORT=8001."
-                ) from None
+    def stop_if_port_is_taken(self, earlier):
+        """What an earlier run of this site left behind is waited for; what still runs is named."""
+        was_ours = earlier is not None and earlier.port == settings.PORT
+        give_up = time.monotonic() + (END_WITHIN if was_ours and not earlier.lives else 0)
+        while port_is_taken():
+            if time.monotonic() >= give_up:
+                raise CommandError(self.who_has_the_port(earlier if was_ours else None))
+            time.sleep(0.2)
+
+    def who_has_the_port(self, earlier):
+        if earlier is None:
+            return f"Port {settings.PORT} is taken by another program: stop it, or choose another, as in PORT=8001."
+        return (
+            f"Port {settings.PORT} is taken by an earlier run of this site (process {earlier.process}): open "
+            f"{settings.SITE_URL}/, or stop that run with Ctrl-C where it was started, or with: kill {earlier.process}"
+        )
 
     def collect_static_files(self):
         """Collecting compresses every file, so it is left out while none has changed."""
@@ -82,26 +103,26 @@ class Command(BaseCommand):
         folder = os.environ.get("DATA_DIR")
         return f"DEMO=1{f' DATA_DIR={folder}' if folder else ''} .venv/bin/python manage.py sign_in_code frontdesk"
 
-    def serve(self):
+    def serve(self, ends_with_parent):
         """Run web server and worker under this process until one ends or Ctrl-C; returns the exit code."""
-        python = sys.executable
-        environment = {**os.environ, "PYTHONUNBUFFERED": "1"}
-        processes = Manager()
-        processes.add_process(
-            "web",
-            f"exec '{python}' -m gunicorn -c clinic_site/gunicorn.conf.py clinic_site.wsgi",
-            env=environment,
-            cwd=str(settings.BASE_DIR),
-        )
-        processes.add_process(
-            "worker", f"exec '{python}' manage.py run_worker", env=environment, cwd=str(settings.BASE_DIR)
-        )
-        processes.loop()
-        return processes.returncode
+        os.environ["PYTHONUNBUFFERED"] = "1"
+        web = [sys.executable, "-m", "gunicorn", "-c", "clinic_site/gunicorn.conf.py", "clinic_site.wsgi"]
+        worker = [sys.executable, "manage.py", "run_worker"]
+        return run_together([web, worker], settings.BASE_DIR, with_parent=ends_with_parent)
 
     def say(self, text):
         self.stdout.write(text)
         self.stdout.flush()
+
+
+def port_is_taken():
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((HOST, settings.PORT))
+        except OSError:
+            return True
+    return False
 
 
 def state_of_static_files():

@@ -1,0 +1,66 @@
+"""Processes that belong together: none of them outlives the one that started them, however that ended."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from threading import Event, Thread
+
+LIFELINE = "LIFELINE"  # the variable that names a pipe: nothing is written to it, and it closes with whoever made it
+LOOK_EVERY = 0.2  # seconds
+END_WITHIN = 25  # seconds; a request that is being answered has 15 of them
+
+
+def run_together(commands: Sequence[Sequence[str]], folder: Path, with_parent=False) -> int:
+    """
+    Run commands in that folder until one of them ends, or until SIGINT, SIGTERM or SIGHUP; then end them all.
+
+    With `with_parent` they end, too, when the process that started this one is gone. Returns 0 where it was asked to
+    end, else the code of the command that ended by itself (1 where that says all was well: it should have gone on).
+    """
+    asked = Event()
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_signal: asked.set())
+    parent = os.getppid()
+    lifeline, ours = os.pipe()
+    # A group of their own: what the terminal sends comes to this process alone, which ends them in good order.
+    running = [
+        subprocess.Popen(
+            command, cwd=folder, env=os.environ | {LIFELINE: str(lifeline)}, pass_fds=[lifeline], process_group=0
+        )
+        for command in commands
+    ]
+    os.close(lifeline)
+    try:
+        while not asked.wait(LOOK_EVERY) and not (with_parent and os.getppid() != parent):
+            if ended := [process for process in running if process.poll() is not None]:
+                return ended[0].returncode or 1
+        return 0
+    finally:
+        _end(running)
+        os.close(ours)
+
+
+def _end(running):
+    for process in running:
+        process.terminate()
+    give_up = time.monotonic() + END_WITHIN
+    for process in running:
+        try:
+            process.wait(max(0, give_up - time.monotonic()))
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def end_with_starter():
+    """In a process that `run_together` started: end as on SIGTERM when the starter is gone. Elsewhere, nothing."""
+    if lifeline := os.environ.pop(LIFELINE, ""):
+        Thread(target=_wait_for_the_end, args=[int(lifeline)], name="lifeline", daemon=True).start()
+
+
+def _wait_for_the_end(lifeline):
+    os.read(lifeline, 1)
+    os.kill(os.getpid(), signal.SIGTERM)
