@@ -14,7 +14,7 @@ class Progress:
         size = 0
         for part in parts:
             size += len(part)
-            self._say(f"{doing}: {size / 1e6:.0f} MB")
+            self.say(f"{doing}: {size / 1e6:.0f} MB")
             yield part
 
     def at(self, doing: str, number: int):
@@ -26,7 +26,7 @@ class Progress:
             self._stream.write("\r\x1b[K")
             self._stream.flush()
 
-    def _say(self, text):
+    def say(self, text):
         if self._stream and time.monotonic() - self._told > 0.2:
             self._told = time.monotonic()
             self._stream.write(f"\r\x1b[K{text}")
