@@ -9,6 +9,7 @@ workers = 2
 threads = 4
 control_socket_disable = True
 accesslog = None  # an address can carry a private link, so none is logged
+logger_class = "clinic_site.logs.web_server.WebServerLogger"
 limit_request_line = 2048
 # Nobody's header says where the application lives, or by which scheme it was reached: TRUSTED_PROXIES decides that.
 forwarder_headers = ""
@@ -25,7 +26,9 @@ def on_starting(server):
     from django.db import connections
 
     from clinic_site.health.checks import stop_unless_safe_to_start
+    from clinic_site.processes import end_with_starter
 
+    end_with_starter()
     stop_unless_safe_to_start()
     connections.close_all()
 

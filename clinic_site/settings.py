@@ -10,6 +10,7 @@ from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
 from clinic_site.environment import Environment, redis_within
+from clinic_site.logs.configuration import logging_config
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 # What was encrypted is restored with the keys that encrypted it, never with new ones.
@@ -61,6 +62,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "clinic_site.logs.request_ids.give_request_id",  # the outermost: what all others say has it
     "django.middleware.security.SecurityMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "clinic_site.security.http.PolicyHeadersMiddleware",
@@ -256,15 +258,4 @@ CONTENT_SECURITY_POLICY = {
 
 # Logs: to the terminal or the journal, never with what a patient typed
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "filters": {"mask": {"()": "clinic_site.security.logs.MaskPrivateLinks"}},
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"terminal": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["mask"]}},
-    "root": {"handlers": ["terminal"], "level": "INFO"},
-    "loggers": {
-        "django": {"handlers": [], "propagate": True},
-        "huey": {"handlers": ["terminal"], "level": "WARNING", "propagate": False},
-    },
-}
+LOGGING = logging_config(LOG_FORMAT)

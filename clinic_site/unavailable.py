@@ -1,15 +1,13 @@
 """What is said while the database does not answer: 503, when to come again, and what the clinic's number is."""
 
-import logging
 from functools import wraps
 
 from django.db import InterfaceError, OperationalError
 from django.http import HttpResponse
 from django.template.loader import render_to_string
+from django.utils.log import log_response
 
 from clinic_site.models import Clinic
-
-logger = logging.getLogger(__name__)
 
 AWAY = (OperationalError, InterfaceError)  # locked, gone, hung up, or not in time
 COME_AGAIN = 10  # seconds
@@ -17,8 +15,15 @@ COME_AGAIN = 10  # seconds
 
 def unavailable(request, error, template="503.html", **context):
     """A page that reads nothing: in the site's look, with the clinic's number as it was last known."""
-    logger.warning("%s answered with 503: %s.", request.path, type(error.__cause__ or error).__name__)
-    return come_again(HttpResponse(render_to_string(template, context | {"clinic": Clinic.last_known}), status=503))
+    words = render_to_string(template, context | said_without_database(request))
+    response = come_again(HttpResponse(words, status=503))
+    log_response("503", request=request, response=response, exception=error)
+    return response
+
+
+def said_without_database(request):
+    """What a page says that can ask nobody: the clinic's number as it was last known, and the request's name."""
+    return {"clinic": Clinic.last_known, "request_id": getattr(request, "request_id", "")}
 
 
 def come_again(response):

@@ -24,4 +24,5 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 
+handler400 = "clinic_site.views.bad_request"
 handler500 = "clinic_site.views.server_error"

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.template.loader import render_to_string
 from django.utils import timezone
-from django.views import defaults
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
@@ -18,7 +18,7 @@ from clinic_site.hours import days_ahead, desk_at
 from clinic_site.models import ClosedDay, Notice, TeamMember
 from clinic_site.pages.markup import to_html, with_anchors
 from clinic_site.pages.page_cache import published
-from clinic_site.unavailable import AWAY, unavailable
+from clinic_site.unavailable import AWAY, said_without_database, unavailable
 
 
 @cache_control(no_cache=True)
@@ -73,7 +73,14 @@ def server_error(request):
     error = sys.exc_info()[1]
     if isinstance(error, NotWritten):
         return not_written(request, error)
-    return unavailable(request, error) if isinstance(error, AWAY) else defaults.server_error(request)
+    if isinstance(error, AWAY):
+        return unavailable(request, error)
+    return HttpResponse(render_to_string("500.html", said_without_database(request)), status=500)
+
+
+def bad_request(request, exception=None):
+    """What cannot be read, or was meant for another host."""
+    return HttpResponse(render_to_string("400.html", said_without_database(request)), status=400)
 
 
 @require_safe

@@ -11,6 +11,7 @@ def broken(request):
     raise RuntimeError(SECRET)
 
 
+handler400, handler500 = "clinic_site.views.bad_request", "clinic_site.views.server_error"
 urlpatterns = [
     path("broken/", broken),
     path("", include("clinic_site.urls")),
