@@ -6,8 +6,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from cryptography.fernet import InvalidToken
-from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError
@@ -17,8 +15,8 @@ from clinic_site.keeping.archive import ArchiveReader, BackupError
 from clinic_site.keeping.checking import check
 from clinic_site.keeping.contents import DATABASE, MEDIA, read_members
 from clinic_site.keeping.installation import database, engine, keys, media_files, unknown_migrations
+from clinic_site.keeping.lost_words import empty_what_is_lost, places_not_read
 from clinic_site.keeping.progress import Progress
-from clinic_site.security.encryption import EncryptedJSONField
 
 _checks: list[Callable[[], str]] = []
 
@@ -41,7 +39,7 @@ def restore(path: Path, progress: Progress | None = None, keys_are_lost=False) -
     """
     Load a backup. Whatever speaks against it is raised as BackupError, all at once, before anything is changed.
 
-    With `keys_are_lost`, what those keys protected stays unreadable, and all else is restored.
+    With `keys_are_lost`, what those keys protected is gone, and all else is restored.
     """
     progress = progress or Progress()
     try:
@@ -61,7 +59,7 @@ def restore(path: Path, progress: Progress | None = None, keys_are_lost=False) -
         rows=sum(table["rows"] for table in manifest["tables"].values()),
         media=sum(name.startswith(MEDIA) for name in manifest["members"]),
         erased=erasures.erase_again(path.parent),
-        troubles=list(filter(None, [_unreadable_words(), *(check_it() for check_it in _checks)])),
+        troubles=list(filter(None, [_unreadable_words(keys_are_lost), *(check_it() for check_it in _checks)])),
     )
 
 
@@ -131,17 +129,12 @@ def _write_media(root, name, parts):
             file.write(part)
 
 
-def _unreadable_words() -> str:
-    """Which encrypted words the keys of this run do not read."""
-    unread = []
-    for model in apps.get_models():
-        for field in model._meta.local_fields:
-            if isinstance(field, EncryptedJSONField):
-                try:
-                    for _word in model._base_manager.values_list(field.name).iterator():
-                        pass
-                except InvalidToken:
-                    unread.append(f"{model._meta.verbose_name} ({field.verbose_name})")
-    if not unread:
-        return ""
-    return f"FIELD_KEYS do not read what is encrypted in {', '.join(unread)}: put the missing key back."
+def _unreadable_words(keys_are_lost) -> str:
+    """Which encrypted words the keys of this run do not read. Where their keys are lost, they are emptied here."""
+    if keys_are_lost:
+        places = empty_what_is_lost()
+        then = "it is empty here, and still in the backup, should the key turn up."
+    else:
+        places = places_not_read()
+        then = "put the missing key back."
+    return f"FIELD_KEYS do not read what is encrypted in {', '.join(places)}: {then}" if places else ""

@@ -14,6 +14,7 @@ from django.utils import timezone
 from booking.models import ConsultationRequest, OutboxMail
 from booking.models.overlap_guard import is_installed
 from booking.retention import redact
+from clinic_site.health.checks import stop_unless_safe_to_start
 from clinic_site.keeping.backing_up import back_up, one_at_a_time
 from clinic_site.keeping.checking import check
 from clinic_site.keeping.restoring import restore
@@ -224,10 +225,39 @@ def test_words_that_cannot_be_read_after_a_restore_are_named(installation, backu
         unread.startswith("FIELD_KEYS do not read what is encrypted in ")
         and "consultation request (in the patient's own words)" in unread
     )
-    assert ConsultationRequest.objects.only("name").get(pk=erased.pk).name == ""
+    assert unread.endswith(": it is empty here, and still in the backup, should the key turn up.")
+    assert ConsultationRequest.objects.get(pk=erased.pk).name == ""
     assert (
         closed == "SECRET_KEY is not the one that private links were made with: put that one into SECRET_KEY_FALLBACKS."
     )
+
+
+def test_a_site_whose_field_keys_are_lost_starts_and_shows_the_rest(
+    installation, backups, move_to_empty_place, settings
+):
+    request = make_typed_request()
+    path = back_up(backups)
+    settings.FIELD_KEYS = [Fernet.generate_key().decode()]
+    move_to_empty_place()
+    with pytest.raises(CommandError):
+        run("restore", path, "--keys-are-lost")
+    stop_unless_safe_to_start()
+    kept = ConsultationRequest.objects.get(pk=request.pk)
+    assert (kept.name, kept.concern, kept.safety, kept.needs) == (TYPED[0], "", {}, [])
+
+
+def test_words_of_a_key_that_is_still_there_are_left_as_they_are(installation, backups, move_to_empty_place, settings):
+    old = settings.FIELD_KEYS
+    first = make_typed_request()
+    settings.FIELD_KEYS = [Fernet.generate_key().decode(), *old]
+    second = make_typed_request()
+    path = back_up(backups)
+    settings.FIELD_KEYS = old
+    move_to_empty_place()
+    with pytest.raises(CommandError):
+        run("restore", path, "--keys-are-lost")
+    words = [ConsultationRequest.objects.get(pk=one.pk).concern for one in (first, second)]
+    assert words == [first.concern, ""]
 
 
 def test_a_backup_is_no_older_than_the_moment_it_says(backup):
