@@ -1,5 +1,6 @@
 """`manage.py doctor` on installations that are broken in one way each: what it says, and what it exits with."""
 
+import re
 import shutil
 from collections import namedtuple
 from datetime import timedelta
@@ -15,7 +16,7 @@ from django.utils import timezone
 from booking.models import OutboxMail, overlap_guard
 from booking.models.outbox import Trouble
 from clinic_site.keeping.made import name_at
-from clinic_site.models import Clinic, FieldKeyCheck, Notice, WorkerBeat
+from clinic_site.models import Clinic, FieldKeyCheck, NightJob, Notice, OperatorMessage, Problem, WorkerBeat
 from tests.factories import make_request
 from treatments.models import Version
 
@@ -158,6 +159,39 @@ def test_a_guard_of_times_that_was_lost(well):
     overlap_guard.remove("default")
     words = "The database does not guard against overlapping times: run manage.py migrate, which makes the guard anew."
     assert doctor() == ([f"trouble  {words}"], 1)
+
+
+def test_work_of_the_night_that_failed(well):
+    NightJob.note_failure("backup", "BackupError")
+    [line], code = doctor()
+    assert code == 1
+    assert re.fullmatch(
+        r"trouble  Nightly work failed and is tried again each hour: backup \(BackupError, .+\)\. "
+        r"The worker's log says more\.",
+        line,
+    )
+    NightJob.note("backup")
+    assert doctor() == (["All is well."], 0)
+
+
+def test_word_of_trouble_that_does_not_arrive(well, settings):
+    settings.ALERT_URL = "https://alerts.example"
+    problem = Problem.objects.create(name="disk", level="trouble", words="It is full.", seen=3, is_told=True)
+    OperatorMessage.owe(problem, is_end=False)
+    OperatorMessage.objects.update(attempts=2)
+    assert doctor() == (["All is well."], 0)
+    OperatorMessage.objects.filter(way="address").update(attempts=3)
+    words = "Word of trouble does not reach ALERT_URL: see that it is right, and that what it leads to works."
+    assert doctor() == ([f"trouble  {words}"], 1)
+
+
+def test_copy_whose_review_is_overdue_is_advice(well):
+    live = Version.objects.live_at(timezone.now()).first()
+    Version.objects.filter(pk=live.pk).update(review_due=timezone.localdate())
+    assert doctor() == (["All is well."], 0)
+    Version.objects.filter(pk=live.pk).update(review_due=timezone.localdate() - timedelta(days=1))
+    words = "1 page part is past its review: have a clinician read and sign them anew in admin, under Copy."
+    assert doctor() == ([f"advice   {words}"], 0)
 
 
 def test_the_sample_clinic_is_advice(well):
