@@ -50,7 +50,9 @@ def team(request):
 @published
 def notice(request, slug):
     shown = get_object_or_404(Notice.objects.shown(), slug=slug)
-    return render(request, "clinic_site/notice.html", {"notice": shown, "notice_html": with_anchors(to_html(shown.body))})
+    return render(
+        request, "clinic_site/notice.html", {"notice": shown, "notice_html": with_anchors(to_html(shown.body))}
+    )
 
 
 @never_cache

@@ -8,18 +8,18 @@ class TreatmentsConfig(AppConfig):
     # What each staff role may do with this app's records (clinic_site/staff/roles.py).
     staff_permissions = {
         "marketing": {
-            "view": ["treatmentfacts", "section", "benefit", "version", "source", "term"],
-            "change": ["treatmentfacts", "section", "benefit", "version", "source", "term"],
-            "add": ["source", "term"],
+            "view": ["treatmentfacts", "section", "benefit", "version", "source", "term", "synonym", "missedsearch"],
+            "change": ["treatmentfacts", "section", "benefit", "version", "source", "term", "synonym"],
+            "add": ["source", "term", "synonym"],
         },
         "clinician": {
             "view": ["treatmentfacts", "section", "benefit", "version", "source", "term"],
             "sign": ["version"],
         },
         "manager": {
-            "view": ["treatmentfacts", "section", "benefit", "version", "source", "term"],
-            "change": ["treatmentfacts", "section", "benefit", "version", "source", "term"],
-            "add": ["source", "term"],
+            "view": ["treatmentfacts", "section", "benefit", "version", "source", "term", "synonym", "missedsearch"],
+            "change": ["treatmentfacts", "section", "benefit", "version", "source", "term", "synonym"],
+            "add": ["source", "term", "synonym"],
         },
     }
 

@@ -14,7 +14,7 @@ from clinic_site.content_revision import ContentRevision, PublishedModel
 from clinic_site.models import Banner, Notice, TeamMember
 from tests.clinic_site.addresses import PUBLIC, SELF_CHECK
 from tests.factories import make_benefit, make_copy, make_row
-from treatments.guide import search
+from treatments.guide.search import finding
 from treatments.models import Benefit, Picture
 from treatments.models.rows import ROW_MODELS
 
@@ -36,7 +36,7 @@ def tables_in(queries):
 @pytest.fixture(scope="module")
 def tables(django_db_setup, django_db_blocker):
     """Every table that is read to render all public pages, those that a fresh installation does not show included."""
-    search.indexes.forget()
+    finding.indexes.forget()
     client = Client()
     with django_db_blocker.unblock(), transaction.atomic():
         TeamMember.objects.create(name="Dr. Example", role="Dermatologist")

@@ -1,6 +1,15 @@
 """The copy half of the admin: what marketing edits and patients read."""
 
 from treatments.admin.reference import SourceAdmin, TermAdmin
+from treatments.admin.searching import MissedSearchAdmin, SynonymAdmin
 from treatments.admin.units import BenefitAdmin, SectionAdmin, TreatmentFactsAdmin
 
-__all__ = ["BenefitAdmin", "SectionAdmin", "SourceAdmin", "TermAdmin", "TreatmentFactsAdmin"]
+__all__ = [
+    "BenefitAdmin",
+    "MissedSearchAdmin",
+    "SectionAdmin",
+    "SourceAdmin",
+    "SynonymAdmin",
+    "TermAdmin",
+    "TreatmentFactsAdmin",
+]

@@ -43,7 +43,9 @@ def ways_of(sections) -> list[Way]:
     """Those whose section is live, in the order above."""
     live = {section.unit.slug: section for section in sections}
     return [
-        Way(slug, str(name), live[slug].get_absolute_url(), slug in ON_A_DESK) for slug, name in NAMES.items() if slug in live
+        Way(slug, str(name), live[slug].get_absolute_url(), slug in ON_A_DESK)
+        for slug, name in NAMES.items()
+        if slug in live
     ]
 
 

@@ -25,7 +25,9 @@ class Synonym(PublishedModel):
 
     slug = models.SlugField(_("key"), unique=True)
     typed = models.CharField(
-        _("what people type"), max_length=1000, help_text=_("Separated by commas, as in: downtime, days off, back to work")
+        _("what people type"),
+        max_length=1000,
+        help_text=_("Separated by commas, as in: downtime, days off, back to work"),
     )
     means = models.CharField(
         _("how the guide says it"),

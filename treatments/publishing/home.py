@@ -3,7 +3,7 @@
 from django.utils import timezone
 
 from clinic_site.staff.home_panels import home_panel
-from treatments.models import Claim, Unit, Version
+from treatments.models import Claim, MissedSearch, Unit, Version
 from treatments.publishing import content_report as report
 from treatments.publishing.reviews import due_for_review
 
@@ -49,6 +49,13 @@ def coming(request):
 def fields_to_confirm(request):
     """What only the clinic can say, and what pages say until then."""
     return {"fields": report.fields_to_confirm()}
+
+
+@home_panel("treatments.view_missedsearch", "admin/treatments/home_missed.html", column="side", order=18)
+def missed_searches(request):
+    """What readers searched for on three days or more and did not find; nothing where they found all."""
+    missed = MissedSearch.objects.exclude(words="")[:LINES]
+    return {"missed": missed} if missed else None
 
 
 @home_panel(VIEW, "admin/treatments/home_copy.html", order=23)

@@ -9,6 +9,7 @@ from treatments.models import Benefit, Passage, Version
 pytestmark = pytest.mark.django_db
 
 COPY = ["benefit", "section", "source", "term", "treatmentfacts", "version"]
+SEARCH = ["missedsearch", "synonym"]
 CLINIC = ["banner", "clinic", "closedday", "notice", "openinghours", "teammember"]
 DESK = ["clinician", "consultationrequest", "opentime", "outboxmail", "preparedanswer"]
 
@@ -21,9 +22,9 @@ GRANTED = {
         *((action, "clinic_site", ["banner"]) for action in ("view", "add", "change", "delete")),
     ],
     "marketing": [
-        ("view", "treatments", COPY),
-        ("change", "treatments", COPY),
-        ("add", "treatments", ["source", "term"]),
+        ("view", "treatments", [*COPY, *SEARCH]),
+        ("change", "treatments", [*COPY, "synonym"]),
+        ("add", "treatments", ["source", "term", "synonym"]),
         ("count", "booking", ["consultationrequest"]),
     ],
     "clinician": [
@@ -33,9 +34,9 @@ GRANTED = {
         ("advise", "booking", ["consultationrequest"]),
     ],
     "manager": [
-        ("view", "treatments", COPY),
-        ("change", "treatments", COPY),
-        ("add", "treatments", ["source", "term"]),
+        ("view", "treatments", [*COPY, *SEARCH]),
+        ("change", "treatments", [*COPY, "synonym"]),
+        ("add", "treatments", ["source", "term", "synonym"]),
         ("view", "booking", ["absence", *DESK]),
         ("change", "booking", ["clinician", "consultationrequest", "opentime", "preparedanswer"]),
         ("count", "booking", ["consultationrequest"]),
@@ -51,10 +52,10 @@ COPY_LISTS = ["source", "term", "treatmentfacts", "section", "benefit"]  # as th
 CLINIC_LISTS = ["banner", "clinic", "notice", "teammember"]  # hours and closed days have a page of their own
 ON_THE_INDEX = {
     "frontdesk": {"clinic_site": ["banner"], "booking": DESK},
-    "marketing": {"treatments": COPY_LISTS},
+    "marketing": {"treatments": [*COPY_LISTS, *SEARCH]},
     "clinician": {"treatments": COPY_LISTS, "booking": ["consultationrequest", "opentime"]},
     "manager": {
-        "treatments": COPY_LISTS,
+        "treatments": [*COPY_LISTS, *SEARCH],
         "booking": DESK,
         "clinic_site": CLINIC_LISTS,
     },

@@ -91,7 +91,8 @@ def _make(guide):
 
 def _spelled(words, index):
     return {
-        word: [word] if word in FILLERS or word in LITTLE_WORDS else index.spelled(word) for word in dict.fromkeys(words)
+        word: [word] if word in FILLERS or word in LITTLE_WORDS else index.spelled(word)
+        for word in dict.fromkeys(words)
     }
 
 
@@ -105,7 +106,9 @@ def _asked(readings, index, exact) -> list[Asked]:
     telling = [place for place in single if readings[place][1] not in LITTLE_WORDS]
     if not phrases and not telling:
         telling = single
-    wanted = {meaning: places for places, meaning in phrases} | {Meaning(((stems[place],),)): [place] for place in telling}
+    wanted = {meaning: places for places, meaning in phrases} | {
+        Meaning(((stems[place],),)): [place] for place in telling
+    }
     return [
         Asked(" ".join(dict.fromkeys(readings[place][0] for place in places)), meaning, _says(meaning, index))
         for meaning, places in wanted.items()
@@ -164,7 +167,9 @@ def _shown(ranked, asked, index):
     """The first passages, few of one page, each with its snippet."""
     stems: dict[str, float] = {}
     for one in asked:
-        stems |= {stem: index.rarity(stem) for stem_set in one.meaning.sets for stem in stem_set if stem in index.weights}
+        stems |= {
+            stem: index.rarity(stem) for stem_set in one.meaning.sets for stem in stem_set if stem in index.weights
+        }
     found: list[Found] = []
     of_page: dict[str, int] = {}
     for score, place in ranked:

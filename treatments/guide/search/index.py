@@ -17,7 +17,7 @@ from treatments.guide.search.language import FILLERS, LITTLE_WORDS, stem_of, ste
 from treatments.guide.search.passages import Searched
 
 HEADING, PAGE_HEADING, ALSO, TEXT = 3.0, 4.0, 1.5, 1.0  # what a word in each place counts
-FOLDED = 0.6   # of what a passage in sight counts
+FOLDED = 0.6  # of what a passage in sight counts
 SATURATION, LENGTH_MATTERS = 1.2, 0.4  # BM25's k1 and b
 ANSWERED_HERE = 12.0  # for the passage that a synonym names as its answer: more than a good heading
 SHORTEST_MISTYPED = 4  # letters: shorter words are read as they are typed
@@ -75,7 +75,8 @@ class Index:
         ("how long").
         """
         free = dict.fromkeys(range(len(stems)))
-        fitting = [entry for stem in set(stems) for entry in self.phrases.get(stem, ()) if set(entry[0]) <= set(stems)]
+        asked = set(stems)
+        fitting = [entry for stem in asked for entry in self.phrases.get(stem, ()) if asked.issuperset(entry[0])]
         for phrase, meaning in sorted(fitting, key=lambda entry: -len(entry[0])):
             places = self._places_of(phrase, stems, free)
             if places:
@@ -131,7 +132,9 @@ def make_index(passages, synonyms, language) -> Index:
     _weigh(index)
     for synonym in synonyms:
         _add_phrases(index, synonym)
-    index.known = set(index.weights) | {stem for phrases in index.phrases.values() for phrase, _m in phrases for stem in phrase}
+    index.known = set(index.weights) | {
+        stem for phrases in index.phrases.values() for phrase, _m in phrases for stem in phrase
+    }
     return index
 
 

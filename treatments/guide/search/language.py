@@ -16,11 +16,12 @@ WORD = re.compile(r"\w+")
 FILLERS = frozenset(
     word
     for line in (
-        "a about again also am an and any are at be been being but by can could did do does doing every for from get gets",
-        "getting give gives go goes had has have having hello hi i if id ill im in is it its ive just let lets like lot may",
-        "me might mine must my need needs of on ones onto or our please really shall she should so some someone something",
-        "still tell than thank thanks that thats the their them then there these they this those to too try u ur us very want",
-        "was we were whats will with would you your yours yourself myself themselves he her him his get got go going gonna into as",
+        "a about again also am an and any are at be been being but by can could did do does doing every for from",
+        "get gets getting give gives go goes had has have having hello hi i if id ill im in is it its ive just let",
+        "lets like lot may me might mine must my need needs of on ones onto or our please really shall she should",
+        "so some someone something still tell than thank thanks that thats the their them then there these they",
+        "this those to too try u ur us very want was we were whats will with would you your yours yourself myself",
+        "themselves he her him his got going gonna into as",
         "في من على عن إلى الى هل هو هي ان أن إن أو او و يا مع هذا هذه التي الذي كان يكون",
     )
     for word in line.split()
@@ -29,11 +30,12 @@ FILLERS = frozenset(
 LITTLE_WORDS = frozenset(
     word
     for line in (
-        "after ahead all another around away back bad because before best better between both case come comes day days down",
-        "during each else ever face few good hard how keep kind know least less long look looks make makes many mean means more",
-        "most much never next no not now off old one only other out over part people person point possible put quickly",
-        "right same say says since skin soon still sure take takes thing things think time times two type under until up use used",
-        "using usually way well what when where which while who whom whose why within without yes",
+        "after ahead all another around away back bad because before best better between both case come comes day",
+        "days down during each else ever face few good hard how keep kind know least less long look looks make",
+        "makes many mean means more most much never next no not now off old one only other out over part people",
+        "person point possible put quickly right same say says since skin soon still sure take takes thing things",
+        "think time times two type under until up use used using usually way well what when where which while who",
+        "whom whose why within without yes",
         "ما ماذا متى كيف كم لماذا أين اين بعد قبل لا",
     )
     for word in line.split()

@@ -17,7 +17,7 @@ from treatments.models import MissedSearch
 from treatments.models.searching import LONGEST_MISSED
 
 MOST_WAITING = 100
-RESTS = 1.0  # seconds that the thread waits for more before it ends
+RESTS = 0.2  # seconds that the thread waits for more before it ends
 
 logger = logging.getLogger(__name__)
 _waiting: Queue[str] = Queue(MOST_WAITING)

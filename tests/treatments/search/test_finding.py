@@ -1,0 +1,244 @@
+"""What a search finds, in which order, and how it reads what was typed."""
+
+import pytest
+
+from tests.clinic_site.addresses import GUIDE
+from tests.factories import make_benefit, make_treatment, make_version
+from treatments.guide.pages import Guide
+from treatments.guide.search.finding import find
+from treatments.models import Passage, Synonym, Treatment
+
+pytestmark = pytest.mark.django_db
+
+SOFTER = "benefits/softer/"
+
+
+def the_guide():
+    return Guide(Treatment.objects.get(slug="microneedling"))
+
+
+def results_of(query, **how):
+    return find(query, the_guide(), **how)
+
+
+def found(query, **how):
+    """The addresses of a search in the live guide, best first, as far as they tell passages apart."""
+    return [each.passage.url.removeprefix(GUIDE) for each in results_of(query, **how)]
+
+
+def show(slug="softer", body=None, **fields):
+    """A live benefit with these words, at that address; `body` is the text of its passage about limits."""
+    version = make_benefit(slug=slug, **fields).newest_version()
+    version.go_live()
+    if body:
+        version.passages.filter(key="limits").update(body=body)
+    return version
+
+
+def say(typed, means="", answered_at=""):
+    return Synonym.objects.create(slug="own", typed=typed, means=means, answered_at=answered_at)
+
+
+@pytest.mark.parametrize("field", ["title", "heading", "lead", "summary", "synonyms"])
+def test_every_text_of_a_page_is_searched(field):
+    show(**{field: "Of zebras"})
+    assert SOFTER in found("zebra")
+
+
+def test_a_passage_is_found_at_its_own_place_in_the_page():
+    show(body="Zebras have stripes.")
+    assert found("zebras") == [f"{SOFTER}#limits"]
+
+
+@pytest.mark.parametrize("form", ["zebra", "ZEBRAS", "zébra", "zebra's", "  zebra!  "])
+def test_a_word_is_found_in_all_its_forms(form):
+    show(body="Zebras have stripes.")
+    assert found(form) == [f"{SOFTER}#limits"]
+
+
+def test_passages_with_all_words_come_before_those_with_most():
+    show("calmer", body="Zebras, zebras and okapis, okapis.")
+    show("softer", body="A giraffe met one zebra, and an okapi, far from home, where it had rained for days on end.")
+    assert found("giraffe zebra okapi") == [f"{SOFTER}#limits", "benefits/calmer/#limits"]
+
+
+def test_where_no_passage_has_all_words_those_with_most_are_shown_and_that_is_said(client):
+    show("calmer", body="Zebras and okapis.")
+    results = results_of("giraffe zebra okapi")
+    assert (len(results), results.has_all) == (1, False)
+    assert "No passage has all of your words" in client.get("/search/?q=giraffe+zebra+okapi").text
+
+
+def test_a_passage_with_less_than_half_of_what_was_asked_is_not_found():
+    show(body="Zebras have stripes.")
+    assert found("zebra quagga okapi") == []
+
+
+def test_a_heading_weighs_more_than_a_text():
+    show("by-text", body="Zebras.")
+    show("by-heading").passages.filter(key="limits").update(heading="Zebras")
+    assert found("zebra") == ["benefits/by-heading/#limits", "benefits/by-text/#limits"]
+
+
+def test_a_passage_in_sight_comes_before_the_same_one_in_a_fold():
+    show("folded", body="Zebras have stripes.").passages.filter(key="limits").update(layer="studies")
+    show("open", body="Zebras have stripes.")
+    assert found("zebra stripes") == ["benefits/open/#limits", "benefits/folded/#limits"]
+
+
+def test_at_most_ten_passages_are_shown_and_three_of_one_page():
+    version = show("crowded")
+    for number in range(5):
+        Passage.objects.create(version=version, key=f"zebra-{number}", heading="Zebras", body="Stripes.")
+    assert len(found("zebra")) == 3
+    for number in range(6):
+        version = show(f"page-{number}", heading="Zebras")
+        Passage.objects.create(version=version, key="zebra", heading="Zebras", body="Stripes.")
+    assert len(found("zebra")) == 10
+
+
+def test_little_words_of_a_question_do_not_narrow_it():
+    show(body="Zebras have stripes.")
+    assert found("what is it like when you have a zebra on your face?") == found("zebra")
+
+
+def test_a_query_of_little_words_alone_is_searched_as_it_is():
+    assert found("other people") != []
+
+
+def test_a_word_that_is_typed_twice_counts_once():
+    assert found("scar scar scar") == found("scar")
+
+
+@pytest.mark.parametrize("query", ["", " ", "?!", "a the of"])
+def test_a_query_without_words_finds_nothing(query):
+    assert found(query) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("microneadling", "microneedling"),
+        ("isotretinion", "isotretinoin"),
+        ("collegen", "collagen"),
+        ("recovrey", "recovery"),
+        ("sunscren", "sunscreen"),
+    ],
+)
+def test_a_mistyped_word_is_read_as_the_most_alike_one_and_said_so(client, typed, meant):
+    results = results_of(typed)
+    assert (results.meant, results.read_as[typed]) == (meant, meant)
+    assert [each.passage for each in results] == [each.passage for each in results_of(meant)]
+    assert f"Did you mean “{meant}”?" in client.get("/search/", {"q": typed}).text
+
+
+def test_two_words_that_were_typed_as_one_are_read_as_two():
+    assert results_of("coldsores").meant in ("cold sores", "")
+    assert results_of("lastingbumps").meant == "lasting bumps"
+
+
+def test_words_that_the_guide_writes_as_one_may_be_typed_apart():
+    assert found("sun screen")[0] == found("sunscreen")[0]
+
+
+def test_a_word_that_was_begun_is_read_to_its_end():
+    show(body="Hippopotamus after hippopotamus.")
+    assert results_of("hippop").meant == "hippopotamus"
+
+
+def test_a_short_word_is_read_as_it_is_typed():
+    assert found("zby") == []
+
+
+def test_a_word_like_no_other_finds_nothing_and_is_not_read_as_another():
+    nothing = results_of("zzyzxqq")
+    assert (len(nothing), nothing.read_as, nothing.meant) == (0, {}, "")
+
+
+def test_what_people_type_finds_what_the_guide_says():
+    show(body="Zebras have stripes.")
+    assert found("horse in pajamas") == []
+    say("horse in pajamas, stripy horse", means="zebra")
+    assert found("stripy horse") == found("horse in pajamas") == [f"{SOFTER}#limits"]
+
+
+def test_a_name_that_the_guide_does_not_have_is_said_in_its_words(client):
+    show(body="Zebras have stripes.")
+    say("equus quagga", means="zebra, striped horse")
+    assert results_of("equus quagga").read_as == {"equus quagga": "zebra"}
+    assert "We read “equus quagga” as “zebra.”" in client.get("/search/?q=equus+quagga").text
+
+
+def test_the_words_of_a_phrase_may_stand_apart_and_in_another_order_but_not_those_of_a_question():
+    show(body="Zebras have stripes.")
+    say("stripy horse, how many when", means="zebra")
+    assert found("a horse, so stripy") == [f"{SOFTER}#limits"]
+    assert f"{SOFTER}#limits" in found("how many when")
+    assert f"{SOFTER}#limits" not in found("when how many")
+
+
+def test_the_longest_phrase_is_what_is_meant():
+    show("calmer", body="Zebras have stripes.")
+    show("softer", body="Okapis have stripes.")
+    say("horse", means="zebra")
+    Synonym.objects.create(slug="other", typed="forest horse", means="okapi")
+    assert found("forest horse") == [f"{SOFTER}#limits"]
+
+
+def test_the_passage_that_answers_comes_first():
+    show("calmer", body="Zebras, zebras, zebras.")
+    show("softer", body="Of okapis.")
+    say("zebra", answered_at=f"{GUIDE}{SOFTER}#limits")
+    assert found("zebra") == [f"{SOFTER}#limits", "benefits/calmer/#limits"]
+
+
+def test_an_answer_that_is_no_longer_there_leaves_the_rest_as_it_is():
+    show(body="Zebras have stripes.")
+    say("zebra", answered_at=f"{GUIDE}gone/#away")
+    assert found("zebra") == [f"{SOFTER}#limits"]
+
+
+def test_an_exact_search_takes_words_as_they_are_typed():
+    show(body="Zebras have stripes.")
+    say("horse in pajamas", means="zebra")
+    assert (found("zebrra", exact=True), found("horse in pajamas", exact=True)) == ([], [])
+    assert found("zebra", exact=True) == [f"{SOFTER}#limits"]
+
+
+def test_drafts_and_past_versions_are_not_found():
+    benefit = make_benefit(summary="Of zebras.")
+    past = benefit.newest_version()
+    past.go_live()
+    make_version(benefit, summary="Of aardvarks.").go_live()
+    draft = make_version(benefit, summary="Of okapis.")
+    Passage.objects.create(version=draft, key="new", heading="Giraffes", body="Tall.")
+    assert [found(word) for word in ("zebra", "aardvarks", "okapi", "giraffes")] == [[], ["benefits/smoother/"], [], []]
+
+
+def test_another_treatments_pages_are_not_found_in_this_guide():
+    make_benefit(make_treatment("peeling"), summary="Of zebras.").newest_version().go_live()
+    assert found("zebra") == []
+
+
+def test_the_index_is_made_once_and_anew_after_an_edit(django_assert_num_queries):
+    results_of("scar")
+    guide = the_guide()
+    with django_assert_num_queries(1):
+        find("zebra", guide)
+    show(title="Zebra")
+    assert SOFTER in found("zebra")
+
+
+@pytest.mark.parametrize(
+    ("query", "address"),
+    [
+        ("opening hours", "/visit/#h-hours"),
+        ("parking", "/visit/#parking"),
+        ("book an appointment", "/consultation/"),
+        ("lost my link", "/consultation/find/"),
+        ("who reads what I send", "/privacy/#who-reads-it"),
+        ("elastin", f"{GUIDE}sources/#word-elastin"),
+    ],
+)
+def test_the_clinics_pages_the_forms_the_notices_and_the_hard_words_are_found(query, address):
+    assert address in [each.passage.url for each in results_of(query)][:3]

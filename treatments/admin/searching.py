@@ -1,0 +1,64 @@
+"""Words of the search: what people type for what the guide says, and what it had no answer to."""
+
+from django import forms
+from django.contrib import admin
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from treatments.guide.pages import Guide
+from treatments.guide.search.passages import all_passages
+from treatments.models import MissedSearch, Synonym, Treatment
+
+
+class SynonymForm(forms.ModelForm):
+    class Meta:
+        widgets = {"typed": forms.Textarea(attrs={"rows": 4})}
+
+    def clean_answered_at(self):
+        """An address that leads nowhere would answer nobody."""
+        address = self.cleaned_data["answered_at"]
+        if address and address not in _addresses():
+            raise forms.ValidationError(
+                _("No passage is at this address now. Search for it on the site, and copy the address of the result.")
+            )
+        return address
+
+
+def _addresses():
+    return {passage.url for treatment in Treatment.objects.offered() for passage in all_passages(Guide(treatment))}
+
+
+@admin.register(Synonym)
+class SynonymAdmin(admin.ModelAdmin):
+    form = SynonymForm
+    list_display = ["slug", "typed", "means", "answered_at"]
+    search_fields = ["slug", "typed", "means"]
+    fields = ["typed", "means", "answered_at", "slug"]
+    prepopulated_fields = {"slug": ["means"]}
+
+
+@admin.register(MissedSearch)
+class MissedSearchAdmin(admin.ModelAdmin):
+    """Only what was asked on three different days shows, and nothing is known of who asked."""
+
+    list_display = ["words", "days", "times", "last_asked", "answer"]
+    list_display_links = None
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).exclude(words="")
+
+    def has_add_permission(self, request):
+        return False
+
+    def has_change_permission(self, request, obj=None):
+        return False
+
+    def has_delete_permission(self, request, obj=None):
+        return False
+
+    @admin.display(description=_("answer it"))
+    def answer(self, missed):
+        """Where a synonym is added that begins with these words."""
+        url = reverse("admin:treatments_synonym_add", query={"typed": missed.words})
+        return format_html('<a href="{}">{}</a>', url, _("Say what it means"))
