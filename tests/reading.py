@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.test import Client
 
 # The elements of a page.
-INLINE = {"a", "abbr", "bdi", "em", "strong", "time"}  # `b`, `small` and `span` set labels apart
+INLINE = {"a", "abbr", "bdi", "button", "em", "strong", "time"}  # `b`, `small` and `span` set labels apart
 VOID = {"br", "hr", "img", "input", "link", "meta", "path", "rect", "circle", "use"}
 UNSEEN = {"head", "script", "style", "option"}
 NOT_PROSE = {"h1", "h2", "h3", "h4", "th", "button", "svg"}

@@ -114,6 +114,11 @@ class Clinic(PublishedModel):
         self.pk = 1
         super().save(*args, **kwargs)
 
+    @property
+    def town(self):
+        """The place without its state: Sterling Heights."""
+        return self.place.partition(",")[0].strip()
+
     @classmethod
     def profile(cls):
         """The clinic's record, or its sample values where nobody has entered it yet."""

@@ -40,9 +40,9 @@ class Card:
     layers: int = 0
 
 
-def card_of_site(clinic):
-    """For pages that have no card of their own."""
-    return Card(clinic.name, _note(clinic), clinic.name, clinic.place)
+def card_of_site(clinic, treatments=()):
+    """For pages that have no card of their own; `treatments` are the names of those that the site explains."""
+    return Card(clinic.name, _note(clinic), clinic.name, " · ".join([*treatments, clinic.place]))
 
 
 def card_of_page(clinic, guide, version):
@@ -52,7 +52,7 @@ def card_of_page(clinic, guide, version):
     if claim is None:
         return Card(clinic.name, _note(clinic), version.heading, place)
     grade, meaning = str(claim.get_grade_display()), str(claim.grade_meaning)
-    return Card(clinic.name, _note(clinic), version.heading, meaning, grade, claim.layers)
+    return Card(f"{clinic.name} · {guide.facts.title}", _note(clinic), version.heading, meaning, grade, claim.layers)
 
 
 def _note(clinic):

@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from treatments.guide.citations import Citations
+from treatments.guide.terms import Terms
 from treatments.models import Treatment, Unit, Version
 
 WITH_CLAIMS = ["claims__sources", "claims__findings__source"]
@@ -23,7 +24,6 @@ class Guide:
         self.treatment = treatment
         self.draft = draft
         self.moment = moment or timezone.now()
-        self.citations = Citations()
 
     @classmethod
     def of(cls, slug):
@@ -32,6 +32,14 @@ class Guide:
             return cls(Treatment.objects.offered().get(slug=slug))
         except Treatment.DoesNotExist:
             raise Http404(f"no live guide to {slug}") from None
+
+    @cached_property
+    def citations(self):
+        return Citations()
+
+    @cached_property
+    def terms(self):
+        return Terms()
 
     @cached_property
     def facts(self):
@@ -79,9 +87,16 @@ class Guide:
         newest = Version.objects.newest().of_kind(kind).filter(unit__treatment=self.treatment, **which)
         return newest.select_related("unit__treatment").get()
 
+    @property
+    def in_reading_order(self):
+        """All pages as one reads them: the benefits follow the page that leads to them."""
+        slugs = [section.unit.slug for section in self.sections]
+        place = slugs.index("benefits") + 1 if "benefits" in slugs else len(slugs)
+        return [*self.sections[:place], *self.benefits, *self.sections[place:]]
+
     def neighbors(self, version):
-        """The pages of its kind before and after this one, as far as there are any."""
-        pages = self.benefits if version.unit.kind == Unit.Kind.BENEFIT else self.sections
+        """The pages before and after this one in reading order, as far as there are any."""
+        pages = self.in_reading_order
         if version not in pages:
             return None, None
         place = pages.index(version)

@@ -7,6 +7,9 @@ search engine's authority. A benefit is not called an indication, and a use not 
 approved one: the page's claim says that with its limits, and a property of three words cannot.
 """
 
+import re
+from urllib.parse import urljoin
+
 from django.conf import settings
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
@@ -17,6 +20,7 @@ from clinic_site.pages.structured_data import clinic_nodes, publisher_of
 from treatments import prose
 from treatments.models import Unit
 
+LINK = re.compile(r'href="([^"]*)"')
 # What a section says of the procedure.
 PARTS = {"numbing": "preparation", "procedure": "howPerformed", "recovery": "followup"}
 
@@ -88,11 +92,18 @@ def _questions(guide, version):
         {
             "@type": "Question",
             "name": row.question,
-            "acceptedAnswer": {"@type": "Answer", **_prose_property(guide, "text", row.answer)},
+            "url": _absolute(f"{version.get_absolute_url()}#question-{row.key}"),
+            "acceptedAnswer": {"@type": "Answer", "text": _answer(guide, version, row.answer)},
         }
         for row in version.questions.all()
     ]
     return [{"@type": "FAQPage", "mainEntity": questions}] if questions else []
+
+
+def _answer(guide, version, text):
+    """An answer as HTML, since it leads on to other pages: its links have whole addresses."""
+    html = prose.render(text, clinic_field=guide.clinic_field)
+    return LINK.sub(lambda link: f'href="{urljoin(_absolute(version.get_absolute_url()), link[1])}"', html).strip()
 
 
 def _prose_property(guide, name, text):

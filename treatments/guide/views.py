@@ -24,6 +24,7 @@ from treatments.guide.pages import WITH_CLAIMS, Guide
 from treatments.guide.preparation import preparation_calendar as calendar_of
 from treatments.guide.search.finding import LONGEST_QUERY, find
 from treatments.guide.search.missed import note_missed
+from treatments.guide.ways import menu
 from treatments.models import OldAddress, Picture, Treatment, Unit, Version
 from treatments.pictures import path_of
 
@@ -105,7 +106,7 @@ def benefit_page(request, guide, version):
 @require_safe
 @published
 def site_card(request):
-    return _picture_of(cards.card_of_site(Clinic.profile()))
+    return _picture_of(cards.card_of_site(Clinic.profile(), [name for name, _address in menu().guides]))
 
 
 @require_safe

@@ -3,6 +3,8 @@
 from django import template
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
 
 from treatments import prose as markup
 from treatments.guide.layers import PageLayers
@@ -11,12 +13,15 @@ from treatments.models import Claim, Source, Term, Unit
 
 register = template.Library()
 
+LOCAL = {"benefits", "cost", "procedure"}  # what people look for in their town
+
 
 @register.simple_tag(takes_context=True)
 def prose(context, text, inline=False):
-    """Prose as HTML, with its citations numbered on this page and the clinic's fields put in."""
+    """Prose as HTML: its citations numbered on this page, the clinic's fields put in, its hard words to be opened."""
     guide = context["guide"]
-    return markup.render(text, cite=guide.citations, clinic_field=guide.clinic_field, inline=inline)
+    html = markup.render(text, cite=guide.citations, clinic_field=guide.clinic_field, inline=inline)
+    return mark_safe(guide.terms(html)) if context.get("version") else html  # noqa: S308 - what is put in is escaped
 
 
 @register.simple_tag(takes_context=True)
@@ -62,6 +67,22 @@ def open_questions(context):
 def guide_section(context, slug):
     """The section of the guide at that address, or None while there is none."""
     return next((section for section in context["guide"].sections if section.unit.slug == slug), None)
+
+
+@register.simple_tag(takes_context=True)
+def page_title(context, heading, is_first=False):
+    """
+    A page's title: its heading and the treatment's name, with the town on pages for which people search in their town.
+
+    `is_first`: the site's first page begins with both.
+    """
+    guide, version = context["guide"], context.get("version")
+    name, town = guide.facts.title, context["clinic"].town
+    is_local = is_first or version.unit.kind == Unit.Kind.BENEFIT or version.unit.slug in LOCAL
+    named = _("%(name)s in %(town)s") % {"name": name, "town": town} if is_local and town else name
+    if is_first:
+        return f"{named}: {heading}"
+    return heading if name.casefold() in heading.casefold() else f"{heading} · {named}"
 
 
 @register.filter

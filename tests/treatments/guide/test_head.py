@@ -8,12 +8,13 @@ from django.conf import settings
 from django.test import Client
 
 from clinic_site.models import Clinic, TeamMember
-from tests.clinic_site.addresses import GUIDE, GUIDE_PAGES, NOTICES, PREPARATION, SELF_CHECK
+from tests.clinic_site.addresses import BENEFITS, GUIDE, GUIDE_PAGES, NOTICES, PREPARATION, SELF_CHECK
 from tests.factories import make_request
 from treatments.models import Version
 
 pytestmark = pytest.mark.django_db
 
+BENEFIT_PAGES = [f"{GUIDE}benefits/{benefit}/" for benefit in BENEFITS]
 SHARED = ["/", "/treatments/", *GUIDE_PAGES, "/visit/", *NOTICES, "/consultation/"]
 SITE_CARD = f"{settings.SITE_URL}/card.png"
 REFERENCES = {"aria-labelledby", "aria-describedby", "aria-controls", "for"}
@@ -91,12 +92,34 @@ def test_no_two_pages_have_one_title_or_description(heads):
     assert (len(titles), len(descriptions)) == (len(SHARED), len(SHARED))
 
 
+def test_the_title_of_each_page_of_the_guide_names_the_treatment(heads):
+    assert [address for address in ["/", *GUIDE_PAGES] if "microneedling" not in heads[address].title.lower()] == []
+
+
+def test_pages_for_which_people_search_in_their_town_name_it(heads):
+    named = {address for address, head in heads.items() if "Sterling Heights" in head.title}
+    guide = {f"{GUIDE}{page}" for page in ("benefits/", "cost/", "procedure/")} | set(BENEFIT_PAGES)
+    assert named == guide | {"/", "/treatments/", "/visit/", "/consultation/"}
+
+
+def test_a_clinic_that_names_no_place_has_titles_without_one(client):
+    Clinic.objects.update(place="")
+    assert Head(client.get(f"{GUIDE}cost/").text).title.startswith("What it costs, and what to ask · Microneedling · ")
+
+
+@pytest.mark.parametrize("address", NOTICES)
+def test_a_notice_is_described_by_its_own_first_words(heads, address):
+    described = heads[address].metas["description"]
+    assert described.endswith("…") and heads[address].title.partition(" · ")[0] not in described
+
+
 def test_words_with_marks_of_html_are_escaped_once(client):
     Version.objects.filter(unit__slug="scars").update(heading='Scars & "marks" <b>', summary='May "help" & not')
     text = client.get(f"{GUIDE}benefits/scars/").text
     assert "<title>Scars &amp; &quot;marks&quot; &lt;b&gt; · " in text
     head = Head(text)
-    assert (head.metas["og:title"], head.metas["og:description"]) == ('Scars & "marks" <b>', 'May "help" & not')
+    title = 'Scars & "marks" <b> · Microneedling in Sterling Heights'
+    assert (head.metas["og:title"], head.metas["og:description"]) == (title, 'May "help" & not')
 
 
 def test_a_form_names_its_address_without_what_was_carried_to_it(client):

@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils.formats import time_format
 
 from clinic_site.models import Clinic, OpeningHours
+from clinic_site.pages.markup import to_words
 from clinic_site.pages.structured_data import as_script
 from tests.clinic_site.addresses import GUIDE, GUIDE_PAGES
 from tests.factories import make_row
@@ -71,7 +72,10 @@ def not_on_the_page(html):
         if name == "dateModified":
             if value not in page.moments:
                 yield name, value
-        elif name not in ADDRESSES | NO_WORDS and squeezed(value) not in page.words:
+        elif (
+            name not in ADDRESSES | NO_WORDS
+            and squeezed(to_words(value) if name == "text" else value) not in page.words
+        ):
             yield name, value
 
 
@@ -143,8 +147,21 @@ def test_an_answer_holds_what_the_clinic_filled_in_and_no_number_of_a_source(cli
     make_row(ClinicField, Version.objects.get(unit__kind="treatment"), key="price", value="$90 <or> more")
     html = client.get(f"{GUIDE}questions/").text
     (question,) = nodes_of(html)["FAQPage"]["mainEntity"]
-    assert question["acceptedAnswer"]["text"] == "It costs $90 <or> more, always. One Two"
+    assert question["acceptedAnswer"]["text"] == (
+        "<p>It costs $90 &lt;or&gt; more, <strong>always</strong>.</p>\n<ul>\n<li>One</li>\n<li>Two</li>\n</ul>"
+    )
     assert list(not_on_the_page(html)) == []
+
+
+def test_an_answer_leads_on_by_whole_addresses_and_each_question_has_its_own(pages, client):
+    questions = nodes_of(pages[f"{GUIDE}questions/"])["FAQPage"]["mainEntity"]
+    answers = " ".join(question["acceptedAnswer"]["text"] for question in questions)
+    links = re.findall(r'href="([^"]*)"', answers)
+    assert links and all(link.startswith(f"{settings.SITE_URL}/") for link in links)
+    for address in [*links, *(question["url"] for question in questions)]:
+        page, _hash, place = address.removeprefix(settings.SITE_URL).partition("#")
+        answer = client.get(page)
+        assert answer.status_code == 200 and (not place or f'id="{place}"' in answer.text), address
 
 
 def test_the_trail_to_a_benefit_is_the_one_above_its_heading(pages):
