@@ -1,0 +1,45 @@
+"""Queries in patients' words find their passage: the lists of docs/proofs/search.md, held to what was promised."""
+
+import pytest
+
+from tests.treatments.search.queries import SEALED, TUNING, queries
+from tests.treatments.search.test_finding import results_of, the_guide
+from treatments.guide.search.language import stems_of
+from treatments.guide.search.passages import all_passages
+from treatments.models import Synonym
+
+pytestmark = pytest.mark.django_db
+
+RIGHT_FIRST, RIGHT_IN_THREE = 90, 98  # of a hundred
+
+
+@pytest.mark.parametrize("file", [TUNING, SEALED], ids=["tuning", "sealed"])
+def test_patients_find_the_answer_first_or_among_three(file):
+    asked = queries(file)
+    found = {query: [each.passage.url for each in results_of(query.words)] for query in asked}
+    first = [query.words for query in asked if not any(map(query.is_answered_at, found[query][:1]))]
+    three = [query.words for query in asked if not any(map(query.is_answered_at, found[query][:3]))]
+    empty = [query.words for query in asked if query.answers and not found[query]]
+    assert len(asked) == 100
+    assert (100 - len(first) >= RIGHT_FIRST, 100 - len(three) >= RIGHT_IN_THREE, empty) == (True, True, []), (first, three)
+
+
+def test_no_query_stands_on_both_lists():
+    tuning, sealed = ({query.words for query in queries(file)} for file in (TUNING, SEALED))
+    assert tuning & sealed == set() and len(tuning) == len(sealed) == 100
+
+
+def test_each_synonym_leads_to_a_passage_that_is_there():
+    addresses = {passage.url for passage in all_passages(the_guide())}
+    named = Synonym.objects.exclude(answered_at="").values_list("slug", "answered_at")
+    assert [slug for slug, address in named if address not in addresses] == []
+
+
+def test_no_two_synonyms_claim_the_same_words():
+    claimed, twice = {}, []
+    for synonym in Synonym.objects.all():
+        for typed in synonym.typed.split(","):
+            phrase = tuple(sorted(set(stems_of(typed, "en"))))
+            if claimed.setdefault(phrase, synonym.slug) != synonym.slug:
+                twice.append((typed, claimed[phrase], synonym.slug))
+    assert twice == []
