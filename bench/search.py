@@ -124,7 +124,12 @@ def main():
         f"in {len(ratios)} rounds of a hundred queries, asked in turns; wanted: at most 0.5).\n"
     )
     PROOF.write_text(
-        BEGINNING.format(before=BEFORE) + table + cost + "\nNot answered in the first three now:\n\n" + "\n".join(missed) + "\n"
+        BEGINNING.format(before=BEFORE)
+        + table
+        + cost
+        + "\nNot answered in the first three now:\n\n"
+        + "\n".join(missed)
+        + "\n"
     )
     print(PROOF.read_text())
 

@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
 from treatments.guide.pages import Guide
@@ -32,10 +33,14 @@ def _addresses():
 @admin.register(Synonym)
 class SynonymAdmin(admin.ModelAdmin):
     form = SynonymForm
-    list_display = ["slug", "typed", "means", "answered_at"]
+    list_display = ["typed_in_short", "means", "answered_at"]
     search_fields = ["slug", "typed", "means"]
     fields = ["typed", "means", "answered_at", "slug"]
     prepopulated_fields = {"slug": ["means"]}
+
+    @admin.display(description=_("what people type"), ordering="typed")
+    def typed_in_short(self, synonym):
+        return Truncator(synonym.typed).words(12, truncate=" …")
 
 
 @admin.register(MissedSearch)

@@ -86,7 +86,7 @@ def test_a_passage_in_sight_comes_before_the_same_one_in_a_fold():
     assert found("zebra stripes") == ["benefits/open/#limits", "benefits/folded/#limits"]
 
 
-def test_at_most_ten_passages_are_shown_and_three_of_one_page():
+def test_at_most_eight_passages_are_shown_and_three_of_one_page():
     version = show("crowded")
     for number in range(5):
         Passage.objects.create(version=version, key=f"zebra-{number}", heading="Zebras", body="Stripes.")
@@ -94,7 +94,7 @@ def test_at_most_ten_passages_are_shown_and_three_of_one_page():
     for number in range(6):
         version = show(f"page-{number}", heading="Zebras")
         Passage.objects.create(version=version, key="zebra", heading="Zebras", body="Stripes.")
-    assert len(found("zebra")) == 10
+    assert len(found("zebra")) == 8
 
 
 def test_little_words_of_a_question_do_not_narrow_it():

@@ -21,7 +21,10 @@ def test_patients_find_the_answer_first_or_among_three(file):
     three = [query.words for query in asked if not any(map(query.is_answered_at, found[query][:3]))]
     empty = [query.words for query in asked if query.answers and not found[query]]
     assert len(asked) == 100
-    assert (100 - len(first) >= RIGHT_FIRST, 100 - len(three) >= RIGHT_IN_THREE, empty) == (True, True, []), (first, three)
+    assert (100 - len(first) >= RIGHT_FIRST, 100 - len(three) >= RIGHT_IN_THREE, empty) == (True, True, []), (
+        first,
+        three,
+    )
 
 
 def test_no_query_stands_on_both_lists():

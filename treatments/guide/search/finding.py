@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from django.utils.translation import get_language
 
 from clinic_site.content_revision import KeptUntilChanged
-from treatments.guide.search.index import Index, Meaning, make_index
+from treatments.guide.search.index import Index, Meaning, make_index, page_of
 from treatments.guide.search.language import FILLERS, LITTLE_WORDS, stem_of, words_of
 from treatments.guide.search.passages import Searched, all_passages
 from treatments.guide.search.snippets import snippet_of
@@ -13,7 +13,7 @@ from treatments.models import Synonym
 
 LONGEST_QUERY = 100  # characters
 MOST_WORDS = 12
-MOST_FOUND = 10
+MOST_FOUND = 8
 MOST_OF_A_PAGE = 3
 MOST_OF_THE_WORDS = 0.5  # of what the words say, by their rarity: what a passage must have to be found at all
 TOO_WEAK = 0.1  # of the best one's score
@@ -174,7 +174,7 @@ def _shown(ranked, asked, index):
     of_page: dict[str, int] = {}
     for score, place in ranked:
         passage = index.passages[place]
-        page = passage.url.partition("#")[0]
+        page = page_of(passage.url)
         of_page[page] = of_page.get(page, 0) + 1
         if of_page[page] > MOST_OF_A_PAGE or score < TOO_WEAK * ranked[0][0]:
             continue

@@ -20,6 +20,7 @@ HEADING, PAGE_HEADING, ALSO, TEXT = 3.0, 4.0, 1.5, 1.0  # what a word in each pl
 FOLDED = 0.6  # of what a passage in sight counts
 SATURATION, LENGTH_MATTERS = 1.2, 0.4  # BM25's k1 and b
 ANSWERED_HERE = 12.0  # for the passage that a synonym names as its answer: more than a good heading
+ANSWERED_ON_PAGE = 1.5  # times as much, for what stands on the same page
 SHORTEST_MISTYPED = 4  # letters: shorter words are read as they are typed
 APART = 0.4  # of what words that belong together count where they stand apart
 GAP = 3  # words that may stand between those of a phrase
@@ -63,13 +64,17 @@ class Index:
                     score *= APART
                 found[place] = max(found.get(place, 0.0), score / len(stems) ** 0.5)
         if meaning.answered_at in self.places:
-            place = self.places[meaning.answered_at]
-            found[place] = found.get(place, 0.0) + ANSWERED_HERE
+            page, answer = page_of(meaning.answered_at), self.places[meaning.answered_at]
+            for place in found:
+                found[place] *= ANSWERED_ON_PAGE if page_of(self.passages[place].url) == page else 1
+            found[answer] = found.get(answer, 0.0) + ANSWERED_HERE
         return found
 
     def phrases_in(self, stems):
         """
-        The phrases of these stems that mean something of their own, longest first, none over another: (places, meaning).
+        The phrases of these stems that mean something of their own, longest first, none over another.
+
+        Gives (places of its stems, meaning) of each.
 
         The words of a phrase may stand apart and in another order ("scars from acne"), but not those of a question
         ("how long").
@@ -124,6 +129,11 @@ class Index:
     def _begun(self, word):
         longer = [spelling for spelling in self.spellings if spelling.startswith(word)]
         return [max(longer, key=lambda spelling: self.spellings[spelling])] if longer else []
+
+
+def page_of(url):
+    """The address of the page that a passage is on."""
+    return url.partition("#")[0]
 
 
 def make_index(passages, synonyms, language) -> Index:
