@@ -1,5 +1,6 @@
 """
-What the search finds and costs, beside the search of an earlier commit: two lists of a hundred queries in patients' words.
+What the search finds and costs, beside the search of an earlier commit: two lists of a hundred queries in patients’
+words.
 
 Each side is a process of its own that answers without a web server, on a copy of the same data; they are asked in
 turns. Cost is the processor time of whole pages. Run by hand: it writes docs/proofs/search.md.
