@@ -50,10 +50,11 @@ def fresh_pages():
     """A test that is rolled back takes its revision numbers back too, so nothing kept outlives its test."""
     from booking.patient.published import published
     from clinic_site.pages import context
-    from treatments.guide import search
+    from treatments.guide.search.finding import indexes
+    from treatments.guide.ways import menus
     from treatments.publishing import content_report
 
-    for kept in (search.indexes, content_report.cache, published, context.cache):
+    for kept in (indexes, menus, content_report.cache, published, context.cache):
         kept.forget()
 
 

@@ -35,8 +35,8 @@ def test_the_project_keeps_its_directions(planted):
 
 
 def test_an_import_of_a_higher_app_is_refused(planted):
-    code, said = planted("treatments/guide/search.py", "import booking.models")
-    assert (code, "treatments.guide.search -> booking.models" in said) == (1, True)
+    code, said = planted("treatments/guide/search/index.py", "import booking.models")
+    assert (code, "treatments.guide.search.index -> booking.models" in said) == (1, True)
 
 
 def test_an_import_of_a_higher_room_is_refused(planted):

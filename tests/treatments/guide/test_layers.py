@@ -8,7 +8,7 @@ from tests.treatments.drafts import make_draft, remarks
 from treatments.guide.citations import shortened
 from treatments.guide.layers import PageLayers
 from treatments.guide.pages import Guide
-from treatments.guide.search import find
+from treatments.guide.search.finding import find
 from treatments.models import Claim, Finding, Passage, Treatment
 from treatments.prose import render
 from treatments.words.digest import canonical, digest_of
@@ -103,9 +103,9 @@ def test_the_page_that_says_all_of_it_is_of_this_site(version, address):
 def test_what_is_folded_is_found_by_search(version):
     version.passages.filter(key="one").update(layer="studies", body="A zebra was needled.")
     version.go_live()
-    found = find("zebra", Guide(Treatment.objects.get()))
-    assert [page.url for page in found.pages] == [version.get_absolute_url()]
-    assert "A zebra was needled." in found.snippets.values()
+    (found,) = find("zebra", Guide(Treatment.objects.get()))
+    assert found.passage.url == f"{version.get_absolute_url()}#one"
+    assert found.snippet == [("A ", False), ("zebra", True), (" was needled.", False)]
 
 
 # ---- words ----------------------------------------------------------------------------------------

@@ -152,7 +152,7 @@ def _questions(version):
 def _of_glossary(guide):
     for section in guide.sections:
         if section.unit.slug == "sources":
-            for term in Term.objects.all():
+            for term in Term.objects.live():
                 url = f"{section.get_absolute_url()}#word-{term.slug}"
                 yield Searched(_("Plain words"), term.term, url, f"{term.meaning}", term.also, is_folded=True)
 
