@@ -14,15 +14,19 @@ TUNING, SEALED = HERE / "tuning.txt", HERE / "sealed.txt"
 
 @dataclass(frozen=True)
 class Query:
+    """What somebody types, and where it is answered: addresses, in which a star stands for every passage of a page."""
+
     words: str
-    answers: tuple[str, ...]  # addresses; a star stands for every passage of a page
+    answers: tuple[str, ...]
 
-    def is_answered_at(self, url):
-        return any(fnmatchcase(url, answer) for answer in self.answers)
+    def is_answered_by(self, found):
+        """Whether one of these addresses answers; a query that the guide has no answer to should find nothing."""
+        return not found if not self.answers else any(fnmatchcase(url, answer) for url in found for answer in self.answers)
 
-    def is_answered_on(self, page):
-        """Whether that page has one of the answers, for an engine that finds pages and not passages."""
-        return any(answer.partition("#")[0] == page for answer in self.answers)
+    def is_answered_on(self, pages):
+        """The same of an engine that finds pages and not passages: whether a page has one of the answers."""
+        own = {answer.partition("#")[0] for answer in self.answers}
+        return not pages if not own else not own.isdisjoint(pages)
 
 
 def queries(file):

@@ -17,8 +17,8 @@ RIGHT_FIRST, RIGHT_IN_THREE = 90, 98  # of a hundred
 def test_patients_find_the_answer_first_or_among_three(file):
     asked = queries(file)
     found = {query: [each.passage.url for each in results_of(query.words)] for query in asked}
-    first = [query.words for query in asked if not any(map(query.is_answered_at, found[query][:1]))]
-    three = [query.words for query in asked if not any(map(query.is_answered_at, found[query][:3]))]
+    first = [query.words for query in asked if not query.is_answered_by(found[query][:1])]
+    three = [query.words for query in asked if not query.is_answered_by(found[query][:3])]
     empty = [query.words for query in asked if query.answers and not found[query]]
     assert len(asked) == 100
     assert (100 - len(first) >= RIGHT_FIRST, 100 - len(three) >= RIGHT_IN_THREE, empty) == (True, True, []), (
