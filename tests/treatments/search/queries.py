@@ -21,7 +21,9 @@ class Query:
 
     def is_answered_by(self, found):
         """Whether one of these addresses answers; a query that the guide has no answer to should find nothing."""
-        return not found if not self.answers else any(fnmatchcase(url, answer) for url in found for answer in self.answers)
+        return (
+            not found if not self.answers else any(fnmatchcase(url, answer) for url in found for answer in self.answers)
+        )
 
     def is_answered_on(self, pages):
         """The same of an engine that finds pages and not passages: whether a page has one of the answers."""

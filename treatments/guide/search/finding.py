@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 
 from clinic_site.content_revision import KeptUntilChanged
 from treatments.guide.search.index import Index, Meaning, make_index, page_of
@@ -13,9 +13,11 @@ from treatments.models import Synonym
 
 LONGEST_QUERY = 100  # characters
 MOST_WORDS = 12
+SUBJECT_IN_SHORT = gettext_lazy("needling")  # how the guide calls what it is about
 MOST_FOUND = 8
 MOST_OF_A_PAGE = 3
-MOST_OF_THE_WORDS = 0.5  # of what the words say, by their rarity: what a passage must have to be found at all
+MOST_OF_THE_WORDS = 0.55  # of what the words say, by their rarity: what a passage must have to be found at all
+ALL_WORDS = 0.999
 TOO_WEAK = 0.1  # of the best one's score
 COMMON = 0.12  # of all passages: a word in more of them does not decide what is found while others do
 SNIPPET, BEST_SNIPPET = 170, 300  # characters
@@ -86,7 +88,8 @@ def find(query, guide, exact=False) -> SearchResults:
 
 
 def _make(guide):
-    return make_index(all_passages(guide), Synonym.objects.all(), get_language())
+    subject = f"{guide.facts.title}, {SUBJECT_IN_SHORT}"
+    return make_index(all_passages(guide), Synonym.objects.all(), get_language(), subject)
 
 
 def _spelled(words, index):
@@ -103,9 +106,10 @@ def _asked(readings, index, exact) -> list[Asked]:
     phrases = [] if exact else list(index.phrases_in(stems))
     taken = {place for places, _meaning in phrases for place in places}
     single = [place for place in range(len(stems)) if place not in taken]
-    telling = [place for place in single if readings[place][1] not in LITTLE_WORDS]
+    about = [place for place in single if readings[place][1] not in LITTLE_WORDS]
+    telling = [place for place in about if stems[place] not in index.subject]
     if not phrases and not telling:
-        telling = single
+        telling = about or single
     wanted = {meaning: places for places, meaning in phrases} | {
         Meaning(((stems[place],),)): [place] for place in telling
     }
@@ -135,18 +139,23 @@ def _says(meaning, index):
 
 
 def _ranked(asked: list[Asked], index: Index):
-    """(score, place) of what is found, best first; and whether the best has all words."""
+    """
+    (score, place) of what is found, best first, and whether anything has all words.
+
+    What has all words, or is where one of them is answered, comes before what has most.
+    """
     rows = [(one, index.scores(one.meaning)) for one in asked]
     deciding = _deciding(rows, index)
     every = sum(one.says for one in deciding)
+    answers = {index.places.get(one.meaning.answered_at) for one in asked}
     ranked = []
     for place in {place for _one, scores in rows for place in scores}:
         having = sum(one.says for one, scores in rows if place in scores and one in deciding) / every
-        if having >= MOST_OF_THE_WORDS:
+        if having >= MOST_OF_THE_WORDS or place in answers:
             score = sum(scores.get(place, 0.0) * (1 if one in deciding else COMMON) for one, scores in rows)
-            ranked.append((having > 0.999, score * having, place))
-    ranked.sort(key=lambda row: (-row[0], -row[1], row[2]))
-    return [(score, place) for _all, score, place in ranked], bool(ranked and ranked[0][0])
+            ranked.append((having > ALL_WORDS, having > ALL_WORDS or place in answers, score * having, place))
+    ranked.sort(key=lambda row: (-row[1], -row[2], row[3]))
+    return [(score, place) for _all, _first, score, place in ranked], any(has_all for has_all, *_rest in ranked)
 
 
 def _deciding(rows, index):

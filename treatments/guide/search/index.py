@@ -40,9 +40,10 @@ class Meaning:
 class Index:
     language: str
     passages: list[Searched]
+    subject: frozenset[str] = frozenset()  # stems of what the whole guide is about
     weights: dict[str, dict[int, float]] = field(default_factory=dict)  # of a stem, by the passages that have it
     phrases: dict[str, list[tuple[tuple[str, ...], Meaning]]] = field(default_factory=dict)  # by one of their stems
-    in_order: set[tuple[str, ...]] = field(default_factory=set)  # phrases of little words alone
+    in_order: frozenset[str] = frozenset()  # stems of little words: phrases with one are read in their order
     spellings: dict[str, int] = field(default_factory=dict)  # each word as it is written, and how often
     known: set[str] = field(default_factory=set)  # all stems that lead somewhere
     places: dict[str, int] = field(default_factory=dict)  # of each address
@@ -82,25 +83,30 @@ class Index:
         free = dict.fromkeys(range(len(stems)))
         asked = set(stems)
         fitting = [entry for stem in asked for entry in self.phrases.get(stem, ()) if asked.issuperset(entry[0])]
-        for phrase, meaning in sorted(fitting, key=lambda entry: -len(entry[0])):
+        for phrase, meaning in sorted(fitting, key=lambda entry: self._length(entry[0])):
             places = self._places_of(phrase, stems, free)
             if places:
                 free = {place: None for place in free if place not in places}
                 yield places, meaning
 
+    def _length(self, phrase):
+        """Longer phrases first; a little word makes less of one than another."""
+        return -sum(stem not in self.in_order for stem in phrase), -len(phrase)
+
     def _places_of(self, phrase, stems, free):
         """Where the words of a phrase stand, close together: its first such places, or none."""
         for start in free:
             window = [place for place in range(start, min(start + len(phrase) + GAP, len(stems))) if place in free]
-            if phrase in self.in_order:
+            if self.in_order.issuperset(phrase):
                 window = window[: len(phrase)]
                 if tuple(stems[place] for place in window) == phrase:
                     return window
-                continue
-            if stems[start] in phrase:
+            elif stems[start] in phrase:
                 taken = {stems[place]: place for place in reversed(window) if stems[place] in phrase}
-                if len(taken) == len(set(phrase)):
-                    return sorted(taken.values())
+                places = [taken[stem] for stem in phrase if stem in taken]
+                is_ordered = places == sorted(places) or self.in_order.isdisjoint(phrase)
+                if len(taken) == len(set(phrase)) and is_ordered:
+                    return sorted(places)
         return []
 
     def spelled(self, word):
@@ -116,7 +122,7 @@ class Index:
     def _two_words(self, word):
         for cut in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1):
             parts = [word[:cut], word[cut:]]
-            if all(part in self.spellings for part in parts):
+            if all(part in self.spellings and part not in LITTLE_WORDS for part in parts):
                 return parts
         return []
 
@@ -136,9 +142,15 @@ def page_of(url):
     return url.partition("#")[0]
 
 
-def make_index(passages, synonyms, language) -> Index:
-    """The index of these passages; `synonyms` are records (models/synonyms.py)."""
-    index = Index(language, passages, places={passage.url: place for place, passage in enumerate(passages)})
+def make_index(passages, synonyms, language, subject="") -> Index:
+    """The index of these passages; `synonyms` are records, `subject` the words that all of the guide is about."""
+    index = Index(
+        language,
+        passages,
+        subject=frozenset(stems_of(subject, language)),
+        in_order=frozenset(stem_of(word, language) for word in LITTLE_WORDS),
+        places={passage.url: place for place, passage in enumerate(passages)},
+    )
     _weigh(index)
     for synonym in synonyms:
         _add_phrases(index, synonym)
@@ -178,14 +190,12 @@ def _weigh(index):
 
 def _add_phrases(index, synonym):
     meant = [tuple(stems_of(words, index.language)) for words in synonym.means.split(",")]
-    little = {stem_of(word, index.language) for word in LITTLE_WORDS}
     for typed in synonym.typed.split(","):
         phrase = tuple(stems_of(typed, index.language))
-        if not phrase or (len(phrase) == 1 and phrase[0] in little):
+        is_little = index.in_order.issuperset(phrase)
+        if is_little and len(phrase) < 2:
             continue
-        if little.issuperset(phrase):
-            index.in_order.add(phrase)
-        own = [] if phrase in index.in_order and any(meant) else [phrase]  # any text has "how long"
+        own = [] if is_little and any(meant) else [phrase]  # any text has "how long"
         sets = tuple(filter(None, dict.fromkeys([*own, *meant])))
         meaning = Meaning(sets, synonym.answered_at, synonym.means.partition(",")[0].strip())
         index.phrases.setdefault(min(phrase), []).append((phrase, meaning))
