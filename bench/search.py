@@ -93,7 +93,7 @@ class Side:
 
 
 def judged(asked, urls, is_right):
-    """How many are right in the first result and in three, how many wrongly find nothing; and those without an answer."""
+    """How many are right in the first result, and in three; how many wrongly find nothing; and those without answer."""
     first = sum(is_right(query, found[:1]) for query, found in zip(asked, urls, strict=True))
     three = [is_right(query, found[:3]) for query, found in zip(asked, urls, strict=True)]
     empty = sum(bool(query.answers and not found) for query, found in zip(asked, urls, strict=True))

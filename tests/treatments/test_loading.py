@@ -12,7 +12,7 @@ from tests.factories import make_copy, make_staff
 from tests.treatments.editing import signed
 from treatments import loading
 from treatments.loading import BadContent, load_guide
-from treatments.models import Benefit, Section, Source, Term, Treatment, Unit, Version
+from treatments.models import Benefit, Section, Source, Synonym, Term, Treatment, Unit, Version
 from treatments.publishing.references import draft_change, sign_change
 from treatments.publishing.signoff import is_signed
 from treatments.words.digest import digest_of_reference
@@ -138,6 +138,15 @@ def test_a_source_and_a_word_that_nobody_edited_follow_their_files(content, live
     load_guide(live=live)
     assert Source.objects.get(key="S1").publisher == "StatPearls, again"
     assert "A very strong protein" in Term.objects.get(slug="collagen").meaning
+
+
+def test_words_of_the_search_follow_their_file_until_staff_edit_them(content):
+    mend(content / "synonyms.toml", "Accutane, acutane", "Accutane, accutan")
+    mend(content / "synonyms.toml", "melasma, melazma", "melasma, melasme")
+    Synonym.objects.filter(slug="melasma").update(typed="our words")
+    load_guide(live=True)
+    assert Synonym.objects.get(slug="accutane").typed.startswith("Accutane, accutan,")
+    assert Synonym.objects.get(slug="melasma").typed == "our words"
 
 
 def test_once_pages_are_signed_a_source_that_its_file_changes_waits_for_a_clinician(content):

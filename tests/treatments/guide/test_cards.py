@@ -68,6 +68,16 @@ def test_the_card_of_a_benefit_shows_the_grade_that_lists_of_benefits_show():
 
 
 @pytest.mark.django_db
+def test_each_card_names_the_treatment(client):
+    clinic, guide = Clinic.profile(), Guide.of("microneedling")
+    pages = [*guide.sections, *guide.benefits]
+    cards_of_pages = [cards.card_of_page(clinic, guide, version) for version in pages]
+    assert [vars(card) for card in cards_of_pages if "Microneedling" not in f"{card.clinic} {card.below}"] == []
+    named, unnamed = (draw(cards.card_of_site(clinic, names)) for names in (["Microneedling"], []))
+    assert client.get("/card.png").content == named != unnamed
+
+
+@pytest.mark.django_db
 def test_a_benefit_without_a_claim_has_a_card_without_a_grade(client):
     benefit = make_benefit(slug="smoother")
     address = f"{benefit.get_absolute_url()}card.png"
