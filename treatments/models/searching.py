@@ -61,7 +61,7 @@ class Synonym(PublishedModel):
 
 class MissedSearchManager(models.Manager):
     @transaction.atomic
-    def count(self, words: str, today: date):
+    def note(self, words: str, today: date):
         """
         Count one more search for `words`, in one plain form, that found nothing.
 
@@ -84,7 +84,7 @@ class MissedSearchManager(models.Manager):
 
     def _has_room(self, today):
         self.filter(last_asked__lt=today - FORGOTTEN_AFTER).delete()
-        if self.all().count() < MOST_MISSED:
+        if self.count() < MOST_MISSED:
             return True
         oldest = self.filter(words="").order_by("days", "last_asked", "pk").first()
         if oldest:

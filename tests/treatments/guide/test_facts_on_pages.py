@@ -29,7 +29,7 @@ VERIFIED = {"V", "V2"}
 EVERY_FACT = {*range(1, 162), *range(185, 205)}
 
 # What repeats or sums up a passage that shows the sources: a claim's use, the list of pages, warning signs, minutes.
-OF_OTHER_PASSAGES = {"use", "guide-list", "care", "visit__minutes", "ways", "glossary"}
+OF_OTHER_PASSAGES = {"use", "guide-list", "care", "visit__minutes", "ways", "glossary", "meaning"}
 
 UNITS = "minute|hour|day|week|month|year"
 TWO_TO_TWENTY = (

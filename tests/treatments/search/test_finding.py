@@ -236,8 +236,8 @@ def test_the_index_is_made_once_and_anew_after_an_edit(django_assert_num_queries
         ("parking", "/visit/#parking"),
         ("book an appointment", "/consultation/"),
         ("lost my link", "/consultation/find/"),
-        ("who reads what I send", "/privacy/#who-reads-it"),
-        ("elastin", f"{GUIDE}sources/#word-elastin"),
+        ("who reads my request", "/privacy/#who-reads-it"),
+        ("fibroblast", f"{GUIDE}sources/#word-fibroblast"),
     ],
 )
 def test_the_clinics_pages_the_forms_the_notices_and_the_hard_words_are_found(query, address):

@@ -73,12 +73,11 @@ class Index:
 
     def phrases_in(self, stems):
         """
-        The phrases of these stems that mean something of their own, longest first, none over another.
+        The phrases of these stems that mean something of their own, longest first, none over another: for each, the
+        places of its stems and what it means.
 
-        Gives (places of its stems, meaning) of each.
-
-        The words of a phrase may stand apart and in another order ("scars from acne"), but not those of a question
-        ("how long").
+        The words of a phrase may stand apart and in another order ("scars from acne"); with a little word they keep
+        their order ("peel after"), and a question's stand together ("how long").
         """
         free = dict.fromkeys(range(len(stems)))
         asked = set(stems)

@@ -53,7 +53,7 @@ def _write():
     """Count what waits, one at a time, until nothing more has come for a while."""
     try:
         while True:
-            MissedSearch.objects.count(_waiting.get(timeout=RESTS), timezone.localdate())
+            MissedSearch.objects.note(_waiting.get(timeout=RESTS), timezone.localdate())
     except Empty:
         pass
     except Error as error:  # the count is lost, and the words are not to be logged

@@ -163,7 +163,7 @@ def _of_visit():
     page = _("Visit us")
     where = f"{clinic.name}, {clinic.street}, {clinic.city_line}"
     yield Searched(page, "", url, where, _("address, location, directions, map, where are you, city"))
-    hours = " ".join(f"{days}: {stretches}." for days, stretches in _hours_in_words())
+    hours = "; ".join(f"{days}: {stretches}" for days, stretches in _hours_in_words())
     yield Searched(page, _("Opening hours"), f"{url}#h-hours", hours, _("open, closed, weekend, Saturday, evening"))
     phones = _("By day %(day)s, after hours %(night)s.") % {
         "day": clinic.phone_day.as_national,
