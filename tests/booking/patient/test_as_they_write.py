@@ -143,7 +143,7 @@ def test_a_picked_time_that_cannot_be_had_says_why(hours, said):
 
 def test_a_picked_time_before_the_promised_answer_says_so():
     consultation_request = make_request()
-    consultation_request.reply_by = timezone.now() + timedelta(hours=90)
+    consultation_request.owed_by = timezone.now() + timedelta(hours=90)
     with pytest.raises(TimeTaken, match="before we could confirm it"):
         pick(consultation_request, make_time(72))
 
