@@ -1,3 +1,4 @@
+from threading import Thread
 from uuid import uuid4
 
 import pytest
@@ -17,12 +18,20 @@ def pytest_configure(config):
     settings.WHITENOISE_AUTOREFRESH = True  # a file is looked for when it is asked for
     settings.STATIC_ROOT = STATIC
     settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+    if getattr(config.option, "numprocesses", 0) and not hasattr(config, "workerinput"):
+        from tests import databases
+
+        # Those that share the work need it once they have found the tests; until then this process has nothing to do.
+        config.template_made = Thread(target=databases.make_template)
+        config.template_made.start()
 
 
 def pytest_unconfigure(config):
     if not hasattr(config, "workerinput"):
         from tests import databases
 
+        if hasattr(config, "template_made"):
+            config.template_made.join()
         databases.drop_what_was_shared()
         clear_up()
 
