@@ -14,6 +14,7 @@ FOLDER = Path(__file__).parent
 PARTS = {file.stem.removeprefix("test_").replace("_", "-"): [file] for file in sorted(FOLDER.glob("test_*.py"))}
 JOURNEYS = FOLDER.parent / "journeys"
 PARTS["buttons"] = [FOLDER.parent / "booking" / "test_every_button.py"]
+PARTS["numbers"] = [FOLDER.parent / "clinic_site" / "test_numbers_from_outside.py"]
 PARTS["accessibility"] = [JOURNEYS / "test_accessibility.py", JOURNEYS / "test_empty_states.py"]
 
 
