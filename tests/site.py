@@ -104,7 +104,7 @@ class RunningSite:
         """End it as Ctrl-C does."""
         if self.process and self.process.poll() is None:
             self.process.send_signal(signal.SIGINT)
-            self.process.wait(timeout=30)
+            self.process.wait(timeout=60)
 
     def kill(self, only=""):
         """End processes of it with -9, as a power cut would: all of them, or those whose command has this in it."""
