@@ -79,6 +79,7 @@ def redact(consultation_request, actor=Event.Actor.SYSTEM):
     consultation_request.timeline.update(note="")
     consultation_request.offers.update(note="")
     OutboxMail.objects.waiting().filter(request=consultation_request).update(dropped_at=timezone.now())
+    consultation_request.mails.update(old_address=None)
     consultation_request.to_calls.open().update(dropped_at=timezone.now())
     own_page = reverse("admin:booking_consultationrequest_change", args=[consultation_request.pk])
     UnsavedWords.objects.filter(page=own_page).delete()

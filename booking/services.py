@@ -1,19 +1,24 @@
-"""What a patient does that joins several records: asking, adding, changing, taking back, looking a link up."""
+"""What a patient does that joins several records: asking, adding, correcting, taking back, looking a link up."""
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from booking.mail.owing import owe, tell_desk, tell_patient
+from booking.mail.owing import owe, tell_both_addresses, tell_desk, tell_patient
 from booking.models import ConsultationRequest, Event, LinkLookup, OutboxMail, Quarantine
 from booking.models.consultation_requests import new_reference
 from booking.schedule.consultations import stop_if_late
 from booking.schedule.picking import pick
 from booking.schedule.times import consultation_of, free_times_of
 from booking.schedule.undoing import undo_step_of_patient
-from booking.states import UNDO_WITHDRAWAL, State
+from booking.states import OPEN, UNDO_WITHDRAWAL, IllegalStep, State
 from clinic_site.hours import reply_by
 
+# What `correct_contact` writes. `needs` is encrypted, and so is the line that says what all of it was before.
+CORRECTED = [
+    *["name", "contact_by", "email", "phone", "phone_extension", "may_leave_message"],
+    *["language", "interpreter", "needs"],
+]
 REFERENCE_TRIES = 5  # two requests with the same six random letters are rare, and never a reason to lose one
 
 
@@ -104,22 +109,45 @@ def add_words(consultation_request, words):
         tell_desk(consultation_request, OutboxMail.Kind.NEWS_FOR_THE_DESK)
 
 
+class ChangedMeanwhile(IllegalStep):
+    """What somebody corrects is not what they saw any more: in another window, or by telephone, it was changed."""
+
+
 @transaction.atomic
-def change_contact(consultation_request):
-    """Keep another way to reach the patient, as set on the request; the timeline says to what, encrypted."""
-    consultation_request.save(update_fields=["contact_by", "email", "phone", "phone_extension", "may_leave_message"])
-    consultation_request.record(Event.Kind.CONTACT, Event.Actor.PATIENT, note=_reached_by(consultation_request))
-    if not consultation_request.is_quarantined:
+def correct_contact(consultation_request, seen=None, staff=None):
+    """
+    Keep what was corrected about a person, as set on the request: name, ways to reach them, language, needs.
+
+    The timeline says what each detail is and was, encrypted. A changed email address is told to the old one and to the
+    new one. `seen` is the `contact_version` that the correction began with, if it is known; `staff` who makes it for
+    the patient. What changes nothing leaves no line. Raises ChangedMeanwhile where a correction was made since `seen`,
+    IllegalStep where the request has come to an end; nothing is changed then.
+    """
+    kept = ConsultationRequest.objects.select_for_update().get(pk=consultation_request.pk)
+    before, after = kept.person_in_words, consultation_request.person_in_words
+    changed = [label for label, words in after.items() if words != before[label]]
+    if not changed:
+        return
+    if kept.state not in OPEN:
+        raise IllegalStep(_("This request has come to an end, so nothing was changed. Call us, or send a new request."))
+    if seen is not None and seen != kept.contact_version:
+        raise ChangedMeanwhile(
+            _("Some of this was changed meanwhile, perhaps in another window. Check what you typed, and save it again.")
+        )
+    consultation_request.save(update_fields=CORRECTED)
+    words = _("%(label)s: %(after)s (before: %(before)s)")
+    note = "\n".join(
+        words % {"label": label, "after": after[label] or _("none"), "before": before[label] or _("none")}
+        for label in changed
+    )
+    actor = Event.Actor.STAFF if staff else Event.Actor.PATIENT
+    consultation_request.record(Event.Kind.CONTACT, actor, staff=staff, note=note)
+    if consultation_request.is_quarantined:
+        return
+    if kept.email.casefold() != consultation_request.email.casefold():
+        tell_both_addresses(consultation_request, kept.email)
+    if not staff:
         tell_desk(consultation_request, OutboxMail.Kind.NEWS_FOR_THE_DESK)
-
-
-def _reached_by(consultation_request):
-    """How a patient is reached, the way that they prefer standing first."""
-    ways = {"email": consultation_request.email, "phone": consultation_request.phone_words}
-    if consultation_request.phone and consultation_request.may_leave_message:
-        ways["phone"] = _("%(phone)s, a message may be left") % {"phone": ways["phone"]}
-    preferred = ways.pop(consultation_request.contact_by)
-    return "; ".join(filter(None, [preferred, *ways.values()]))
 
 
 @transaction.atomic

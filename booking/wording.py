@@ -128,8 +128,12 @@ def times_in_words(line):
     return "; ".join(moment_words(moment) for moment in line.moments)
 
 
-def timeline_line(event):
-    """One line of the timeline as the patient reads it: who did what, and about which time. No notes of staff."""
+def timeline_line(event, words_follow=True):
+    """
+    One line of the timeline as the patient reads it: who did what, and about which time. No notes of staff.
+
+    It ends with a colon where their own words, or the desk's answer, follow.
+    """
     times = times_in_words(event)
     if event.kind == EventKind.RECEIVED:
         words = _("We wrote your request down.") if event.actor == "staff" else _("Your request arrived.")
@@ -147,7 +151,9 @@ def timeline_line(event):
         return _("%(what)s from %(old)s to %(new)s.") % {"what": words, "old": old, "new": new}
     else:
         words = LINES_BY.get((event.kind, event.actor)) or LINE_TEXTS[event.kind]
-    return f"{words}: {times}." if times else f"{words}{':' if event.words_for_patient else '.'}"
+    if times:
+        return f"{words}: {times}."
+    return f"{words}{':' if words_follow and event.words_for_patient else '.'}"
 
 
 def _undone_line(event):

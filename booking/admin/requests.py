@@ -134,7 +134,7 @@ class ConsultationRequestAdmin(WorklistPages, admin.ModelAdmin):
             "patient_sees": [wording.heading(consultation_request), wording.what_is_next(consultation_request)],
             "patient_will_see": _patient_page_after(consultation_request, tab),
             "safety_answers": _safety_answers(consultation_request),
-            "language": dict(wording.LANGUAGES).get(consultation_request.language, consultation_request.language),
+            "language": consultation_request.language_name,
             "note_length": NOTE_LENGTH,
             "may_advise": request.user.has_perm("booking.advise_consultationrequest"),
         }

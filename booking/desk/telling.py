@@ -81,6 +81,7 @@ def words_to_say(to_call):
         Kind.LINK_AGAIN: _(
             "The old link to your private page no longer works. Which address may we send a new one to?"
         ),
+        Kind.NEW_ADDRESS: _("Our email to your new address did not get through. Which address may we write to?"),
     }[Kind(to_call.kind)] % named
 
 

@@ -22,17 +22,18 @@ from clinic_site.breaker import breaker_of
 queue = breaker_of(settings.REDIS_URL or "The queue")
 
 
-def owe(kind, consultation_request, rests=timedelta(0)):
+def owe(kind, consultation_request, rests=timedelta(0), old_address=None):
     """
     Store a mail in the transaction that causes it, and have it sent once that is committed and it has rested.
 
-    What rests is found by the sweep.
+    What rests is found by the sweep. `old_address` is where it goes if not to the patient's address of the moment.
     """
     mail = OutboxMail.objects.create(
         kind=kind,
         request=consultation_request,
         message_id=f"<{uuid4()}@{urlsplit(settings.SITE_URL).hostname}>",
         due_at=timezone.now() + rests,
+        old_address=old_address,
     )
     if not rests:
         _send_after_commit(mail)
@@ -51,6 +52,20 @@ def tell_patient(consultation_request, kind, times=(), **options):
         call_instead(consultation_request, kind, ToCall.Why.NO_EMAIL, times)
     elif consultation_request.refused_email and kind not in OutboxMail.NOT_BY_VOICE_AFTER_MAIL:
         call_instead(consultation_request, kind, ToCall.Why.NO_SUCH_ADDRESS, times)
+
+
+def tell_both_addresses(consultation_request, old_address):
+    """
+    A patient is reached at another address from now on: say so there, with their link, and at the old one, without.
+
+    Nobody may have the link by a slip of the pen: what is at the old address may be a stranger's.
+    """
+    known = old_address and old_address.casefold() != consultation_request.refused_email.casefold()
+    if known and not consultation_request.is_sample:
+        owe(OutboxMail.Kind.OLD_ADDRESS, consultation_request, old_address=old_address)
+    drop_what_is_owed(consultation_request, OutboxMail.Kind.NEW_ADDRESS)
+    if consultation_request.email:
+        tell_patient(consultation_request, OutboxMail.Kind.NEW_ADDRESS)
 
 
 def tell_desk(consultation_request, kind):

@@ -63,9 +63,9 @@ def _not_sent(mail, trouble):
     mail.record_trouble(trouble)
     if not mail.has_failed:
         return
-    tried = mail.request.email
+    tried = mail.address
     mail.request.refresh_from_db(from_queryset=ConsultationRequest.objects.select_for_update())
-    if trouble == Trouble.NO_SUCH_ADDRESS and not mail.is_to_the_desk:
+    if trouble == Trouble.NO_SUCH_ADDRESS and mail.kind not in [*mail.TO_THE_DESK, mail.Kind.OLD_ADDRESS]:
         mail.request.refused_email = tried
         mail.request.save(update_fields=["refused_email"])
     call_after(mail)
@@ -75,11 +75,13 @@ def message_for(mail):
     """The message as it leaves now: a reference, a link and what is booked, nothing that the patient wrote."""
     clinic = Clinic.profile()
     rendered = render_mail(mail.kind, mail.request, clinic)
+    desk = formataddr((clinic.name, clinic.desk_email))
     message = EmailMultiAlternatives(
         rendered.subject,
         rendered.text,
-        from_email=formataddr((clinic.name, clinic.desk_email)),
-        to=[clinic.desk_email if mail.is_to_the_desk else mail.request.email],
+        from_email=desk,
+        to=[clinic.desk_email if mail.is_to_the_desk else mail.address],
+        reply_to=[desk],
         headers={"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"},
     )
     message.encoding = SEVEN_BIT

@@ -4,7 +4,7 @@ import secrets
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import Exists, F, GeneratedField, OuterRef, Q
+from django.db.models import Exists, F, GeneratedField, Max, OuterRef, Q
 from django.db.models.functions import Coalesce, Least
 from django.urls import reverse
 from django.utils import timezone
@@ -21,6 +21,7 @@ from booking.models.to_calls import ToCall
 from booking.states import OPEN, STEPS, IllegalStep, State
 from booking.validators import MailAddressField
 from booking.wishes import NEEDS_IN_A_WORD, Matter, Need, Skin, TimeBy, Window, suit
+from booking.wording import LANGUAGES
 from clinic_site.audit.recording import note_read
 from clinic_site.hours import reply_by
 from clinic_site.security.encryption import EncryptedJSONField
@@ -320,6 +321,30 @@ class ConsultationRequest(models.Model):
     @property
     def needs_in_a_word(self):
         return [NEEDS_IN_A_WORD[Need(value)] for value in self.needs if value in Need.values]
+
+    @property
+    def language_name(self):
+        return str(dict(LANGUAGES).get(self.language, self.language))
+
+    @property
+    def person_in_words(self):
+        """Who asks, how they are reached and what they need: all that can be corrected, by label; '' is not given."""
+        yes_or_no = {True: str(_("yes")), False: ""}
+        return {
+            str(_("Name")): self.name,
+            str(_("Answer by")): str(self.get_contact_by_display()),
+            str(_("Email")): self.email,
+            str(_("Phone")): self.phone_words,
+            str(_("May leave a message")): yes_or_no[self.may_leave_message],
+            str(_("Language")): self.language_name,
+            str(_("Interpreter")): yes_or_no[self.interpreter],
+            str(_("Make ready for")): ", ".join(str(need) for need in self.needs_in_a_word),
+        }
+
+    @property
+    def contact_version(self):
+        """The number of the last correction of how they are reached; 0 before the first."""
+        return self.timeline.filter(kind=Event.Kind.CONTACT).aggregate(last=Max("pk"))["last"] or 0
 
     def could_come_at(self, moment):
         """Whether a moment lies in a window that the patient named; one who named none could always come."""

@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from booking.states import State
+from clinic_site.security.encryption import EncryptedJSONField
 
 LEASE = timedelta(minutes=2)  # longer than one try can take; a killed worker's mail waits this long
 # Minutes from one try to the next: ten tries over about four and a half hours, then a person has to look.
@@ -52,7 +53,8 @@ class OutboxMailQuerySet(models.QuerySet):
         """
         calls = self.model._meta.get_field("to_calls").related_model.objects.filter(mail=OuterRef("pk"))
         refused = Q(Exists(calls), trouble__in=FOR_GOOD)
-        return self.failed().exclude(refused).exclude(Exists(calls.filter(done_at__isnull=False)))
+        failed = self.failed().exclude(kind=OutboxMail.Kind.OLD_ADDRESS)  # which may be why they gave another
+        return failed.exclude(refused).exclude(Exists(calls.filter(done_at__isnull=False)))
 
     def lease(self, pk):
         """Take one mail for sending, by one worker at a time; None where there is nothing to do."""
@@ -81,6 +83,8 @@ class OutboxMail(models.Model):
         UNREACHABLE = "unreachable", _("We could not reach you")
         CLOSED = "closed", _("Your request is closed")
         LINK_AGAIN = "link-again", _("Your link again")
+        NEW_ADDRESS = "new-address", _("We write to this address from now on")
+        OLD_ADDRESS = "old-address", _("We no longer write to this address")
         TELL_THE_DESK = "tell-the-desk", _("Notice to the front desk")
         NEWS_FOR_THE_DESK = "news-for-the-desk", _("Notice of news to the front desk")
 
@@ -101,7 +105,7 @@ class OutboxMail(models.Model):
     # What nobody is called about where there is no email: the patient has just read or done it, cannot be reached by
     # telephone, or was never promised it.
     NOT_BY_VOICE = [Kind.RECEIVED, Kind.WITHDRAWN, Kind.UNREACHABLE, Kind.REMINDER]
-    NOT_BY_VOICE_AFTER_MAIL = [Kind.WITHDRAWN, Kind.UNREACHABLE]
+    NOT_BY_VOICE_AFTER_MAIL = [Kind.WITHDRAWN, Kind.UNREACHABLE, Kind.OLD_ADDRESS]
 
     request = models.ForeignKey("booking.ConsultationRequest", models.PROTECT, related_name="mails")
     kind = models.CharField(max_length=20, choices=Kind)
@@ -114,6 +118,8 @@ class OutboxMail(models.Model):
     dropped_at = models.DateTimeField(null=True, blank=True)
     given_up_at = models.DateTimeField(null=True, blank=True)
     trouble = models.CharField(max_length=120, choices=Trouble, blank=True)
+    # Where it goes if that is not the patient's address of the moment; forgotten once it has left.
+    old_address = EncryptedJSONField(null=True, editable=False)
 
     objects = OutboxMailQuerySet.as_manager()
 
@@ -129,6 +135,11 @@ class OutboxMail(models.Model):
     @property
     def is_to_the_desk(self):
         return self.kind in self.TO_THE_DESK
+
+    @property
+    def address(self):
+        """The patient's address to which it goes."""
+        return self.old_address if self.kind == self.Kind.OLD_ADDRESS else self.request.email
 
     @property
     def is_overtaken(self):
@@ -172,12 +183,12 @@ class OutboxMail(models.Model):
         return Trouble(self.trouble).label if self.trouble in Trouble.values else Trouble.OURS.label
 
     def mark_sent(self):
-        self.sent_at, self.leased_until, self.trouble = timezone.now(), None, ""
-        self.save(update_fields=["sent_at", "leased_until", "trouble"])
+        self.sent_at, self.leased_until, self.trouble, self.old_address = timezone.now(), None, "", None
+        self.save(update_fields=["sent_at", "leased_until", "trouble", "old_address"])
 
     def mark_dropped(self):
-        self.dropped_at, self.leased_until = timezone.now(), None
-        self.save(update_fields=["dropped_at", "leased_until"])
+        self.dropped_at, self.leased_until, self.old_address = timezone.now(), None, None
+        self.save(update_fields=["dropped_at", "leased_until", "old_address"])
 
     def postpone(self, moment):
         """Put it off, without counting a try."""

@@ -1,4 +1,4 @@
-"""How a patient is reached: the part that the request form and the private page share."""
+"""Who asks and how they are reached: what the request form and the private page share."""
 
 import re
 
@@ -8,7 +8,9 @@ from phonenumber_field.formfields import PhoneNumberField
 from phonenumber_field.phonenumber import PhoneNumber
 
 from booking.models import ConsultationRequest
-from booking.validators import refuse_hidden_characters
+from booking.validators import need_a_letter, one_line, refuse_hidden_characters
+from booking.wishes import Need
+from booking.wording import LANGUAGES
 
 MISSING_CONTACT = {
     "email": _("Enter your email address, or choose phone."),
@@ -93,3 +95,50 @@ class ContactForm(forms.ModelForm):
         if chosen and not cleaned.get(chosen) and chosen not in self.errors:
             self.add_error(chosen, MISSING_CONTACT[chosen])
         return cleaned
+
+
+class PersonForm(ContactForm):
+    """A name and a way to answer; and, where they say so, their language and what the clinic makes ready for them."""
+
+    language = forms.ChoiceField(
+        label=_("Language you prefer"),
+        required=False,
+        choices=LANGUAGES,
+        error_messages={"invalid_choice": _("Choose one of the languages in the list.")},
+    )
+    needs = forms.MultipleChoiceField(
+        label=_("What we should have ready"),
+        required=False,
+        choices=Need,
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"invalid_choice": _("Choose only what is in the list.")},
+    )
+
+    class Meta(ContactForm.Meta):
+        fields = ["name", *ContactForm.Meta.fields, "language", "interpreter"]
+        labels = ContactForm.Meta.labels | {
+            "name": _("Your name"),
+            "interpreter": _("I would like an interpreter"),
+        }
+        widgets = ContactForm.Meta.widgets | {"name": forms.TextInput(attrs={"autocomplete": "name"})}
+        error_messages = ContactForm.Meta.error_messages | {
+            "name": {
+                "required": _("Enter your name."),
+                "max_length": _("Shorten your name to 120 characters or fewer."),
+            },
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["name"].validators += [refuse_hidden_characters, need_a_letter]
+
+    def clean_name(self):
+        return one_line(self.cleaned_data["name"])
+
+    def clean_language(self):
+        return self.cleaned_data["language"] or "en"
+
+    def _post_clean(self):
+        super()._post_clean()
+        if not self.errors:
+            self.instance.needs = self.cleaned_data["needs"]

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from booking.models import LinkLookup
-from booking.patient.contact_form import ContactForm
+from booking.patient.contact_form import PersonForm
 from booking.validators import refuse_hidden_characters
 
 WORDS_LENGTH = 2000  # characters
@@ -43,15 +43,26 @@ class AddWordsForm(forms.Form):
 
     def __init__(self, *args, action, **kwargs):
         super().__init__(*args, auto_id="add-%s", **kwargs)
-        self.helper = _helper(action, "add", _("Add this"), "words")
+        self.helper = _helper(f"{action}#h-asked", "add", _("Add this"), "words")
 
 
-class ChangeContactForm(ContactForm):
-    """The patient would rather be reached another way."""
+class CorrectContactForm(PersonForm):
+    """The patient corrects their name, the ways to reach them, their language, or what we make ready for them."""
+
+    # Which correction was the last when the form was opened: one that was made since then is not written over.
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args, action, **kwargs):
         super().__init__(*args, auto_id="contact-%s", **kwargs)
-        self.helper = _helper(action, "contact", _("Save this"), *self.Meta.fields)
+        self.initial |= {"seen": self.instance.contact_version, "needs": self.instance.needs}
+        fields = ["seen", *self.Meta.fields, "needs"]
+        self.helper = _helper(f"{action}#h-reach", "contact", _("Save this"), *fields)
+
+    def look_again(self, why):
+        """Say why nothing was saved. What was typed stays, beside what stands by now; saved once more, it counts."""
+        self.add_error(None, why)
+        self.data = self.data.copy()
+        self.data["seen"] = self.instance.contact_version
 
 
 class FindForm(forms.ModelForm):

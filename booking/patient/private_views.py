@@ -12,7 +12,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from booking import links, services, wording
 from booking.mail.calendar_files import clinician_feed, consultation_file
 from booking.models import Clinician, ConsultationRequest, OpenTime
-from booking.patient.private_forms import AddWordsForm, ChangeContactForm
+from booking.patient.private_forms import AddWordsForm, CorrectContactForm
+from booking.patient.ticket import asks_to_confirm, ticket_of
 from booking.patient.time_chooser import TimeChooser, clinicians_by_slug, day_in
 from booking.schedule import consultations
 from booking.schedule.constraints import constraints_refuse
@@ -20,6 +21,7 @@ from booking.schedule.picking import pick_later
 from booking.schedule.times import accept, refuse
 from booking.schedule.undoing import step_of_patient
 from booking.states import CAN_WITHDRAW, OPEN, IllegalStep, State
+from booking.wishes import TimeBy
 from clinic_site.audit.recording import Action, reading, record
 from clinic_site.hours import reply_by
 from clinic_site.models import Clinic, SelfPick
@@ -32,8 +34,9 @@ WHY_LENGTH = 500  # characters
 CAN_PICK = [State.RECEIVED, State.IN_CONVERSATION, State.OFFERED]
 TYPED = {
     "words": AddWordsForm.base_fields["words"].label,
-    "email": ChangeContactForm.base_fields["email"].label,
-    "phone": ChangeContactForm.base_fields["phone"].label,
+    "name": CorrectContactForm.base_fields["name"].label,
+    "email": CorrectContactForm.base_fields["email"].label,
+    "phone": CorrectContactForm.base_fields["phone"].label,
     "why": gettext_lazy("What you wrote"),
 }
 
@@ -75,12 +78,18 @@ def show_private_page(request, consultation_request, page, file="", staff=None):
             if done:
                 return see_other(page)
             status = 422
+        except services.ChangedMeanwhile as error:
+            status = 409
+            forms["contact"].look_again(str(error))
+            consultation_request.refresh_from_db()
         except IllegalStep as error:
             refusal, status = str(error), 409
             consultation_request.refresh_from_db()
     context = _about_request(consultation_request) | _about_consultation(consultation_request)
+    context |= _ticket(context)
     context |= _choosing(request, context)
     context |= {"forms": forms, "refusal": refusal, "page": page, "file": file, "staff": staff}
+    context["filled"] = _filled_button(context)
     return private(request, "booking/private_page.html", context, status)
 
 
@@ -91,7 +100,7 @@ def _forms_for(request, consultation_request, page):
     to_change.pressed_by = consultation_request.pressed_by
     return {
         "add": AddWordsForm(request.POST if "add" in request.POST else None, action=page),
-        "contact": ChangeContactForm(
+        "contact": CorrectContactForm(
             request.POST if "contact" in request.POST else None,
             instance=to_change,
             action=page,
@@ -101,15 +110,13 @@ def _forms_for(request, consultation_request, page):
 
 def _about_request(consultation_request):
     """Where the request stands, what happened so far, and what the patient can do next."""
+    lines = list(consultation_request.timeline.for_patient().order_by("-at", "-pk"))
     return {
         "consultation_request": consultation_request,
-        "heading": wording.heading(consultation_request),
-        "what_is_next": wording.what_is_next(consultation_request),
         "progress": wording.progress(consultation_request),
-        "timeline": [
-            (line.at, wording.timeline_line(line), line.words_for_patient)
-            for line in consultation_request.timeline.for_patient().order_by("-at", "-pk")
-        ],
+        "timeline": [(line.at, wording.timeline_line(line), line.words_for_patient) for line in lines],
+        "last_line": wording.timeline_line(lines[0], words_follow=False) if lines else "",
+        "last_change": consultation_request.timeline.last_change(),
         "can_change": consultation_request.state in OPEN,
         "offer": consultation_request.offers.waiting().prefetch_related("times__clinician").first(),
         "picked": consultation_request.picked_time,
@@ -133,6 +140,30 @@ def _about_consultation(consultation_request):
         "late": late,
         "can_withdraw": consultation_request.state in CAN_WITHDRAW and not late,
     }
+
+
+def _ticket(context):
+    """What stands first, and whether the patient is asked to say that they come."""
+    consultation, last = context["consultation"], context["last_change"]
+    return {
+        "ticket": ticket_of(context["consultation_request"], consultation, context["picked"], last),
+        "asks_to_confirm": bool(consultation) and asks_to_confirm(consultation, last),
+    }
+
+
+def _filled_button(context):
+    """The one button of the page that is filled: what most probably is to be done next, and was not just done."""
+    undo, consultation = context["undo"], context["consultation"]
+    wants_a_call = context["consultation_request"].time_by == TimeBy.CALL
+    wanted = {
+        "choose": context.get("chooser"),
+        "undo": undo and undo.kind != undo.Kind.MOVED,
+        "offer": context["offer"],
+        "confirm": context["asks_to_confirm"],
+        "calendar": consultation and not consultation.has_begun,
+        "choose-later": context.get("can_choose") and not context["picked"] and not wants_a_call,
+    }
+    return next((name for name, is_wanted in wanted.items() if is_wanted), "")
 
 
 def _choosing(request, context):
@@ -159,12 +190,12 @@ def _do_action(request, consultation_request, forms):
             return True
     if not any(form.is_bound and form.is_valid() for form in forms.values()):
         return False
+    if "contact" in request.POST:
+        services.correct_contact(forms["contact"].instance, seen=forms["contact"].cleaned_data["seen"])
+        return True
     if consultation_request.state not in OPEN:
         raise IllegalStep(_("This request has come to an end, so nothing was added. Call us, or send a new request."))
-    if "add" in request.POST:
-        services.add_words(consultation_request, forms["add"].cleaned_data["words"])
-    else:
-        services.change_contact(forms["contact"].instance)
+    services.add_words(consultation_request, forms["add"].cleaned_data["words"])
     return True
 
 

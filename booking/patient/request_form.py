@@ -13,15 +13,14 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from booking.models import ConsultationRequest, OpenTime
-from booking.patient.contact_form import ContactForm
+from booking.patient.contact_form import ContactForm, PersonForm
 from booking.patient.form_token import new_form_token, nonce_of, opened_at
 from booking.patient.published import Published, published
 from booking.patient.request_fields import CarriedField, OpenTimeField, PublishedField
 from booking.patient.request_layout import layout_of
 from booking.patient.time_chooser import TimeChooser, clinicians_by_slug
-from booking.validators import need_a_letter, one_line, refuse_hidden_characters
-from booking.wishes import Matter, Need, Skin, TimeBy, Window
-from booking.wording import LANGUAGES
+from booking.validators import refuse_hidden_characters
+from booking.wishes import Matter, Skin, TimeBy, Window
 from clinic_site.hours import after_open_minutes
 from clinic_site.numbers import number_in
 from treatments.models import OldAddress, Unit
@@ -32,7 +31,7 @@ CONCERN_LENGTH = 2000  # characters
 CAMPAIGN = re.compile(r"[-\w]{0,60}", re.ASCII)
 
 
-class ConsultationRequestForm(ContactForm):
+class ConsultationRequestForm(PersonForm):
     """A patient's wish for a consultation. Required are a name, a way to answer, and consent."""
 
     treatment = PublishedField(
@@ -79,21 +78,8 @@ class ConsultationRequestForm(ContactForm):
         required=False,
         error_messages={"invalid_choice": _("Choose one of the times that are shown, or ask us to call you.")},
     )
-    needs = forms.MultipleChoiceField(
-        label=_("What we should have ready"),
-        required=False,
-        choices=Need,
-        widget=forms.CheckboxSelectMultiple,
-        error_messages={"invalid_choice": _("Choose only what is in the list.")},
-    )
     skin = CarriedField(choices=Skin)
     matters = CarriedField(choices=Matter)
-    language = forms.ChoiceField(
-        label=_("Language you prefer"),
-        required=False,
-        choices=LANGUAGES,
-        error_messages={"invalid_choice": _("Choose one of the languages in the list.")},
-    )
     campaign = forms.CharField(required=False, widget=forms.HiddenInput)
     consent = forms.BooleanField(
         label=_("The clinic may use these answers to reply to me and set a time."),
@@ -106,33 +92,14 @@ class ConsultationRequestForm(ContactForm):
         widget=forms.TextInput(attrs={"tabindex": "-1", "autocomplete": "off"}),
     )
 
-    class Meta(ContactForm.Meta):
+    class Meta(PersonForm.Meta):
         fields = [
-            "name",
-            *ContactForm.Meta.fields,
-            "treatment",
-            "benefit",
-            "time_by",
-            "windows",
-            "language",
-            "interpreter",
-            "for_someone_else",
-            "campaign",
+            *["name", *ContactForm.Meta.fields, "treatment", "benefit", "time_by", "windows"],
+            *["language", "interpreter", "for_someone_else", "campaign"],
         ]
-        labels = ContactForm.Meta.labels | {
-            "name": _("Your name"),
-            "interpreter": _("I would like an interpreter"),
-            "for_someone_else": _("I am asking for someone else"),
-        }
-        help_texts = ContactForm.Meta.help_texts | {
+        labels = PersonForm.Meta.labels | {"for_someone_else": _("I am asking for someone else")}
+        help_texts = PersonForm.Meta.help_texts | {
             "for_someone_else": _("If the person is under 18, a parent or guardian has to make the request."),
-        }
-        widgets = ContactForm.Meta.widgets | {"name": forms.TextInput(attrs={"autocomplete": "name"})}
-        error_messages = ContactForm.Meta.error_messages | {
-            "name": {
-                "required": _("Enter your name."),
-                "max_length": _("Shorten your name to 120 characters or fewer."),
-            },
         }
 
     def __init__(self, *args, clinic, day=None, **kwargs):
@@ -143,7 +110,6 @@ class ConsultationRequestForm(ContactForm):
         self.published = published.get(get_language(), Published.read)
         self._offer("treatment", self.published.treatments, dict.fromkeys(self.published.treatments, ""))
         self._offer("benefit", self.published.benefits, {"": _("Not sure yet")} | self.published.titles)
-        self.fields["name"].validators += [refuse_hidden_characters, need_a_letter]
         self.clinicians = clinicians_by_slug()
         self.fields["clinician"].choices = [("", _("Anyone")), *self.clinicians.items()]
         self._keep_known_initials()
@@ -217,9 +183,6 @@ class ConsultationRequestForm(ContactForm):
             )
         return [f"safety-{caution.key}" for caution in cautions]
 
-    def clean_name(self):
-        return one_line(self.cleaned_data["name"])
-
     def clean_campaign(self):
         """A count is worth less than a request: a campaign of odd letters is left out, not complained of."""
         campaign = self.cleaned_data["campaign"]
@@ -228,9 +191,6 @@ class ConsultationRequestForm(ContactForm):
     def clean_clinician(self):
         slug = self.cleaned_data["clinician"]
         return self.clinicians[slug] if slug else None
-
-    def clean_language(self):
-        return self.cleaned_data["language"] or "en"
 
     def clean_form_token(self):
         """The nonce of the opened form; empty where the form was filled in by something that did not open it."""
@@ -262,7 +222,6 @@ class ConsultationRequestForm(ContactForm):
         consultation_request = self.instance
         consultation_request.concern = self.cleaned_data.get("concern", "")
         consultation_request.clinician = self.cleaned_data["clinician"]
-        consultation_request.needs = self.cleaned_data["needs"]
         consultation_request.for_you = {
             name: self.cleaned_data[name] for name in ("skin", "matters") if self.cleaned_data[name]
         }

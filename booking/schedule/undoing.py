@@ -20,7 +20,13 @@ from booking.states import UNDO_BY_STAFF, UNDO_WITHDRAWAL, IllegalStep, State
 from clinic_site.dates import moment_words
 
 # Mail that no step owes: somebody asked for it, or the calendar did.
-OWED_BY_NO_STEP = [*OutboxMail.TO_THE_DESK, OutboxMail.Kind.LINK_AGAIN, OutboxMail.Kind.REMINDER]
+OWED_BY_NO_STEP = [
+    *OutboxMail.TO_THE_DESK,
+    OutboxMail.Kind.LINK_AGAIN,
+    OutboxMail.Kind.REMINDER,
+    OutboxMail.Kind.NEW_ADDRESS,
+    OutboxMail.Kind.OLD_ADDRESS,
+]
 LIVE_AGAIN_FROM = [State.WITHDRAWN, State.DECLINED, State.CLOSED, State.UNREACHABLE]
 COME_BACK_WITHOUT_TIMES = {State.OFFERED: State.IN_CONVERSATION, State.BOOKED: State.IN_CONVERSATION}
 UNDONE_BY_STAFF = [Event.Kind.STEP, Event.Kind.MOVED, Event.Kind.EARLIER_HELD]

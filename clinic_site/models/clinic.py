@@ -1,5 +1,7 @@
 """The clinic: who it is, and how it answers."""
 
+from urllib.parse import quote
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -7,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from clinic_site.content_revision import PublishedModel
+
+OPEN_MAP = "https://www.openstreetmap.org/search?query="
 
 
 class SelfPick(models.TextChoices):
@@ -118,6 +122,11 @@ class Clinic(PublishedModel):
     def town(self):
         """The place without its state: Sterling Heights."""
         return self.place.partition(",")[0].strip()
+
+    @property
+    def map_url(self):
+        """A page that shows the clinic on a map: the manager's, or what an open map finds at the address."""
+        return self.map_link or f"{OPEN_MAP}{quote(f'{self.street}, {self.city_line}')}"
 
     @classmethod
     def profile(cls):

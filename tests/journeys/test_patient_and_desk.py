@@ -50,7 +50,7 @@ def test_a_patient_reads_and_asks_on_a_phone_and_the_desk_answers(site, open_pag
     reference = send_a_request(patient, "Amira Haddad")
     assert patient.context.cookies() == []
     patient.locator(".private-link a").click()
-    expect(patient.get_by_role("heading", level=1)).to_have_text("We have your request")
+    expect(patient.get_by_role("heading", level=1)).to_contain_text("You hear from us by")
 
     desk = open_page(width=1280)
     sign_in(desk, site, "frontdesk")

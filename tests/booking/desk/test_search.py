@@ -6,7 +6,7 @@ from django.db import connection
 from booking.models import ConsultationRequest, SearchKey
 from booking.models.search_keys import keys_of
 from booking.retention import redact
-from booking.services import change_contact
+from booking.services import correct_contact
 from tests.factories import make_request
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +59,7 @@ def test_what_is_not_there_finds_nobody_and_breaks_nothing(consultation_request,
 
 def test_a_changed_number_is_found_and_the_old_one_no_longer(consultation_request):
     consultation_request.phone = "+13135550142"
-    change_contact(consultation_request)
+    correct_contact(consultation_request)
     assert (found("313 555 0142"), found("586 555 0199")) == ([consultation_request], [])
 
 

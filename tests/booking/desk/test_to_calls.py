@@ -19,7 +19,7 @@ from booking.models.to_calls import call_due
 from booking.retention import redact
 from booking.schedule.consultations import cancel, move
 from booking.schedule.times import book, offer_times, refuse
-from booking.services import change_contact
+from booking.services import correct_contact
 from booking.states import IllegalStep
 from clinic_site.models import ClosedDay, OpeningHours
 from tests.factories import make_request, make_staff, make_time
@@ -214,7 +214,7 @@ def test_an_address_that_does_not_exist_gets_no_more_mail_until_it_is_another(ma
     assert not consultation_request.mails.filter(kind="answered").exists()
     assert consultation_request.to_calls.open().get(kind="answered").why == "no-such-address"
     consultation_request.email = "amira.h@patient.example"
-    change_contact(consultation_request)
+    correct_contact(consultation_request)
     tell_patient(consultation_request, OutboxMail.Kind.ANSWERED)
     assert consultation_request.mails.filter(kind="answered").exists()
 
