@@ -8,12 +8,28 @@ from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
 from booking.models import OutboxMail
+from clinic_site.dates import NO_BREAK
 from clinic_site.hours import reply_by
 from clinic_site.models import Clinic
 
 ADDRESS = re.compile(r"https?://\S+")
+NAMED_ADDRESS = re.compile(r"(?P<name>[^:]+): (?P<address>https?://\S+)")
+
+# What the one button says, where it is not only the page that is opened.
+BUTTONS = {
+    OutboxMail.Kind.BOOKED: _("See my appointment"),
+    OutboxMail.Kind.MOVED: _("See my appointment"),
+    OutboxMail.Kind.REMINDER: _("Confirm that I am coming"),
+    OutboxMail.Kind.OFFERED: _("Choose a time"),
+    OutboxMail.Kind.EARLIER: _("See the earlier time"),
+    OutboxMail.Kind.ANSWERED: _("Read the answer"),
+    OutboxMail.Kind.TELL_THE_DESK: _("Open the request"),
+    OutboxMail.Kind.NEWS_FOR_THE_DESK: _("Open the request"),
+}
+OPEN_THE_PAGE = _("Open my private page")
 
 
 @dataclass(frozen=True)
@@ -27,7 +43,8 @@ def render_mail(kind, consultation_request, clinic, time=None) -> RenderedMail:
     """
     The mail of that kind about that request, as it stands now; or as it will be once `time` is booked, or lost.
 
-    The template's first line is the subject. A line that is an address alone becomes a button in the HTML form.
+    The template's first line is the subject. In the HTML form a line that is an address alone becomes the button, and
+    one that names an address ('I cannot make it: https://…') a link.
     """
     return _render(kind, consultation_request, clinic, consultation_request.private_url, time)
 
@@ -48,11 +65,22 @@ def _render(kind, consultation_request, clinic, link, time):
     context = {"consultation_request": consultation_request, "clinic": clinic, "time": time, "link": link}
     rendered = render_to_string(f"mail/{kind}.txt", context)
     subject, _blank, body = rendered.partition("\n\n")
-    subject = subject.strip()
+    subject = subject.strip().replace(NO_BREAK, " ")
     text = re.sub(r"\n{3,}", "\n\n", body).strip() + "\n"
-    blocks = [{"text": line, "is_link": bool(ADDRESS.fullmatch(line))} for line in text.splitlines() if line.strip()]
-    html = render_to_string("mail/mail.html", {"subject": subject, "blocks": blocks, "clinic": clinic})
+    blocks = [_block(line) for line in text.splitlines() if line.strip()]
+    button = BUTTONS.get(kind, OPEN_THE_PAGE)
+    html = render_to_string(
+        "mail/mail.html", {"subject": subject, "blocks": blocks, "clinic": clinic, "button": button}
+    )
     return RenderedMail(subject, text, html)
+
+
+def _block(line):
+    """A line of the text as the HTML form shows it: words, the button, or a link with a name."""
+    named = NAMED_ADDRESS.fullmatch(line)
+    if named:
+        return {"words": named["name"], "link": named["address"]}
+    return {"button": line} if ADDRESS.fullmatch(line) else {"words": line}
 
 
 @dataclass(frozen=True)

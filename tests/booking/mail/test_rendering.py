@@ -6,10 +6,11 @@ from html.parser import HTMLParser
 import html5lib
 import pytest
 
-from booking.mail.rendering import render_mail, render_sample
+from booking.mail.rendering import ADDRESS, render_mail, render_sample
 from booking.models import OutboxMail
-from clinic_site.models import Clinic
-from tests.factories import make_request
+from clinic_site.dates import NO_BREAK, moment_words
+from clinic_site.models import Clinic, SelfPick
+from tests.factories import make_request, make_time
 from treatments.copy_check.reading import grade
 
 pytestmark = pytest.mark.django_db
@@ -39,8 +40,9 @@ def test_a_mail_has_a_subject_with_the_reference_and_a_tidy_text(kind):
 @pytest.mark.parametrize("kind", OutboxMail.Kind.values)
 def test_both_forms_say_the_same_words(kind):
     mail = render_sample(kind)
-    shown = " ".join(Words(mail.html).words).replace("Open the page ", "")
-    told = " ".join([Clinic.profile().name, mail.subject, mail.text])
+    button = re.search(r'<a class="button"[^>]*>([^<]+)<', mail.html)
+    shown = " ".join(Words(mail.html).words).replace(f"{button[1]} " if button else "", "", 1)
+    told = " ".join([Clinic.profile().name, mail.subject, re.sub(r": https?://\S+", "", mail.text)])
     assert shown.split() == told.split()
 
 
@@ -48,7 +50,41 @@ def test_both_forms_say_the_same_words(kind):
 def test_an_address_that_stands_alone_is_a_button(kind):
     mail = render_sample(kind)
     alone = [line for line in mail.text.splitlines() if line.startswith("http")]
-    assert re.findall(r'<a class="button" href="([^"]+)"', mail.html) == alone
+    assert re.findall(r'<a class="button" href="([^"]+)"', mail.html) == alone and len(alone) <= 1
+
+
+@pytest.mark.parametrize("kind", ["booked", "moved", "reminder", "cancelled"])
+def test_mail_about_a_booked_time_says_day_and_hour_in_its_subject(kind):
+    consultation_request, time = make_request(), make_time(72)
+    assert (
+        moment_words(time.starts_at).replace(NO_BREAK, " ")
+        in render_mail(kind, consultation_request, Clinic.profile(), time).subject
+    )
+
+
+@pytest.mark.parametrize("kind", ["booked", "moved", "reminder"])
+def test_mail_about_a_booked_time_leads_to_moving_it_and_to_saying_that_one_cannot_come(kind):
+    consultation_request = make_request()
+    mail = render_mail(kind, consultation_request, Clinic.profile(), make_time(72))
+    link = consultation_request.private_url
+    ways = [("Move it to another time", f"{link}?choose=1#times"), ("I cannot make it", f"{link}#cannot-come")]
+    assert all(f"{name}: {address}\n" in mail.text for name, address in ways)
+    assert all(f'<a href="{address}">{name}</a>' in mail.html for name, address in ways)
+
+
+def test_where_nobody_picks_a_time_mail_leads_to_asking_for_another():
+    clinic = Clinic(self_pick=SelfPick.NONE)
+    mail = render_mail("booked", make_request(), clinic, make_time(72))
+    assert "Ask us for a different time: " in mail.text and "choose=1" not in mail.text
+
+
+def test_the_button_of_a_reminder_is_to_confirm():
+    assert ">Confirm that I am coming</a>" in render_sample("reminder").html
+
+
+def test_the_mail_to_an_old_address_has_no_link():
+    mail = render_mail("old-address", make_request(), Clinic.profile())
+    assert not ADDRESS.search(mail.text) and "href" not in mail.html
 
 
 @pytest.mark.parametrize("kind", OutboxMail.Kind.values)
