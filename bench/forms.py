@@ -49,6 +49,20 @@ for line in sys.stdin:
         asks[what]()
     print(time.process_time() - began, flush=True)
 """
+# What the form costs once the clinic has opened two months of four clinicians, beside the list of 186 times before.
+OPEN_TWO_MONTHS = """
+from datetime import time, timedelta
+from django.utils.timezone import localdate
+from booking.models import Clinician
+from booking.schedule.publishing import Pattern, publish
+clinicians = tuple(Clinician.objects.create(name=f"Dr. Bench {nth}") for nth in range(4))
+first = localdate() + timedelta(days=1)
+publish(Pattern(clinicians, first, first + timedelta(days=61), frozenset(range(7)), time(8), time(17), 20))
+"""
+WITH_MANY = {
+    "get": ("the form, opened, two months of four clinicians", "≤ 1.0"),
+    "422": ("the form, refused (422), two months of four clinicians", "≤ 1.0"),
+}
 ASKS = {
     "get": ("the form, opened", "≤ 0.5"),
     "422": ("the form, refused (422)", "≤ 0.5"),
@@ -81,7 +95,6 @@ class Side:
 
 def set_up(folder, data):
     """A demonstration on the code of that folder."""
-    environment = os.environ | {"DEMO": "1", "DATA_DIR": str(data)}
     for command in (
         "migrate -v0",
         "load_guide",
@@ -89,8 +102,14 @@ def set_up(folder, data):
         "fill_requests 20",
         "collectstatic -v0 --no-input",
     ):
-        command = [sys.executable, "manage.py", *command.split()]
-        subprocess.run(command, cwd=folder, env=environment, check=True, stdout=subprocess.DEVNULL)
+        manage(folder, data, *command.split())
+
+
+def manage(folder, data, *command):
+    """A command of the code of that folder on that data."""
+    environment = os.environ | {"DEMO": "1", "DATA_DIR": str(data)}
+    command = [sys.executable, "manage.py", *command]
+    subprocess.run(command, cwd=folder, env=environment, check=True, stdout=subprocess.DEVNULL)
 
 
 def main():
@@ -101,18 +120,28 @@ def main():
             files.extractall(before, filter="data")
         set_up(before, data)
         shutil.copytree(data, Path(scratch) / "data-now")
-        set_up(ROOT, Path(scratch) / "data-now")
-        earlier, now = Side(before, data), Side(ROOT, Path(scratch) / "data-now")
-        rows = []
+        data_now, data_of_many = Path(scratch) / "data-now", Path(scratch) / "data-of-many"
+        set_up(ROOT, data_now)
+        shutil.copytree(data_now, data_of_many)
+        manage(ROOT, data_of_many, "shell", "-v0", "-c", OPEN_TWO_MONTHS)
+        earlier, now, with_many = Side(before, data), Side(ROOT, data_now), Side(ROOT, data_of_many)
         try:
-            for what, (name, wanted) in ASKS.items():
-                earlier.cost(what, 3), now.cost(what, 3)
-                ask = partial(earlier.cost, what)
-                rows.append(results.rounds_of(name, "before", wanted, partial(now.cost, what), ask, rounds=ROUNDS))
+            rows = compare(ASKS, now, earlier) + compare(WITH_MANY, with_many, earlier)
         finally:
             earlier.stop()
             now.stop()
+            with_many.stop()
     results.keep("forms", rows)
+
+
+def compare(asks, now, earlier):
+    """A row for each question: what it costs now beside what it cost before."""
+    rows = []
+    for what, (name, wanted) in asks.items():
+        earlier.cost(what, 3), now.cost(what, 3)
+        ask = partial(earlier.cost, what)
+        rows.append(results.rounds_of(name, "before", wanted, partial(now.cost, what), ask, rounds=ROUNDS))
+    return rows
 
 
 if __name__ == "__main__":

@@ -139,7 +139,7 @@ class OutboxMail(models.Model):
     @property
     def address(self):
         """The patient's address to which it goes."""
-        return self.old_address if self.kind == self.Kind.OLD_ADDRESS else self.request.email
+        return self.old_address or self.request.email
 
     @property
     def is_overtaken(self):

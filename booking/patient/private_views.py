@@ -178,6 +178,8 @@ def _choosing(request, context):
     promise = consultation_request.owed_by or reply_by(timezone.now())
     objects = OpenTime.objects
     times = objects.to_move_to(clinic) if consultation else objects.to_pick(clinic, promise)
+    if consultation_request.interpreter:
+        times = times.filter(with_interpreter=True)
     day, several = day_in(request.GET.get("day")), len(clinicians_by_slug()) > 1
     return {"can_choose": True, "chooser": TimeChooser(times, day, chosen=context["picked"], with_names=several)}
 

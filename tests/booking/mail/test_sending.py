@@ -16,6 +16,7 @@ from booking.models import OutboxMail
 from booking.models.outbox import LEASE, PAUSES
 from booking.tasks import sweep
 from clinic_site.environment import Environment
+from clinic_site.models import Clinic
 from tests.booking.situations import bring_about
 from tests.factories import form_data, make_request
 
@@ -119,6 +120,15 @@ def test_the_patients_mail_tells_the_promise_and_the_private_link(mail_server):
     deliver(consultation_request.mails.get(kind="received").pk)
     text = both_forms(mail_server.box.messages[0])
     assert "We will answer by" in text and consultation_request.private_url in text
+
+
+@pytest.mark.parametrize("kind", ["received", "booked", "old-address"])
+def test_what_a_patient_answers_to_a_mail_reaches_the_desk(mail_server, kind, time_machine):
+    time_machine.move_to(NOON)
+    mail_server.start()
+    deliver(owe(kind, bring_about(kind, make_request())).pk)
+    clinic = Clinic.profile()
+    assert mail_server.box.messages[0]["Reply-To"] == f"{clinic.name} <{clinic.desk_email}>"
 
 
 def test_the_desks_mail_does_not_open_the_private_page(mail_server):

@@ -182,6 +182,13 @@ def test_looking_at_a_day_changes_nothing_and_opens_its_times(client, asked, tim
     assert ConsultationRequest.objects.values().get(pk=asked.pk) == before
 
 
+def test_who_needs_an_interpreter_sees_times_with_one_alone(client, asked, times):
+    spoken = make_time(0, starts_at=THURSDAY + timedelta(hours=3), with_interpreter=True)
+    ConsultationRequest.objects.filter(pk=asked.pk).update(interpreter=True)
+    page = client.get(page_of(asked), {"choose": "1"}).text
+    assert re.findall(r'name="open_time"\s+value="(\d+)"', page) == [str(spoken.pk)]
+
+
 def test_where_the_clinic_lets_nobody_pick_the_page_offers_no_times(client, asked, times):
     Clinic.objects.update(self_pick=SelfPick.NONE)
     assert 'name="open_time"' not in client.get(page_of(asked), {"choose": "1"}).text

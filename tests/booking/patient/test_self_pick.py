@@ -156,7 +156,7 @@ def test_the_patient_reads_which_time_is_held_and_when_it_is_booked(client, time
     send(client, time)
     consultation_request = ConsultationRequest.objects.get()
     page = client.get(f"/consultation/r/{consultation_request.token}/").text
-    assert "The time you picked" in page and "once we have confirmed it" in page
+    assert "Held for you" in page and "once we have confirmed it" in page
 
 
 def test_a_picked_time_that_began_unconfirmed_is_held_no_longer(client, time, time_machine):

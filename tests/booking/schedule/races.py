@@ -23,8 +23,9 @@ from booking.schedule.changes import (
     set_sees_patients,
     whom_it_touches,
 )
-from booking.schedule.consultations import move
+from booking.schedule.consultations import move, move_by_patient
 from booking.schedule.opening import open_time
+from booking.schedule.picking import pick_later
 from booking.schedule.publishing import Pattern, publish
 from booking.schedule.settling import Choice
 from booking.schedule.times import accept, book, lapse, offer_times
@@ -98,6 +99,38 @@ def twenty_patients_take_one_time():
     outcomes = at_once(*(lambda number=number: ask(number) for number in range(20)))
     assert ConsultationRequest.objects.count() == before + outcomes.count(WON)
     return outcomes
+
+
+def twenty_who_have_asked_pick_one_time_later():
+    """On their private pages: each that loses keeps what they have, and is told."""
+    wanted, _beside_it = a_time(72), a_time(72)  # as above
+    patients = [make_request(email=f"later{number}-{wanted.pk}@patient.example") for number in range(20)]
+    outcomes = at_once(*(lambda patient=patient: pick_later(fresh(patient), wanted) for patient in patients))
+    assert [patient for patient in patients if fresh(patient).picked_time] == [fresh(wanted).request]
+    return outcomes
+
+
+def five_patients_move_to_one_time():
+    """Each that loses keeps the time that they had."""
+    staff, wanted = make_staff("frontdesk"), a_time(96)
+    patients = [make_request(email=f"move{number}-{wanted.pk}@patient.example") for number in range(5)]
+    for number, patient in enumerate(patients):
+        book(patient, a_time(48 + number), staff)
+    outcomes = at_once(*(lambda patient=patient: move_by_patient(fresh(patient), wanted) for patient in patients))
+    assert all(patient.consultation for patient in patients)
+    return outcomes
+
+
+def a_patient_accepts_in_one_window_and_picks_another_time_in_the_other():
+    offer, other, _beside_it = (
+        offer_times(make_request(), [a_time(48)], make_staff("frontdesk")),
+        a_time(72),
+        a_time(72),
+    )
+    return at_once(
+        lambda: accept(fresh(offer), offer.times.get()),
+        lambda: pick_later(ConsultationRequest.objects.get(pk=offer.request_id), other),
+    )
 
 
 def twenty_are_booked_by_telephone_for_one_time():
@@ -259,6 +292,9 @@ RACES = [
     two_screens_accept_one_offer,
     two_patients_are_offered_one_time,
     twenty_patients_take_one_time,
+    twenty_who_have_asked_pick_one_time_later,
+    five_patients_move_to_one_time,
+    a_patient_accepts_in_one_window_and_picks_another_time_in_the_other,
     twenty_are_booked_by_telephone_for_one_time,
     two_consultations_are_moved_to_one_time,
     staff_book_while_the_patient_accepts,
@@ -278,6 +314,7 @@ def left_behind():
     that somebody has although nobody can come then.
     """
     picked = Q(request__state="received", request__offers=None)
+    picked |= Q(request__state__in=OpenTime.UNDECIDED, request__timeline__kind="picked")
     held = OpenTime.objects.filter(state="held").exclude(offers__state="waiting").exclude(picked)
     booked = OpenTime.objects.filter(state="booked").exclude(consultations__state="booked")
     homeless = Consultation.objects.filter(state="booked").exclude(time__state="booked")
