@@ -20,10 +20,12 @@ from clinic_site.audit.verifying import verify_and_note
 from clinic_site.breaker import breaker_of
 from clinic_site.dates import midnight
 from clinic_site.models import AuditCheck, AuditEntry, StaffMember
+from clinic_site.numbers import number_in
 from clinic_site.staff.who_looked.entries import SHOWN, by_day, lines_of, looks_at, today_by_person
 
 PERMISSION = "clinic_site.view_auditentry"
 DAYS_AT_FIRST = 7
+LAST_PAGE = 10_000
 Action = AuditEntry.Action
 KINDS = {
     "looked": [Action.LOOKED],
@@ -91,7 +93,7 @@ def who_looked(request):
     subject = chosen.get("request")
     first, last = _days(chosen, subject)
     entries = _entries(chosen, subject, first, last)
-    page = max(1, int(request.GET["page"])) if request.GET.get("page", "").isdecimal() else 1
+    page = min(max(1, number_in(request.GET.get("page")) or 1), LAST_PAGE)
     shown = list(entries[SHOWN * (page - 1) : SHOWN * page + 1])
     context = admin.site.each_context(request) | {
         "title": _("Who looked at what"),
