@@ -42,7 +42,6 @@ from clinic_site.staff.unsaved.keeping import forget_unsaved_words, words_put_ba
 from treatments.models import Caution, Version
 
 STATE_AFTER = {"offer": State.OFFERED, "picked": State.BOOKED, "answer": State.IN_CONVERSATION}
-KEPT_FIELDS = ["state", "time", "outcome", "again", "other", "back"]  # of what was sent, beside what was typed
 SILENT_KINDS = [
     Event.Kind.NOTE,
     Event.Kind.TAKEN,
@@ -225,12 +224,9 @@ class ConsultationRequestAdmin(WorklistPages, admin.ModelAdmin):
         context = self.admin_site.each_context(request) | {
             "title": consultation_request.reference,
             "consultation_request": consultation_request,
-            "kept_fields": [
-                (name, value) for name, values in request.POST.lists() for value in values if name in KEPT_FIELDS
-            ],
             "note": request.POST.get("note", ""),
         }
-        context |= conflict_of(consultation_request, action, request.POST, refused="refusal" in why)
+        context |= conflict_of(consultation_request, action, request.POST, request.user, refused="refusal" in why)
         return render(request, "admin/booking/conflict.html", context | why, status=409)
 
 

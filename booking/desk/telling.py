@@ -1,13 +1,16 @@
 """How a patient is told, in words for the desk; and what to say where it is told by voice."""
 
+from itertools import groupby
+
 from django.utils import timezone
+from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from booking.desk.due import day_and_clock, due_at
 from booking.models import ConsultationRequest, OutboxMail, ToCall
 from booking.wording import spoken_language
-from clinic_site.dates import moment_words
+from clinic_site.dates import clock_words, day_words, moment_words
 
 Kind = OutboxMail.Kind
 
@@ -60,7 +63,7 @@ def call_owed(consultation_request):
 def words_to_say(to_call):
     """What to say: what a mail of that kind would have said, with the times that it is about."""
     consultation_request = to_call.request
-    times = _("; ").join(moment_words(moment) for moment in to_call.moments)
+    times = _("; ").join(_day_with_its_clocks(*of_a_day) for of_a_day in groupby(to_call.moments, localdate))
     named = {"times": times, "reply_by": moment_words(consultation_request.next_word_by)}
     return {
         Kind.RECEIVED: _("We have your request. We will answer by %(reply_by)s."),
@@ -83,6 +86,11 @@ def words_to_say(to_call):
         ),
         Kind.NEW_ADDRESS: _("Our email to your new address did not get through. Which address may we write to?"),
     }[Kind(to_call.kind)] % named
+
+
+def _day_with_its_clocks(day, moments):
+    """As one says it: the day once, then each time."""
+    return ", ".join([day_words(day), *map(clock_words, moments)])
 
 
 def how_all_are_told(consultation_requests):

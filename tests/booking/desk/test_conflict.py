@@ -1,15 +1,19 @@
 """Two people change a request, or a time is lost: what is there, what was typed, and a button for each way out."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from booking.models import Consultation, ConsultationRequest
 from booking.schedule.times import book
+from clinic_site.dates import midnight
 from tests.factories import make_request, make_staff, make_time
 
 pytestmark = pytest.mark.django_db
 
+TWENTY = timedelta(minutes=20)
 LIST = "/admin/booking/consultationrequest/"
 
 
@@ -86,3 +90,59 @@ def test_what_cannot_be_done_any_more_has_no_button(desk):
     page = press(desk, consultation_request, "step", state="closed", note="Wrote twice.", seen=seen)
     assert (page.status_code, buttons(page)) == (409, ["note"])
     assert "As things stand now, this cannot be done." in page.text
+
+
+def kept_times(page):
+    return [int(number) for number in re.findall(r'name="time" value="(\d+)"', page.text)]
+
+
+def lose(time):
+    book(make_request(email=f"{time.pk}@patient.example"), time, make_staff("frontdesk"))
+
+
+def test_of_ticked_times_the_ones_that_are_left_can_be_offered(desk):
+    consultation_request, lost, left = make_request(), make_time(72), make_time(96)
+    lose(lost)
+    page = press(desk, consultation_request, "offer", time=[lost.pk, left.pk], note="A daughter comes along.")
+    assert (buttons(page), kept_times(page)) == (["note", "offer"], [left.pk])
+    assert "Keep mine: offer what is left" in page.text
+    press(desk, consultation_request, "offer", time=kept_times(page), note="A daughter comes along.")
+    assert fresh(left).state == "held" and consultation_request.offers.get().note == "A daughter comes along."
+
+
+def test_a_booking_is_moved_to_the_one_ticked_time_that_is_left(desk, booked_meanwhile):
+    consultation_request, seen, _theirs, mine = booked_meanwhile
+    lost = make_time(100)
+    lose(lost)
+    page = press(desk, consultation_request, "offer", time=[lost.pk, mine.pk], seen=seen)
+    assert buttons(page)[0] == "move" and kept_times(page) == [mine.pk]
+
+
+def test_what_was_refused_for_another_reason_is_not_proposed_again(desk):
+    consultation_request = make_request()
+    times = [make_time(72 + number) for number in range(4)]
+    page = press(desk, consultation_request, "offer", time=[time.pk for time in times], note="Any of these.")
+    assert page.status_code == 409 and "Keep mine" not in page.text
+
+
+def test_what_colleagues_noted_meanwhile_stands_with_what_is_there(desk, booked_meanwhile):
+    consultation_request, seen, _theirs, mine = booked_meanwhile
+    other = make_staff("manager")
+    consultation_request.record("note", "staff", staff=other, note="Called back, took the first morning.")
+    page = press(desk, consultation_request, "offer", time=[mine.pk], seen=seen)
+    now, _before, wanted = page.text.partition("What you wanted")
+    assert "Called back, took the first morning." in now and "Called back" not in wanted
+
+
+def test_two_other_times_of_each_of_three_days_are_shown_and_first_what_suits(desk):
+    lost, of_days = make_time(48), []
+    for days in range(3, 7):
+        ten = midnight(timezone.localdate() + timedelta(days=days)) + timedelta(hours=10)
+        names = ["Dr. Example", "Dr. Example", "Dr. Wished"]
+        of_days.append([make_time(0, name, starts_at=ten + number * TWENTY) for number, name in enumerate(names)])
+    wished = of_days[0][2].clinician
+    consultation_request = make_request(clinician=wished)
+    lose(lost)
+    page = press(desk, consultation_request, "book", time=[lost.pk])
+    shown = [int(number) for number in re.findall(r'name="other_time"\s+value="(\d+)"', page.text)]
+    assert shown == [time.pk for day in of_days[:3] for time in (day[0], day[2])]

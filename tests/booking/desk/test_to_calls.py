@@ -21,6 +21,7 @@ from booking.schedule.consultations import cancel, move
 from booking.schedule.times import book, offer_times, refuse
 from booking.services import correct_contact
 from booking.states import IllegalStep
+from clinic_site.dates import clock_words, day_words, midnight
 from clinic_site.models import ClosedDay, OpeningHours
 from tests.factories import make_request, make_staff, make_time
 
@@ -97,6 +98,15 @@ def test_what_is_owed_by_voice_stands_on_today_and_in_the_worklist_with_number_a
     assert "586-555-0142" in today or "555-0142" in today
     assert "Your consultation is cancelled" in today and "Reached" in today and "Left voicemail" in today
     assert cancelled.reference in worklist and cancelled.reference in client.get(f"{LIST}?view=answer").text
+
+
+def test_times_of_one_day_are_said_with_that_day_once(caller, staff):
+    ten = midnight(timezone.localdate() + timedelta(days=3)) + timedelta(hours=10)
+    moments = [ten, ten + timedelta(minutes=20), ten + timedelta(days=1)]
+    offer_times(caller, [make_time(0, starts_at=moment) for moment in moments], staff)
+    said = " ".join(call_owed(caller)["says"])
+    assert [said.count(day_words(moment)) for moment in (ten, moments[-1])] == [1, 1]
+    assert all(clock_words(moment) in said for moment in moments) and "; " in said
 
 
 def test_a_call_is_in_the_worklist_though_no_word_is_owed(caller, staff):
