@@ -70,6 +70,22 @@ def test_axe_finds_nothing_wrong_on_a_requests_page(desk, state):
     assert wrong == {}
 
 
+def test_axe_finds_nothing_wrong_where_two_change_a_request_and_it_fits_a_phone(desk):
+    desk.goto("/admin/booking/consultationrequest/?state__exact=received")
+    desk.locator(".rows .c-who > a").first.click()
+    desk.wait_for_url("**/change/**")
+    desk.goto(f"{desk.url.partition('?')[0]}?way=offer&all=1")
+    desk.locator("label.slot input").first.check()
+    desk.evaluate("document.querySelectorAll('[name=seen]').forEach(field => { field.value = 0 })")
+    desk.locator('button[formaction$="/do/offer/"]').first.click()
+    desk.locator(".ways-out").wait_for()
+    assert wrong_with(desk) == {}
+    desk.set_viewport_size({"width": 360, "height": 740})
+    too_wide = desk.evaluate("document.documentElement.scrollWidth > innerWidth")
+    desk.set_viewport_size({"width": 1280, "height": 800})
+    assert not too_wide
+
+
 @pytest.mark.parametrize("role", ["manager", "clinician", "marketing"])
 def test_axe_finds_nothing_wrong_on_the_home_of_a_role(open_page, site, people, role):
     page = open_page(width=1280, bypass_csp=True)
