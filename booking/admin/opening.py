@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 from booking.admin.changes import change_page
 from booking.admin.opening_forms import AbsenceForm, ClosingForm, HoursForm, SeesNobodyForm
 from booking.models import Absence, Clinician
-from booking.schedule.changes import set_sees_patients
+from booking.schedule.changes import reopen_day, set_sees_patients
 from clinic_site.dates import day_words
 from clinic_site.hours import weekly_table
 from clinic_site.models import ClosedDay
@@ -66,7 +66,7 @@ class OpeningPages:
         """A day is closed no longer: its times can be given again."""
         self._stop_unless(request.user.has_perm("clinic_site.delete_closedday"))
         closed_day = get_object_or_404(ClosedDay, pk=pk)
-        closed_day.delete()
+        reopen_day(closed_day)
         messages.success(request, _("%(day)s is open again.") % {"day": day_words(closed_day.date)})
         return HttpResponseRedirect(_opening())
 

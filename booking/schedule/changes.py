@@ -128,6 +128,15 @@ def close_day(day: date, name: str, banner: str = ""):
         )
 
 
+@transaction.atomic
+def reopen_day(closed_day):
+    """The clinic is open on that day after all: its times can be given again, and what the banner said is over."""
+    closed_day.delete()
+    day = closed_day.date
+    of_the_closing = Banner.objects.filter(shown_until=midnight(day + timedelta(days=1)))
+    of_the_closing.filter(shown_from__gte=midnight(day) - NOTICE_ON_SITE).delete()
+
+
 def set_hours(stretches):
     """Have these be the hours of every week, and no others: (weekday, opens, closes)."""
     OpeningHours.objects.all().delete()

@@ -16,6 +16,7 @@ from booking.schedule.changes import (
     carry_out,
     close_day,
     note_absence,
+    reopen_day,
     set_hours,
     set_sees_patients,
     whom_it_touches,
@@ -25,6 +26,7 @@ from booking.schedule.settling import Choice
 from booking.schedule.times import TimeTaken, book, offer_earlier, offer_times
 from booking.services import submit
 from booking.states import IllegalStep
+from clinic_site.dates import midnight
 from clinic_site.models import Banner, ClosedDay, OpeningHours, StaffMember
 from tests.booking.schedule import doors
 from tests.booking.schedule.changing import change, close
@@ -361,3 +363,14 @@ def test_the_banner_shows_from_the_day_before_until_the_day_is_over(staff, clien
 def test_a_day_far_ahead_has_its_banner_the_day_before(staff):
     close(TUESDAY.date() + timedelta(days=20), staff, banner="We are closed.")
     assert Banner.objects.get().shown_from == datetime(2027, 4, 4, tzinfo=DETROIT)
+
+
+@pytest.mark.parametrize("days", [0, 1, 20])
+def test_the_banner_of_a_closing_goes_when_the_day_is_open_again_and_others_stay(staff, days):
+    day = timezone.localdate() + timedelta(days=days)
+    ends = midnight(day + timedelta(days=1))
+    Banner.objects.create(text="Flu shots", shown_from=ends - timedelta(days=4), shown_until=ends)
+    close(day, staff, banner="We are closed: snow.")
+    reopen_day(ClosedDay.objects.get(date=day))
+    assert [banner.text for banner in Banner.objects.all()] == ["Flu shots"]
+    assert not ClosedDay.objects.filter(date=day).exists()
