@@ -248,6 +248,7 @@ def largest_paint(browser, server, site):
     )
     page.goto(own + PAGE)
     painted = page.evaluate(LARGEST_PAINT)
+    page.unroute_all(behavior="wait")  # what the page still asks for is answered before its end
     context.close()
     return painted
 
