@@ -154,6 +154,11 @@ ROW_FIELDS = {
     "passage": {"heading": "Words", "body": "Plain words [S2]."},
     "question": {"question": "Does it hurt?", "answer": "Some."},
     "picture": {"image": f"{'a' * 32}-20x10.webp", "text": "A cheek.", "caption": "Ours.", "consent": "Form 7"},
+    "choice": {
+        **{"name": "Leave it", "kind": "without", "speaks_for": "No visits.", "speaks_against": "It stays."},
+        **{"visits": "None.", "graded_by": "lines"},
+    },
+    "count": {"label": "Scars [S146]", "affected": 0, "out_of": 60},
     "clinicfield": {"label": "Price", "value": "90 dollars", "meanwhile": "Ask us."},
 }
 

@@ -20,7 +20,7 @@ from treatments.words.rules import REQUIRED_PASSAGES
 
 LAST = 10**6  # the place of a row whose own is not a number
 FEWEST_WORDS = 15  # of a text whose grade says something
-NAMING = ["heading", "question", "situation", "label", "topic", "sentence", "text"]  # what a row is known by
+NAMING = ["heading", "name", "question", "situation", "label", "topic", "sentence", "text"]  # what a row is known by
 HIDDEN = {"key", "claim_key", "position", "image", "DELETE"}
 
 

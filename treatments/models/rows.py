@@ -1,7 +1,7 @@
 """The rows of a version: claims, steps, days, risks and the rest. Each belongs to one version and is copied with it."""
 
 from django.core.exceptions import ValidationError
-from django.core.validators import RegexValidator
+from django.core.validators import MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +12,7 @@ from treatments.models.row import LayeredRow, Row
 from treatments.prose import ProseField
 
 LOW_TO_HIGH = _("'From' must not be larger than 'to'.")
+PART_OF_WHOLE = _("The first number must not be larger than the second.")
 FORWARD = _("The last day must not be before the first.")
 
 
@@ -234,6 +235,58 @@ class ClinicField(Row):
         return self.value or self.meanwhile
 
 
+class Choice(Row):
+    """One of the ways to go for a concern, doing nothing among them: a column of the page For you."""
+
+    class Kind(models.TextChoices):
+        WITHOUT = "without", _("without this treatment")
+        TREATMENT = "treatment", _("this treatment")
+        OPTION = "option", _("this treatment with its option")
+
+    name = models.CharField(_("name"), max_length=60)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    speaks_for = ProseField(_("what speaks for it"))
+    speaks_against = ProseField(_("what speaks against it"))
+    visits = ProseField(_("visits and cost"))
+    graded_by = models.SlugField(
+        _("graded by the claim"),
+        max_length=60,
+        blank=True,
+        help_text=_(
+            "The key of the claim, here or on another page, whose evidence grade and use status stand with it."
+        ),
+    )
+
+    class Meta(Row.Meta):
+        verbose_name = _("choice")
+        verbose_name_plural = _("choices")
+
+
+class Count(Row):
+    """How many people of one study had an effect. Drawn on one scale of 100 with what the true figure could be."""
+
+    label = ProseField(_("who was counted"))
+    affected = models.PositiveIntegerField(_("had it"), help_text=_("The 7 of '7 of 32'."))
+    out_of = models.PositiveIntegerField(_("out of"), validators=[MinValueValidator(1)])
+
+    class Meta(Row.Meta):
+        verbose_name = _("count of people")
+        verbose_name_plural = _("counts of people")
+        constraints = [
+            *Row.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(out_of__gte=1, affected__lte=F("out_of")),
+                name="a_count_is_part_of_its_whole",
+                violation_error_message=PART_OF_WHOLE,
+            ),
+        ]
+
+    def clean(self):
+        """The same as the constraint, without asking the database for each row of a page."""
+        if None not in (self.affected, self.out_of) and self.affected > self.out_of:
+            raise ValidationError({"affected": PART_OF_WHOLE})
+
+
 # In the order in which they are stored: a finding points to a claim.
 ROW_MODELS = [
     KeyFact,
@@ -249,5 +302,7 @@ ROW_MODELS = [
     Passage,
     Question,
     ClinicField,
+    Choice,
+    Count,
     Picture,
 ]

@@ -13,9 +13,11 @@ from decimal import Decimal
 from treatments.models import (
     CareSign,
     Caution,
+    Choice,
     Claim,
     ClinicField,
     Comparison,
+    Count,
     Finding,
     KeyFact,
     Passage,
@@ -49,6 +51,8 @@ SIGNED_FIELDS: dict[type, list[str]] = {
     Passage: ["key", "position", "heading", "body", "aside", "elsewhere", "elsewhere_text", "layer"],
     Question: ["key", "position", "question", "answer", "layer"],
     ClinicField: ["key", "position", "label", "value", "meanwhile", "ask"],
+    Choice: ["key", "position", "name", "kind", "speaks_for", "speaks_against", "visits", "graded_by"],
+    Count: ["key", "position", "label", "affected", "out_of"],
     # Who agreed to a picture is for staff alone, and signed with it all the same.
     Picture: ["key", "position", "image", "text", "decorative", "caption", "consent", "consent_until"],
 }

@@ -16,6 +16,7 @@ from treatments.models import (
     Caution,
     Claim,
     ClinicField,
+    Count,
     Finding,
     KeyFact,
     Passage,
@@ -38,7 +39,7 @@ REQUIRED_PASSAGES = {
 }
 REQUIRED_ROWS = {"risks": Risk, "recovery": CareSign, "suitability": Caution}  # of sections, by their address
 MAY_BE_EMPTY = {"lead", "synonyms", "use_note", "minutes_note", "tell_us", "ask_us", "value"}
-MAY_BE_EMPTY |= {"layer", "aside", "elsewhere", "elsewhere_text", "ask"}
+MAY_BE_EMPTY |= {"layer", "aside", "elsewhere", "elsewhere_text", "ask", "graded_by"}
 CLAIM_NEEDS = {
     "sources": _lazy("This claim has no source. Choose one, or take the claim out."),
     "grade": _lazy("This claim has no evidence grade. Choose how far it can be trusted."),
@@ -47,7 +48,16 @@ CLAIM_NEEDS = {
 UNCITED = {"title", "heading", "summary", "synonyms", "question", "situation"}  # shown as they are written
 BRACKETS = re.compile(r"\[[^\[\]]*\bS\d[^\[\]]*\]")
 QUESTION_OF = {"answer": "question", "body": "heading"}  # the field that a text may answer
-FACTS = {Claim, Finding, KeyFact, Step, PreparationStep, RecoveryDay, ClinicField}  # rows whose numbers are facts
+FACTS = {
+    Claim,
+    Finding,
+    KeyFact,
+    Step,
+    PreparationStep,
+    RecoveryDay,
+    ClinicField,
+    Count,
+}  # rows whose numbers are facts
 EVERYWHERE = {"911", "1"}  # numbers that need no fact
 NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*")
 
