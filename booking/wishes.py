@@ -25,25 +25,6 @@ class Need(models.TextChoices):
 NEEDS_IN_A_WORD = {Need.WHEELCHAIR: _("wheelchair"), Need.HEARING: _("hearing"), Need.SIGHT: _("sight")}
 
 
-class Skin(models.TextChoices):
-    """A skin tone, as the patient chose it on the page For you."""
-
-    LIGHT = "light", _("Light")
-    OLIVE = "olive", _("Olive")
-    BROWN = "brown", _("Brown")
-    BLACK = "black", _("Black")
-
-
-class Matter(models.TextChoices):
-    """What matters to the patient, as they ticked it on the page For you."""
-
-    RESULT = "result", _("the result")
-    DAYS = "days", _("days off")
-    MARKS = "marks", _("the risk of dark marks")
-    PAIN = "pain", _("pain")
-    COST = "cost", _("cost")
-
-
 class Window(models.TextChoices):
     """When a patient could often come. The half-days of one weekday are named last."""
 

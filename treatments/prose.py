@@ -71,6 +71,11 @@ def keys_of(citation: str) -> list[str]:
     return [key.strip() for key in citation.split(",")]
 
 
+def cited_in(text: str) -> list[str]:
+    """The keys of all sources that a text cites."""
+    return [key for citation in CITATION.findall(text) for key in keys_of(citation)]
+
+
 def tidy(text):
     """One kind of line end and none at the ends, so that what a browser sends back unchanged is unchanged."""
     return text.replace("\r\n", "\n").replace("\r", "\n").strip() if isinstance(text, str) else text

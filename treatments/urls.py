@@ -13,6 +13,7 @@ urlpatterns = [
     path("treatments/<slug:treatment>/", views.treatment, name="treatment"),
     path("treatments/<slug:treatment>/card.png", views.page_card, name="treatment-card"),
     path("treatments/<slug:treatment>/suitability/check/", views.self_check, name="self-check"),
+    path("treatments/<slug:treatment>/for-you/", views.for_you, name="for-you"),
     path("treatments/<slug:treatment>/numbing/preparation.ics", views.preparation_calendar, name="preparation"),
     path("treatments/<slug:treatment>/benefits/<slug:benefit>/", views.benefit, name="benefit"),
     path("treatments/<slug:treatment>/benefits/<slug:benefit>/card.png", views.page_card, name="benefit-card"),

@@ -20,11 +20,12 @@ from booking.models.timeline import Event
 from booking.models.to_calls import ToCall
 from booking.states import OPEN, STEPS, IllegalStep, State
 from booking.validators import MailAddressField
-from booking.wishes import NEEDS_IN_A_WORD, Matter, Need, Skin, TimeBy, Window, suit
+from booking.wishes import NEEDS_IN_A_WORD, Need, TimeBy, Window, suit
 from booking.wording import LANGUAGES
 from clinic_site.audit.recording import note_read
 from clinic_site.hours import reply_by
 from clinic_site.security.encryption import EncryptedJSONField
+from treatments.guide.answers import Matter, Skin
 from treatments.models import Benefit, Treatment
 
 REFERENCE_LETTERS = "23456789ACDEFHJKMNPQRTUVWXY"  # none that is mistaken for another when read aloud

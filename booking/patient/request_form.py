@@ -20,9 +20,10 @@ from booking.patient.request_fields import CarriedField, OpenTimeField, Publishe
 from booking.patient.request_layout import layout_of
 from booking.patient.time_chooser import TimeChooser, clinicians_by_slug
 from booking.validators import refuse_hidden_characters
-from booking.wishes import Matter, Skin, TimeBy, Window
+from booking.wishes import TimeBy, Window
 from clinic_site.hours import after_open_minutes
 from clinic_site.numbers import number_in
+from treatments.guide.answers import Matter, Skin
 from treatments.models import OldAddress, Unit
 
 FILLED_IN_BEFORE = timedelta(minutes=1)

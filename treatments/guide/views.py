@@ -20,10 +20,13 @@ from clinic_site.pages.page_cache import published
 from clinic_site.security.http import same_origin_only
 from clinic_site.staff.sessions import is_inside
 from treatments.guide import cards
+from treatments.guide.answers import Answers, Option
+from treatments.guide.for_you import ForYou
 from treatments.guide.pages import WITH_CLAIMS, Guide
 from treatments.guide.preparation import preparation_calendar as calendar_of
 from treatments.guide.search.finding import LONGEST_QUERY, find
 from treatments.guide.search.missed import note_missed
+from treatments.guide.skin import TONES
 from treatments.guide.ways import menu
 from treatments.models import OldAddress, Picture, Treatment, Unit, Version
 from treatments.pictures import path_of
@@ -165,6 +168,31 @@ def self_check(request, treatment):
         "answers": [(f"safety-{row.key}", answer) for row, answer in answered if answer in ("yes", "no", "not-sure")],
     }
     return render(request, "treatments/self_check.html", context)
+
+
+@same_origin_only
+@require_http_methods(["GET", "HEAD", "POST"])
+def for_you(request, treatment):
+    return _choices_for(request, treatment) if request.method == "POST" else _questions_for(request, treatment)
+
+
+for_you.is_published = True  # its questions: answers are sent by POST, which never comes from memory
+
+
+@published
+def _questions_for(request, treatment):
+    guide = Guide.of(treatment)
+    page = ForYou(guide, Answers(), timezone.localdate())
+    context = {"guide": guide, "page": page, "columns": page.columns, "skins": TONES, "options": Option.choices}
+    return render(request, "treatments/for_you.html", context)
+
+
+@never_cache
+def _choices_for(request, treatment):
+    """The choices for what a reader answered. Nothing is kept: it is read, answered and forgotten."""
+    guide, today = Guide.of(treatment), timezone.localdate()
+    page = ForYou(guide, Answers.of(request.POST, today), today)
+    return render(request, "treatments/your_choices.html", {"guide": guide, "page": page})
 
 
 @never_cache

@@ -1,12 +1,14 @@
 """The arithmetic of the drawings, so that they follow the records that staff change."""
 
 import re
-from math import log1p
+from math import log1p, sqrt
 
 from django import template
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
+
+from treatments.guide.skin import TONES
 
 register = template.Library()
 
@@ -35,6 +37,9 @@ LAYERS_REACHED = [
     (float("inf"), _("Fat"), _("The tip passes the whole collagen layer, as drawn, and ends in the fat.")),
 ]
 DOTS_IN_A_ROW = 10
+MARGIN_OF_BARS, END_OF_BARS = 8, 34  # left of a scale, and right of it for its last label
+WIDE_ENOUGH = 400
+DEVIATIONS = 1.96  # of 95 in 100
 MOST_DOTS = 200  # more cannot be counted by eye
 
 
@@ -100,6 +105,59 @@ def as_drawn(findings):
     """The findings behind a claim by how they are drawn: dots for '47 of 100', and words with a bar for its people."""
     as_dots = [row for row in findings if row.out_of and row.out_of <= MOST_DOTS]
     return {"as_dots": as_dots, "in_words": [row for row in findings if row not in as_dots]}
+
+
+@register.simple_tag
+def count_bars(counts, width):
+    """
+    Counts of people such as '7 of 32' on one scale of people out of 100, across a drawing of that width.
+
+    Each has where its share stands and what the true share could be (95 percent interval, Wilson 1927), so few people
+    were counted. The scale is cut where nothing more is drawn, at 50 or more.
+    """
+    shares = [(count, *wilson(count.affected, count.out_of)) for count in counts]
+    highest = max((high for _count, _low, high in shares), default=0)
+    ends = max(50, min(100, 10 * (int(highest * 10) + 1)))
+
+    right = width - END_OF_BARS
+
+    def along(percent):
+        return round(MARGIN_OF_BARS + (right - MARGIN_OF_BARS) * percent / ends, 1)
+
+    is_narrow = width < WIDE_ENOUGH  # then people and who they are stand in two lines
+    step = 58 if is_narrow else 38
+    axis = step * len(shares) + 6
+    rows = [
+        {
+            "count": count,
+            "top": step * place + 16,
+            "second": step * place + (34 if is_narrow else 16),
+            "bar": step * place + (48 if is_narrow else 30),
+            "seen": along(100 * count.affected / count.out_of),
+            "low": along(100 * low),
+            "high": along(100 * high),
+            "low_of_100": round(100 * low),
+            "high_of_100": round(100 * high),
+        }
+        for place, (count, low, high) in enumerate(shares)
+    ]
+    ticks = [(percent, along(percent)) for percent in range(0, ends + 1, 10)]
+    heights = {"axis": axis, "below": axis + 18, "height": axis + 22}
+    return {"rows": rows, "ticks": ticks, "right": right, "is_narrow": is_narrow, **heights}
+
+
+def wilson(affected, out_of):
+    """Between which shares the true one lies, with 95 percent certainty (Wilson 1927)."""
+    share, spread = affected / out_of, DEVIATIONS**2 / out_of
+    middle = (share + spread / 2) / (1 + spread)
+    half = DEVIATIONS * sqrt(share * (1 - share) / out_of + spread / (4 * out_of)) / (1 + spread)
+    return max(0, middle - half), min(1, middle + half)
+
+
+@register.simple_tag
+def skin_tones():
+    """How each skin tone looks, lightest first."""
+    return TONES
 
 
 @register.filter

@@ -32,6 +32,12 @@ def cite(context, sources):
 
 
 @register.simple_tag(takes_context=True)
+def cite_labels(context, rows):
+    """One mark for all the sources that the labels of these rows cite: for drawings, where none can stand."""
+    return context["guide"].citations([key for row in rows for key in markup.cited_in(row.label)])
+
+
+@register.simple_tag(takes_context=True)
 def key_fact(context, key):
     """The treatment's key fact of that key, or None."""
     return context["guide"].key_facts.get(key)
