@@ -15,6 +15,7 @@ PARTS = {file.stem.removeprefix("test_").replace("_", "-"): [file] for file in s
 JOURNEYS = FOLDER.parent / "journeys"
 PARTS["buttons"] = [FOLDER.parent / "booking" / "test_every_button.py"]
 PARTS["numbers"] = [FOLDER.parent / "clinic_site" / "test_numbers_from_outside.py"]
+PARTS["for-you"] = [FOLDER.parent / "treatments" / "guide" / "test_for_you.py", JOURNEYS / "test_for_you.py"]
 PARTS["accessibility"] = [JOURNEYS / "test_accessibility.py", JOURNEYS / "test_empty_states.py"]
 
 
