@@ -145,7 +145,10 @@ ROW_FIELDS = {
     "claim": {"sentence": "It may help [S2].", "grade": "fair", "use": "off-label", "use_note": "on the body"},
     "finding": {"design": "randomized", "studies": 3, "people": 60, "affected": 4, "out_of": 10, "result": "Better."},
     "step": {"heading": "Numbing", "minutes": 30, "pace": "wait", "body": "Cream.", "tell_us": "It burns."},
-    "comparison": {"topic": "Pain", "without": "Some.", "with_option": "Less."},
+    "comparison": {
+        **{"topic": "Pain", "without": "Some.", "with_option": "Less."},
+        **{"visits": "Two.", "days_off": "Three.", "marks": "A few."},
+    },
     "preparationstep": {"label": "The day before", "days_before": 1, "text": "Keep out of the sun."},
     "recoveryday": {"label": "Day 0", "first_day": 0, "last_day": 0, "may_see": "Red.", "may_do": "Rest."},
     "caresign": {"level": "emergency", "text": "Trouble breathing."},

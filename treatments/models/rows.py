@@ -69,11 +69,18 @@ class Step(Row):
 
 
 class Comparison(LayeredRow):
-    """One row of 'with it, or without'."""
+    """
+    One row of 'with it, or without'; or, on a page of several choices, one of them: what it is for and what is known.
+
+    What only a choice has may be empty: then no source says it.
+    """
 
     topic = models.CharField(_("topic"), max_length=80)
-    without = ProseField(_("without the option"))
-    with_option = ProseField(_("with the option"))
+    without = ProseField(_("without the option, or what it is for"))
+    visits = ProseField(_("visits"), blank=True)
+    days_off = ProseField(_("days off"), blank=True)
+    marks = ProseField(_("risk of dark marks"), blank=True)
+    with_option = ProseField(_("with the option, or how sure it is"))
 
     class Meta(Row.Meta):
         verbose_name = _("comparison row")

@@ -42,7 +42,7 @@ SIGNED_FIELDS: dict[type, list[str]] = {
         *["studies", "people", "sessions", "affected", "out_of", "result", "shown"],
     ],
     Step: ["key", "position", "heading", "minutes", "minutes_note", "pace", "confirm", "body", "tell_us", "ask_us"],
-    Comparison: ["key", "position", "topic", "without", "with_option", "layer"],
+    Comparison: ["key", "position", "topic", "without", "visits", "days_off", "marks", "with_option", "layer"],
     PreparationStep: ["key", "position", "label", "days_before", "text"],
     RecoveryDay: ["key", "position", "label", "first_day", "last_day", "may_see", "may_do"],
     CareSign: ["key", "position", "level", "text"],
@@ -58,7 +58,7 @@ SIGNED_FIELDS: dict[type, list[str]] = {
 }
 
 # What rows did not have when words were first signed. Left out while it says nothing, so that an older sign-off holds.
-JOINED_LATER = {"layer", "shown", "aside", "elsewhere", "elsewhere_text", "ask"}
+JOINED_LATER = {"layer", "shown", "aside", "elsewhere", "elsewhere_text", "ask", "visits", "days_off", "marks"}
 
 # What happens to a version, and who did it. Of a row: its number in the table, and whose row it is.
 UNSIGNED_FIELDS: dict[type, list[str]] = {

@@ -29,7 +29,7 @@ SHOWN = {
     Claim: ["sentence", "use_note"],
     Finding: ["result"],
     Step: ["heading", "minutes_note", "body", "tell_us", "ask_us"],
-    Comparison: ["topic", "without", "with_option"],
+    Comparison: ["topic", "without", "visits", "days_off", "marks", "with_option"],
     PreparationStep: ["label", "text"],
     RecoveryDay: ["label", "may_see", "may_do"],
     CareSign: ["text"],

@@ -16,6 +16,7 @@ from treatments.models import (
     Caution,
     Claim,
     ClinicField,
+    Comparison,
     Count,
     Finding,
     KeyFact,
@@ -40,6 +41,7 @@ REQUIRED_PASSAGES = {
 REQUIRED_ROWS = {"risks": Risk, "recovery": CareSign, "suitability": Caution}  # of sections, by their address
 MAY_BE_EMPTY = {"lead", "synonyms", "use_note", "minutes_note", "tell_us", "ask_us", "value"}
 MAY_BE_EMPTY |= {"layer", "aside", "elsewhere", "elsewhere_text", "ask", "graded_by"}
+EMPTY_IN = {Comparison: {"visits", "days_off", "marks"}}  # what no source says of a choice
 CLAIM_NEEDS = {
     "sources": _lazy("This claim has no source. Choose one, or take the claim out."),
     "grade": _lazy("This claim has no evidence grade. Choose how far it can be trusted."),
@@ -56,6 +58,7 @@ FACTS = {
     PreparationStep,
     RecoveryDay,
     ClinicField,
+    Comparison,
     Count,
 }  # rows whose numbers are facts
 EVERYWHERE = {"911", "1"}  # numbers that need no fact
@@ -68,7 +71,7 @@ def empty_texts(texts):
         if isinstance(field.record, Claim | Picture):
             may_be_empty = field.name != "sentence"
         else:
-            may_be_empty = field.name in MAY_BE_EMPTY
+            may_be_empty = field.name in MAY_BE_EMPTY | EMPTY_IN.get(type(field.record), set())
         if not may_be_empty and not field.value.strip():
             yield Remark(field, _("This is empty. Write it, or take the row out."))
 
