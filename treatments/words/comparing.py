@@ -104,7 +104,7 @@ def label_of(row):
     """What staff call a row: a passage by its heading, another by its kind and its first words."""
     if isinstance(row, Passage):
         return row.heading
-    names = ("heading", "question", "situation", "label", "topic", "sentence", "result", "text")
+    names = ("heading", "question", "situation", "label", "name", "topic", "sentence", "result", "text")
     words = next(plain(getattr(row, name)) for name in names if hasattr(row, name))
     return f"{capfirst(row._meta.verbose_name)} “{Truncator(words).chars(LONGEST_LABEL)}”"
 
