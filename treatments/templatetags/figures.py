@@ -125,14 +125,14 @@ def count_bars(counts, width):
         return round(MARGIN_OF_BARS + (right - MARGIN_OF_BARS) * percent / ends, 1)
 
     is_narrow = width < WIDE_ENOUGH  # then people and who they are stand in two lines
-    step = 58 if is_narrow else 38
+    step = 54 if is_narrow else 38
     axis = step * len(shares) + 6
     rows = [
         {
             "count": count,
             "top": step * place + 16,
-            "second": step * place + (34 if is_narrow else 16),
-            "bar": step * place + (48 if is_narrow else 30),
+            "second": step * place + (33 if is_narrow else 16),
+            "bar": step * place + (46 if is_narrow else 30),
             "seen": along(100 * count.affected / count.out_of),
             "low": along(100 * low),
             "high": along(100 * high),

@@ -142,6 +142,12 @@ def signoff_of_page(context):
     return {"is_signed": not unsigned, "unsigned": unsigned}
 
 
+@register.simple_tag(takes_context=True)
+def has_choices(context):
+    """Whether this treatment's choices were written, so that they can be set side by side for one reader."""
+    return context["guide"].facts.choices.exists()
+
+
 @register.simple_tag
 def pictures_of(version):
     """The pictures of a version whose consent has not run out."""
