@@ -21,9 +21,10 @@ GUIDE_PAGES = [
     *(f"{GUIDE}benefits/{benefit}/" for benefit in BENEFITS),
 ]
 SELF_CHECK = f"{GUIDE}suitability/check/"
+FOR_YOU = f"{GUIDE}for-you/"
 PREPARATION = f"{GUIDE}numbing/preparation.ics"
 NOTICES = ["/privacy/", "/accessibility/"]
-PAGES = ["/", "/treatments/", *GUIDE_PAGES, "/visit/", *NOTICES, "/search/?q=scar", PREPARATION]
+PAGES = ["/", "/treatments/", *GUIDE_PAGES, FOR_YOU, "/visit/", *NOTICES, "/search/?q=scar", PREPARATION]
 FORMS = ["/consultation/", "/consultation/find/"]
 FILES = ["/robots.txt", "/sitemap.xml", f"{PREPARATION}?date=2027-03-01"]
 PUBLIC = [*PAGES, *FORMS, *FILES]

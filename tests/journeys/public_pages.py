@@ -1,6 +1,6 @@
 """Ways to every public page of a running site, for tests that look at them all in a browser."""
 
-from tests.clinic_site.addresses import FORMS, GUIDE, PAGES, PREPARATION
+from tests.clinic_site.addresses import FOR_YOU, FORMS, GUIDE, PAGES, PREPARATION
 
 
 def open_address(address):
@@ -46,6 +46,14 @@ def self_check(page):
     page.locator(".verdict").first.wait_for()
 
 
+def your_choices(page):
+    page.goto(FOR_YOU)
+    for answer in ("sun-damage", "black", "with", "result", "days", "marks", "pain", "cost"):
+        page.locator(f'input[value="{answer}"]').check()
+    page.get_by_role("button", name="Show my choices").click()
+    page.locator(".options").wait_for()
+
+
 PLAIN = [*PAGES, f"{PREPARATION}?date=soon", "/search/?q=zebra", "/search/", *FORMS, "/nowhere/"]
 AFTER_A_FORM = {
     "the form with errors": form_with_errors,
@@ -53,5 +61,6 @@ AFTER_A_FORM = {
     "the private page": private_page,
     "a link asked for again": find_sent,
     "the self-check": self_check,
+    "your choices": your_choices,
 }
 EVERY_PAGE = {address: open_address(address) for address in PLAIN} | AFTER_A_FORM

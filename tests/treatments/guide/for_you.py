@@ -2,12 +2,9 @@
 
 from itertools import combinations, product
 
-from django.urls import reverse
-
-from tests.clinic_site.addresses import BENEFITS
+from tests.clinic_site.addresses import BENEFITS, FOR_YOU
 from treatments.guide.answers import Matter, Option, Skin
 
-FOR_YOU = "/treatments/microneedling/for-you/"
 LATER, OVER = "2077-03-01", "2024-02-29"
 
 MATTERS = [list(some) for size in range(len(Matter) + 1) for some in combinations(Matter.values, size)]
@@ -31,4 +28,4 @@ def some_combinations():
 
 
 def choices_for(client, answers):
-    return client.post(reverse("treatments:for-you", args=["microneedling"]), answers)
+    return client.post(FOR_YOU, answers)

@@ -6,10 +6,10 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from tests.clinic_site.addresses import BENEFITS
+from tests.clinic_site.addresses import BENEFITS, FOR_YOU
 from tests.factories import make_copy, make_treatment
 from tests.reading import Reader, text_of
-from tests.treatments.guide.for_you import FOR_YOU, LATER, OVER, choices_for, every_combination, sent, some_combinations
+from tests.treatments.guide.for_you import LATER, OVER, choices_for, every_combination, sent, some_combinations
 from tests.treatments.guide.test_facts_on_pages import GIVEN, keys_cited, numbers_in
 from treatments.copy_check.reading import grade
 from treatments.guide.answers import Matter, Skin
@@ -44,7 +44,7 @@ def unknown_numbers(reader, records):
     known = BESIDE | INTERVALS | TICKS | records
     unknown = []
     for block in reader.blocks:
-        words = re.sub(r"\b[A-Z][a-z]{2}\.? \d{1,2}(, \d{4})?", "", block.words)
+        words = re.sub(r"\b[A-Z][a-z]+\.? \d{1,2}(, \d{4})?", "", block.words)
         given = known | facts_of(keys_cited(reader, block))
         unknown += [(number, block.words) for number in numbers_in(words) if number not in given]
     return unknown

@@ -17,14 +17,15 @@ MOST_TWICE = 15  # sentences that stand on two pages or more
 MOST_ASK_US = 25
 ASK_US = re.compile(r"\bask us\b|\bask (?:for|whether|which|what|how|when|about|your|the)\b", re.IGNORECASE)
 SHORTEST_SENTENCE = 5  # words; what is shorter is a name
+LABELS = {"check", "tones__choice", "tones__list"}  # answers to tap, and the names and words of drawings
 # What leads to other pages, a page's badges and numbers, and a form to fill in.
 WITHOUT = {"check", "next-step", "elsewhere", "benefits", "evidence", "use", "key-facts"}
 
 
 def is_in_sight(block):
-    """Whether a reader sees a block before they open anything. The words of a drawing are labels."""
+    """Whether a reader sees a block before they open anything. The words of a drawing are labels, and not counted."""
     is_closed = "layer" in block.classes or ("details" in block.tags and "summary" not in block.tags)
-    return "main" in block.tags and not is_closed and "svg" not in block.tags and "check" not in block.classes
+    return "main" in block.tags and not is_closed and "svg" not in block.tags and not block.classes & LABELS
 
 
 def words_in_sight(reader):
