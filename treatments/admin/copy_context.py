@@ -10,11 +10,10 @@ from treatments.admin.edited_words import EditedWords
 from treatments.admin.remarks import shown_remarks
 from treatments.models import CopyEvent, PreviewLink, Unit, Version
 from treatments.publishing.previews import address_of
-from treatments.publishing.signoff import REVIEW_AFTER
 from treatments.publishing.status import UnitStatus
 from treatments.words.checking import References, grade_of, remarks_on
 from treatments.words.comparing import compare
-from treatments.words.references import Shelf, signature_of
+from treatments.words.references import Shelf
 from treatments.words.remarks import stops_of
 from treatments.words.wording import Wording, wordings_of
 
@@ -82,17 +81,10 @@ class CopyContext:
             "title": self.newest.title,
             "newest": self.newest,
             "live": self.live,
-            "live_signature": self._live_signature(),
             "recent": self.recent,
             "events": _events_of_draft(self.unit, self.newest, self.live),
             "links": [(link, self.request.build_absolute_uri(address_of(link))) for link in links],
-            "review_after": REVIEW_AFTER.items(),
         }
-
-    def _live_signature(self):
-        """What a clinician signs who reviews the live words beside a newer draft; '' where there is none."""
-        is_beside_a_draft = self.live and self.live != self.newest
-        return signature_of(self.live_wording, self.shelf) if is_beside_a_draft else ""
 
     def _status(self, stops):
         facts = Version.objects.live_at(self.now).of_kind(Unit.Kind.TREATMENT)

@@ -19,6 +19,7 @@ from treatments.publishing.drafts import SavedMeanwhile, restore
 from treatments.publishing.ordering import change_address, move
 from treatments.publishing.previews import LIVES, make_link, revoke_links
 from treatments.publishing.signoff import REVIEW_AFTER, Refused
+from treatments.publishing.to_sign import next_after
 
 SIGN = "treatments.sign_version"
 LONGEST_WORDS = 2000  # letters
@@ -54,13 +55,14 @@ class CopySteps:
                 raise Http404("no such page")
             if not self._may(request, step, unit):
                 raise PermissionDenied
+            onward = _onward(request, unit) if step == "sign" else ""
             try:
                 message = act(request, unit)
             except (Refused, BadTime) as refused:
                 self.message_user(request, str(refused), level="WARNING")
                 return HttpResponseRedirect(self._back_to(request, unit) + _chosen_times(request, step))
             self.message_user(request, message)
-            return HttpResponseRedirect(self._back_to(request, unit))
+            return HttpResponseRedirect(onward or self._back_to(request, unit))
 
         return view
 
@@ -77,6 +79,14 @@ class CopySteps:
         back = request.POST.get("next", "")
         safe = url_has_allowed_host_and_scheme(back, allowed_hosts=None)
         return back if safe and back.startswith("/") else unit.get_staff_url()
+
+
+def _onward(request, unit):
+    """Where 'Sign and next' leads: to what else waits, or to the list that is empty then; '' for any other button."""
+    if "_next" not in request.POST:
+        return ""
+    following = next_after(_version(request, unit))
+    return following.url if following else reverse("admin:treatments_to_sign")
 
 
 def _chosen_times(request, step):
@@ -111,8 +121,11 @@ def _sign(request, unit):
     if months not in REVIEW_AFTER:
         raise Refused(_("Choose when these words should be reviewed again."))
     version = _version(request, unit)
-    signoff.sign(version, request.user, request.POST.get("seen", ""), months)
-    return _("Signed off: version %(number)s, word for word.") % {"number": version.number}
+    signoff.sign(version, request.user, request.POST.get("seen", ""), months, unsent="unsent" in request.POST)
+    return _("Signed off: %(title)s, version %(number)s, word for word.") % {
+        "title": version.title,
+        "number": version.number,
+    }
 
 
 def _send_back(request, unit):

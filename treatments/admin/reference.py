@@ -16,6 +16,7 @@ from treatments.models import Source, Term
 from treatments.publishing.references import draft_change, drop_change, sign_change
 from treatments.publishing.signatures import uses_of
 from treatments.publishing.signoff import Refused
+from treatments.publishing.to_sign import next_after
 from treatments.words.comparing import pieces_of
 from treatments.words.digest import REFERENCE_FIELDS, digest_of_reference
 
@@ -102,11 +103,14 @@ class ReferenceAdmin(admin.ModelAdmin):
         stored = self.model.objects.filter(pk=pk).first()
         if stored is None:
             raise Http404("no such record")
+        here = reverse(f"admin:treatments_{self.opts.model_name}_change", args=[pk])
+        following = next_after(stored) if "_next" in request.POST else None
         try:
             self.message_user(request, act(request, stored))
         except Refused as refused:
             self.message_user(request, refused.words, level="WARNING")
-        return HttpResponseRedirect(reverse(f"admin:treatments_{self.opts.model_name}_change", args=[pk]))
+            return HttpResponseRedirect(here)
+        return HttpResponseRedirect(following.url if following else here)
 
     def _sign(self, request, stored):
         signed = sign_change(stored, request.user, request.POST.get("seen", ""))

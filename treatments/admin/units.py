@@ -12,6 +12,7 @@ from clinic_site.dates import clock_words, date_words
 from treatments.admin.copy_history import CopyHistory
 from treatments.admin.copy_page import CopyPage
 from treatments.admin.copy_steps import CopySteps
+from treatments.admin.sign_page import SignPage, ToSignPage
 from treatments.models import Benefit, Section, TreatmentFacts, Version
 
 NEWEST = ["title", "live_from", "live_until", "sent_at", "signed_at", "written_by__username"]
@@ -26,7 +27,7 @@ class OrderForm(forms.ModelForm):
         self.fields["position"].widget.attrs["aria-label"] = _("Order of %(title)s") % {"title": self.instance}
 
 
-class UnitAdmin(CopyPage, CopySteps, CopyHistory, admin.ModelAdmin):
+class UnitAdmin(SignPage, CopyPage, CopySteps, CopyHistory, admin.ModelAdmin):
     list_display = ["title", "state", "live_since", "written_by", "review_due", "position", "order", "page"]
     list_display_links = ["title"]
     list_editable = ["position"]
@@ -113,7 +114,7 @@ class TreatmentFactsAdmin(UnitAdmin):
 
 
 @admin.register(Section)
-class SectionAdmin(UnitAdmin):
+class SectionAdmin(ToSignPage, UnitAdmin):
     """The pages of the guide."""
 
 

@@ -23,9 +23,10 @@ from treatments.models.rows import (
 )
 from treatments.models.searching import MissedSearch, Synonym
 from treatments.models.units import Benefit, Section, Treatment, TreatmentFacts, Unit
-from treatments.models.versions import Version, next_change_of_versions
+from treatments.models.versions import REVIEW_SOON, Version, next_change_of_versions
 
 __all__ = [
+    "REVIEW_SOON",
     "Benefit",
     "CareSign",
     "Caution",

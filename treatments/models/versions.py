@@ -1,6 +1,6 @@
 """Versions of a unit: its words as they are, were, or will be read."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models, transaction
@@ -12,6 +12,8 @@ from clinic_site.content_revision import PublishedModel, PublishedQuerySet
 from treatments.models.live import is_live_at
 from treatments.models.units import Unit
 from treatments.prose import ProseField
+
+REVIEW_SOON = timedelta(days=30)  # before the day on which a review is due
 
 
 class VersionQuerySet(PublishedQuerySet):
@@ -37,6 +39,22 @@ class VersionQuerySet(PublishedQuerySet):
     def drafts(self):
         """The newest words of each unit where patients have never read them, and none is planned."""
         return self.newest().filter(live_from=None)
+
+    def waiting(self):
+        """Drafts that somebody sent to a clinician, and that nobody has signed."""
+        return self.drafts().filter(sent_at__isnull=False, signed_at=None)
+
+    def shipped_unsigned(self, moment):
+        """Shipped words that patients read, or that would be the first of their page, and that nobody has signed."""
+        live = Version.objects.live_at(moment)
+        of_same_unit = live.filter(unit=OuterRef("unit"), language=OuterRef("language"))
+        first = Version.objects.drafts().filter(~Exists(of_same_unit), sent_at=None)
+        unsigned = self.filter(signed_at=None).exclude(shipped="")
+        return unsigned.filter(Q(pk__in=live.values("pk")) | Q(pk__in=first.values("pk")))
+
+    def due_for_review(self, moment, day):
+        """What patients read and a clinician should read again by that day."""
+        return self.live_at(moment).filter(review_due__lte=day)
 
     def of_kind(self, kind):
         return self.filter(unit__kind=kind)

@@ -84,8 +84,9 @@ def drafts_to_mend():
 
 def waiting_for_signoff():
     """What a clinician has to read, the longest wait first."""
-    waiting = Version.objects.drafts().filter(sent_at__isnull=False, signed_at=None)
-    waiting = waiting.annotate(comments=Count("events", filter=Q(events__kind=CopyEvent.Kind.COMMENT)))
+    waiting = Version.objects.waiting().annotate(
+        comments=Count("events", filter=Q(events__kind=CopyEvent.Kind.COMMENT))
+    )
     return waiting.select_related("unit__treatment", "sent_by").order_by("sent_at")
 
 

@@ -11,9 +11,6 @@ from treatments.guide.views import benefit_page, section_page
 from treatments.models import Unit
 from treatments.publishing.comments import CommentForm
 from treatments.publishing.previews import link_at
-from treatments.publishing.signoff import REVIEW_AFTER
-from treatments.words.references import Shelf, signature_of
-from treatments.words.wording import Wording
 
 
 @never_cache
@@ -42,8 +39,7 @@ def preview_page(request, unit):
         form.save()
         return redirect(f"{request.path}?said=1#comments")
     guide = Guide(unit.treatment, draft=draft)
-    guide.comment_form, guide.draft_digest = form, signature_of(Wording.of(draft), Shelf.load())
-    guide.review_after = REVIEW_AFTER.items()
+    guide.comment_form = form
     if unit.kind == Unit.Kind.BENEFIT:
         return benefit_page(request, guide, draft)
     return section_page(request, guide, draft if unit.kind == Unit.Kind.SECTION else guide.overview)

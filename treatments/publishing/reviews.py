@@ -1,7 +1,5 @@
 """Reviews: when a clinician should read live words again. Only a sign-off sets the day (decision 13)."""
 
-from datetime import timedelta
-
 from django.conf import settings
 from django.core.mail import send_mail
 from django.urls import reverse
@@ -10,15 +8,13 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from treatments.models import Version
-
-SOON = timedelta(days=30)
+from treatments.models import REVIEW_SOON, Version
 
 
 def due_for_review(today):
     """Live versions whose review is overdue or due within a month, the oldest first."""
-    live = Version.objects.live_at(timezone.now()).filter(review_due__lte=today + SOON)
-    return live.select_related("unit__treatment", "signed_by").order_by("review_due", "pk")
+    due = Version.objects.due_for_review(timezone.now(), today + REVIEW_SOON)
+    return due.select_related("unit__treatment", "signed_by").order_by("review_due", "pk")
 
 
 def mail_reviews() -> int:

@@ -7,6 +7,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
+from treatments.models import REVIEW_SOON, Source, Term, Version
 from treatments.models.units import STAFF_NAMES, Unit
 
 MARKS = {"removed": "<del>{}</del>", "added": "<ins>{}</ins>"}
@@ -24,6 +25,16 @@ def staff_page(unit, page="change"):
 def staff_list(unit):
     """The list in which a unit stands."""
     return reverse(f"admin:treatments_{STAFF_NAMES[Unit.Kind(unit.kind)]}_changelist")
+
+
+@register.simple_tag
+def number_to_sign():
+    """How many versions, sources and glossary words wait for a clinician: what publishing/to_sign.py lists."""
+    now = timezone.now()
+    versions = Version.objects.waiting() | Version.objects.shipped_unsigned(now)
+    due = Version.objects.due_for_review(now, timezone.localdate(now) + REVIEW_SOON)
+    counted = (versions, due, Source.objects.waiting(), Term.objects.waiting())
+    return sum(each.count() for each in counted)
 
 
 @register.filter

@@ -39,7 +39,7 @@ def test_the_change_of_a_source_is_signed_where_it_is_read(as_staff, source):
     as_staff("marketing").post(page_of(source), form_of(source, note="Read in full."))
     client = as_staff("clinician")
     page = client.get(page_of(source))
-    assert "Sign this change" in page.text
+    assert "Sign this change and next" in page.text
     answer = client.post(page_of(source, "sign"), {"seen": page.context["seen"]}, follow=True)
     assert "Signed off: S69" in answer.text
     assert Source.objects.get(key="S69").note == "Read in full."

@@ -110,7 +110,7 @@ def test_only_a_clinician_is_offered_to_sign_from_a_preview(client, draft):
     for role in (None, "marketing", "clinician"):
         if role:
             sign_in(client, make_staff(role))
-        offered.append("Sign off these words" in client.get(address).text)
+        offered.append("Read it whole and sign" in client.get(address).text)
     assert offered == [False, False, True]
 
 
