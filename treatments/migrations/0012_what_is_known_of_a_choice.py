@@ -7,7 +7,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('treatments', '0009_choices_and_counts'),
+        ('treatments', '0011_choices_and_counts'),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('treatments', '0008_layers'),
+        ('treatments', '0010_search_words'),
     ]
 
     operations = [
