@@ -57,7 +57,7 @@ def _end(running):
 
 def end_with_starter():
     """In a process that `run_together` started: end as on SIGTERM when the starter is gone. Elsewhere, nothing."""
-    if lifeline := os.environ.pop(LIFELINE, ""):
+    if lifeline := os.environ.get(LIFELINE):
         Thread(target=_wait_for_the_end, args=[int(lifeline)], name="lifeline", daemon=True).start()
 
 
