@@ -134,7 +134,7 @@ def run(folder, *arguments, **variables):
         env={"PATH": os.environ["PATH"], "DEMO": "1", "DATA_DIR": str(folder), **variables},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
 
 

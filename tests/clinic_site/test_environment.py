@@ -31,7 +31,7 @@ def python(*arguments, **variables):
         env={"PATH": os.environ["PATH"], **variables},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
     )
 
 

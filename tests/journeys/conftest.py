@@ -36,7 +36,8 @@ FLAGS = [
     "--js-flags=--min-semi-space-size=64 --single-threaded-gc",  # megabytes: a script of axe's size fills them often
 ]
 
-expect.set_options(timeout=20_000)  # milliseconds: what comes late on a busy machine comes
+PATIENCE = 60_000  # milliseconds: what comes late on a busy machine comes
+expect.set_options(timeout=PATIENCE)
 
 NOWHERE = "/nowhere/"  # an address without a page
 
@@ -87,6 +88,7 @@ def tabs(browser, url, notes=("status of 422", "status of 401")):
 
     def open_tab(width=360, height=800, **options):
         context = browser.new_context(viewport={"width": width, "height": height}, base_url=url, **options)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         page.on("request", lambda request: request.url.startswith(url) or troubles.append(request.url))
