@@ -63,24 +63,32 @@ def _render(kind, consultation_request, clinic, link, time):
     about = consultation_request.cancelled_consultation if cancelled else consultation_request.consultation
     time = time or (about.time if about else None)
     context = {"consultation_request": consultation_request, "clinic": clinic, "time": time, "link": link}
-    rendered = render_to_string(f"mail/{kind}.txt", context)
+    rendered = render_to_string(f"mail/{kind}.txt", context).lstrip()
     subject, _blank, body = rendered.partition("\n\n")
-    subject = subject.strip().replace(NO_BREAK, " ")
+    subject = subject.strip()
     text = re.sub(r"\n{3,}", "\n\n", body).strip() + "\n"
-    blocks = [_block(line) for line in text.splitlines() if line.strip()]
+    blocks = [block for paragraph in text.strip().split("\n\n") for block in _blocks(paragraph)]
     button = BUTTONS.get(kind, OPEN_THE_PAGE)
     html = render_to_string(
         "mail/mail.html", {"subject": subject, "blocks": blocks, "clinic": clinic, "button": button}
     )
-    return RenderedMail(subject, text, html)
+    return RenderedMail(subject.replace(NO_BREAK, " "), text, html)
 
 
-def _block(line):
-    """A line of the text as the HTML form shows it: words, the button, or a link with a name."""
-    named = NAMED_ADDRESS.fullmatch(line)
-    if named:
-        return {"words": named["name"], "link": named["address"]}
-    return {"button": line} if ADDRESS.fullmatch(line) else {"words": line}
+def _blocks(paragraph):
+    """A paragraph of the text as the HTML form shows it: its words, the button, and links with names."""
+    words = []
+    for line in paragraph.splitlines():
+        named = NAMED_ADDRESS.fullmatch(line)
+        if not named and not ADDRESS.fullmatch(line):
+            words.append(line)
+            continue
+        if words:
+            yield {"words": "\n".join(words)}
+            words = []
+        yield {"words": named["name"], "link": named["address"]} if named else {"button": line}
+    if words:
+        yield {"words": "\n".join(words)}
 
 
 @dataclass(frozen=True)
