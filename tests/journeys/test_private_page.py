@@ -58,7 +58,7 @@ def test_the_first_screen_says_what_when_where_and_what_next(tab, tokens, state)
     if "canceled" not in state:
         parts.append(tab.locator(".ticket__place"))
     if state in WITH_A_TIME:
-        assert re.search(r"day, \w+ \d+.*\d:\d\d", parts[1].inner_text(), re.S)
+        assert re.search(r"day,\s\w+\s\d+.*\d:\d\d", parts[1].inner_text(), re.S)
         parts.append(tab.get_by_text("Consultation with"))
     parts += tab.locator(".ticket__do").get_by_role("button").all()[:1]
     assert all(on_the_first_screen(part) for part in parts)

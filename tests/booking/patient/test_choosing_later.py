@@ -189,6 +189,11 @@ def test_who_needs_an_interpreter_sees_times_with_one_alone(client, asked, times
     assert re.findall(r'name="open_time"\s+value="(\d+)"', page) == [str(spoken.pk)]
 
 
+def test_where_no_time_is_open_the_page_says_what_to_do(client, asked):
+    page = client.get(page_of(asked), {"choose": "1"}).text
+    assert "No time is open just now." in page and 'name="pick"' not in page
+
+
 def test_where_the_clinic_lets_nobody_pick_the_page_offers_no_times(client, asked, times):
     Clinic.objects.update(self_pick=SelfPick.NONE)
     assert 'name="open_time"' not in client.get(page_of(asked), {"choose": "1"}).text
