@@ -60,10 +60,9 @@ def fresh_pages():
     from booking.patient.published import published
     from clinic_site.pages import context
     from treatments.guide.search.finding import indexes
-    from treatments.guide.ways import menus
     from treatments.publishing import content_report
 
-    for kept in (indexes, menus, content_report.cache, published, context.cache):
+    for kept in (indexes, content_report.cache, published, context.cache):
         kept.forget()
 
 

@@ -94,9 +94,17 @@ class Guide:
         place = slugs.index("benefits") + 1 if "benefits" in slugs else len(slugs)
         return [*self.sections[:place], *self.benefits, *self.sections[place:]]
 
+    def _is_by_the_benefits(self, version):
+        """Whether it is a benefit or stands next to them: other pages need not read them for their neighbors."""
+        if version.unit.kind == Unit.Kind.BENEFIT:
+            return True
+        slugs = [section.unit.slug for section in self.sections]
+        place = slugs.index("benefits") if "benefits" in slugs else len(slugs) - 1
+        return version in self.sections[place : place + 2]
+
     def neighbors(self, version):
         """The pages before and after this one in reading order, as far as there are any."""
-        pages = self.in_reading_order
+        pages = self.in_reading_order if self._is_by_the_benefits(version) else self.sections
         if version not in pages:
             return None, None
         place = pages.index(version)

@@ -6,7 +6,6 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from clinic_site.content_revision import KeptUntilChanged
 from treatments.models import Unit, Version
 
 NAMES = {
@@ -19,8 +18,6 @@ NAMES = {
     "prp": _("PRP"),
 }
 ON_A_DESK = ("suitability", "cost")  # beside the guide itself, where the menu is one line
-
-menus = KeptUntilChanged(most=10)  # by language
 
 
 @dataclass(frozen=True)
@@ -50,12 +47,11 @@ def ways_of(sections) -> list[Way]:
 
 
 def menu() -> Menu:
-    """What the menu of every page leads to, kept until content changes."""
-    return menus.get(get_language(), _make)
-
-
-def _make():
-    live = Version.objects.live_at(timezone.now(), get_language()).select_related("unit__treatment")
-    facts = list(live.of_kind(Unit.Kind.TREATMENT).order_by("unit__treatment__position"))
-    first = live.of_kind(Unit.Kind.SECTION).filter(unit__treatment=facts[0].unit.treatment) if facts else []
-    return Menu([(each.title, each.get_absolute_url()) for each in facts], ways_of(first))
+    """What the menu of every page leads to, in one question to the database."""
+    kinds = [Unit.Kind.TREATMENT, Unit.Kind.SECTION]
+    live = Version.objects.live_at(timezone.now(), get_language()).filter(unit__kind__in=kinds)
+    versions = list(live.select_related("unit__treatment").order_by("unit__treatment__position"))
+    facts = [version for version in versions if version.unit.kind == Unit.Kind.TREATMENT]
+    first = facts[0].unit.treatment if facts else None
+    sections = [each for each in versions if each.unit.kind == Unit.Kind.SECTION and each.unit.treatment == first]
+    return Menu([(each.title, each.get_absolute_url()) for each in facts], ways_of(sections))

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from treatments import prose as markup
 from treatments.guide.layers import PageLayers
-from treatments.guide.ways import menu, ways_of
+from treatments.guide.ways import ways_of
 from treatments.models import Claim, Source, Term, Unit
 
 register = template.Library()
@@ -101,12 +101,6 @@ def plain(text):
 def amount(value):
     """A number without needless zeros: 30, 1.5."""
     return "" if value is None else f"{value.normalize():f}"
-
-
-@register.simple_tag
-def site_menu():
-    """The guides that patients can read, and the ways into the first one."""
-    return menu()
 
 
 @register.simple_tag(takes_context=True)

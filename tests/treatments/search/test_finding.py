@@ -157,9 +157,9 @@ def test_a_word_like_no_other_finds_nothing_and_is_not_read_as_another():
 
 def test_what_people_type_finds_what_the_guide_says():
     show(body="Zebras have stripes.")
-    assert found("horse in pajamas") == []
-    say("horse in pajamas, stripy horse", means="zebra")
-    assert found("stripy horse") == found("horse in pajamas") == [f"{SOFTER}#limits"]
+    assert found("galloping okapi") == []
+    say("galloping okapi, leaping okapi", means="zebra")
+    assert found("leaping okapi") == found("galloping okapi") == [f"{SOFTER}#limits"]
 
 
 def test_a_name_that_the_guide_does_not_have_is_said_in_its_words(client):
@@ -171,8 +171,8 @@ def test_a_name_that_the_guide_does_not_have_is_said_in_its_words(client):
 
 def test_the_words_of_a_phrase_may_stand_apart_and_in_another_order_but_not_those_of_a_question():
     show(body="Zebras have stripes.")
-    say("stripy horse, how many when", means="zebra")
-    assert found("a horse, so stripy") == [f"{SOFTER}#limits"]
+    say("galloping horse, how many when", means="zebra")
+    assert found("a horse, so galloping") == [f"{SOFTER}#limits"]
     assert f"{SOFTER}#limits" in found("how many when")
     assert f"{SOFTER}#limits" not in found("when how many")
 
@@ -200,8 +200,8 @@ def test_an_answer_that_is_no_longer_there_leaves_the_rest_as_it_is():
 
 def test_an_exact_search_takes_words_as_they_are_typed():
     show(body="Zebras have stripes.")
-    say("horse in pajamas", means="zebra")
-    assert (found("zebrra", exact=True), found("horse in pajamas", exact=True)) == ([], [])
+    say("galloping okapi", means="zebra")
+    assert (found("zebrra", exact=True), found("galloping okapi", exact=True)) == ([], [])
     assert found("zebra", exact=True) == [f"{SOFTER}#limits"]
 
 

@@ -40,7 +40,7 @@ def test_words_that_only_look_alike_have_two_stems():
 
 
 def test_forms_of_an_arabic_word_have_one_stem():
-    assert stem_of("الندبات", "ar") == stem_of("ندبات", "ar") != stem_of("الجلد", "ar")
+    assert stem_of("الجلد", "ar") == stem_of("جلد", "ar") != stem_of("الندبات", "ar")
 
 
 def test_a_language_without_a_stemmer_is_searched_by_whole_words():

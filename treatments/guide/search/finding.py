@@ -199,5 +199,5 @@ def _renamed(asked, index):
     return {
         one.typed: one.meaning.said_as
         for one in asked
-        if one.meaning.said_as and not all(stem in index.weights for stem in one.meaning.sets[0])
+        if one.meaning.said_as not in ("", one.typed) and not all(stem in index.weights for stem in one.meaning.sets[0])
     }

@@ -82,15 +82,16 @@ class Index:
         free = dict.fromkeys(range(len(stems)))
         asked = set(stems)
         fitting = [entry for stem in asked for entry in self.phrases.get(stem, ()) if asked.issuperset(entry[0])]
-        for phrase, meaning in sorted(fitting, key=lambda entry: self._length(entry[0])):
+        for phrase, meaning in sorted(fitting, key=lambda entry: self._order(entry[0], stems, free)):
             places = self._places_of(phrase, stems, free)
             if places:
                 free = {place: None for place in free if place not in places}
                 yield places, meaning
 
-    def _length(self, phrase):
-        """Longer phrases first; a little word makes less of one than another."""
-        return -sum(stem not in self.in_order for stem in phrase), -len(phrase)
+    def _order(self, phrase, stems, free):
+        """Longer phrases first, a little word counting less than another; of two, the one whose words stand closer."""
+        places = self._places_of(phrase, stems, free) or [0, len(stems)]
+        return -sum(stem not in self.in_order for stem in phrase), -len(phrase), places[-1] - places[0], phrase
 
     def _places_of(self, phrase, stems, free):
         """Where the words of a phrase stand, close together: its first such places, or none."""
@@ -126,8 +127,10 @@ class Index:
         return []
 
     def _most_alike(self, word):
-        most = 1 if len(word) <= 5 else 2 if len(word) <= 8 else 3
-        alike = process.extract(word, self.spellings.keys(), scorer=OSA.distance, score_cutoff=most, limit=None)
+        """The nearest word, of those the most frequent; the first letter is seldom mistyped, of a short word never."""
+        most = 1 if len(word) <= 5 else 2 if len(word) <= 9 else 3
+        near = process.extract(word, self.spellings.keys(), scorer=OSA.distance, score_cutoff=most, limit=None)
+        alike = [found for found in near if found[0][0] == word[0] or (found[1] == 1 and len(word) > 5)]
         best = min(alike, key=lambda found: (found[1], found[0][0] != word[0], -self.spellings[found[0]]), default=None)
         return [best[0]] if best else []
 

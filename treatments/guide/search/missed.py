@@ -53,7 +53,9 @@ def _write():
     """Count what waits, one at a time, until nothing more has come for a while."""
     try:
         while True:
-            MissedSearch.objects.note(_waiting.get(timeout=RESTS), timezone.localdate())
+            words = _waiting.get(timeout=RESTS)
+            MissedSearch.objects.note(words, timezone.localdate())
+            connection.close()  # no connection is held while nothing is to be written
     except Empty:
         pass
     except Error as error:  # the count is lost, and the words are not to be logged
