@@ -2,6 +2,7 @@
 
 from booking.models import ConsultationRequest
 from booking.retention import ERASURE, redact
+from booking.states import OPEN
 from clinic_site.health.checks import Level, health_check
 from clinic_site.keeping.erasures import register_erasable
 from clinic_site.keeping.restoring import check_after_restore
@@ -14,9 +15,7 @@ def erasures_done():
 
 def erase_again(pk, erased_at) -> bool:
     """Redact the request of that number. One that came later only has the number of the erased one."""
-    # Its words are not read: they may be of a key that is lost.
-    unread = ConsultationRequest.objects.defer("concern", "safety", "needs", "for_you")
-    erased = unread.filter(pk=pk, redacted_at=None, received_at__lte=erased_at).first()
+    erased = ConsultationRequest.objects.filter(pk=pk, redacted_at=None, received_at__lte=erased_at).first()
     if erased is None:
         return False
     redact(erased)
@@ -27,15 +26,14 @@ register_erasable(ERASURE, erasures_done, erase_again)
 
 
 @check_after_restore
-@health_check("private links", Level.TROUBLE)
+@health_check("private links", Level.STOP, at_start=True)
 def links_that_do_not_open():
-    """The newest private link has to be one that the keys make."""
+    """The newest private link and the oldest of an open request have to be ones that the keys make."""
     linked = ConsultationRequest.objects.exclude(token_digest=None).only("token_digest", "token_generation")
-    newest = linked.order_by("pk").last()
-    if newest is None:
-        return ""
-    try:
-        _token = newest.token
-    except LookupError:
-        return "SECRET_KEY is not the one that private links were made with: put that one into SECRET_KEY_FALLBACKS."
+    newest, oldest = linked.order_by("pk").last(), linked.filter(state__in=OPEN).order_by("pk").first()
+    if any(one is not None and one.link_is_lost for one in (newest, oldest)):
+        return (
+            "SECRET_KEY is not the one that private links were made with: put that one into SECRET_KEY_FALLBACKS. "
+            "If it is lost, run manage.py renew_links, which makes new links and mails them."
+        )
     return ""

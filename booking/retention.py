@@ -3,7 +3,6 @@
 import secrets
 from collections import Counter
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.urls import reverse
@@ -13,7 +12,7 @@ from booking.models import ConsultationRequest, Event, OutboxMail
 from booking.models.consultation_requests import QUARANTINED
 from booking.schedule.times import free_times_of
 from clinic_site.keeping.erasures import record_erasure
-from clinic_site.models import UnsavedWords
+from clinic_site.models import Limits, UnsavedWords
 
 ERASURE = "consultation request"  # what an erasure of one is called beside the backups
 
@@ -41,10 +40,10 @@ WITHOUT_A_PERSON = {
 
 
 def due_for_redaction():
-    """Requests that have been in their state for as long as REQUESTS_KEPT says, and suspects of SUSPECTS_KEPT."""
-    now = timezone.now()
-    due = Q(quarantine__in=QUARANTINED, received_at__lte=now - settings.SUSPECTS_KEPT)
-    for state, kept in settings.REQUESTS_KEPT.items():
+    """Requests that have been in their state for as long as the manager's record says, and suspects."""
+    now, limits = timezone.now(), Limits.now()
+    due = Q(quarantine__in=QUARANTINED, received_at__lte=now - limits.suspects_kept)
+    for state, kept in limits.requests_kept.items():
         due |= Q(state=state, state_since__lte=now - kept)
     return ConsultationRequest.objects.filter(due, redacted_at=None)
 
@@ -76,8 +75,9 @@ def redact(consultation_request, actor=Event.Actor.SYSTEM):
     consultation_request.redacted_at = timezone.now()
     consultation_request.form_key = f"redacted {secrets.token_hex(16)}"
     consultation_request.save()
-    consultation_request.timeline.update(note="")
-    consultation_request.offers.update(note="")
+    for noted in (*consultation_request.timeline.all(), *consultation_request.offers.all()):
+        noted.note = ""
+        noted.save(update_fields=["note"])
     OutboxMail.objects.waiting().filter(request=consultation_request).update(dropped_at=timezone.now())
     consultation_request.mails.update(old_address=None)
     consultation_request.to_calls.open().update(dropped_at=timezone.now())

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.models.open_times import OpenTime
 from booking.models.to_calls import ToCall
-from clinic_site.security.encryption import EncryptedJSONField
+from clinic_site.security.encryption import BoundModel, EncryptedJSONField
 
 
 class OfferQuerySet(models.QuerySet):
@@ -20,7 +20,7 @@ class OfferQuerySet(models.QuerySet):
         return self.waiting().filter(lapses_at__lte=timezone.now())
 
 
-class Offer(models.Model):
+class Offer(BoundModel):
     """One to three times, held for one request."""
 
     MOST_TIMES = 3

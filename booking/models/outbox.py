@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from booking.states import State
-from clinic_site.security.encryption import EncryptedJSONField
+from clinic_site.security.encryption import BoundModel, EncryptedJSONField
 
 LEASE = timedelta(minutes=2)  # longer than one try can take; a killed worker's mail waits this long
 # Minutes from one try to the next: ten tries over about four and a half hours, then a person has to look.
@@ -63,7 +63,7 @@ class OutboxMailQuerySet(models.QuerySet):
         return self.select_related("request").get(pk=pk) if taken else None
 
 
-class OutboxMail(models.Model):
+class OutboxMail(BoundModel):
     """One mail, stored before it is sent. It holds what it is about, not its text: that is rendered when it leaves."""
 
     class Kind(models.TextChoices):

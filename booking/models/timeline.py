@@ -7,7 +7,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext_lazy as _
 
 from booking.states import EventKind, State
-from clinic_site.security.encryption import EncryptedJSONField
+from clinic_site.security.encryption import BoundModel, EncryptedJSONField
 
 
 class Outcome(models.TextChoices):
@@ -29,7 +29,7 @@ class EventQuerySet(models.QuerySet):
         return self.filter(kind__in=Event.CHANGES).last()
 
 
-class Event(models.Model):
+class Event(BoundModel):
     """One line of a request's timeline. Lines are added, never changed."""
 
     Kind = EventKind

@@ -31,7 +31,9 @@ def empty_what_is_lost() -> list[str]:
         if field.default is NOT_PROVIDED:
             lost.delete()
         else:
-            lost.update(**{field.name: field.get_default()})
+            for record in lost:
+                setattr(record, field.attname, field.get_default())
+                record.save(update_fields=[field.name])
     FieldKeyCheck.objects.all().delete()
     FieldKeyCheck.keys_fit()
     return places

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils import timezone
 
-from clinic_site.security.encryption import EncryptedJSONField
+from clinic_site.security.encryption import BoundModel, EncryptedJSONField
 
 PAGE_LENGTH, FORM_LENGTH = 200, 20
 
@@ -19,7 +19,7 @@ class UnsavedWordsQuerySet(models.QuerySet):
         return self.filter(kept_at__lte=_kept_since())
 
 
-class UnsavedWords(models.Model):
+class UnsavedWords(BoundModel):
     """The fields of one form as its owner left them. They go when they are saved, or after a day."""
 
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="unsaved_words")
