@@ -35,6 +35,15 @@ def digest_of(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
+def is_lost(linked: Linked, digest: str) -> bool:
+    """Whether no SECRET_KEY that there is made the token behind a stored digest."""
+    try:
+        token_with_digest(linked, digest)
+    except LookupError:
+        return True
+    return False
+
+
 def token_with_digest(linked: Linked, digest: str) -> str:
     """The token behind a stored digest, also while SECRET_KEY is being changed."""
     for secret in [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]:

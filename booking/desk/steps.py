@@ -90,10 +90,7 @@ def confirm_spam(consultation_request, staff):
 @transaction.atomic
 def make_new_link(consultation_request, staff):
     """Revoke the private link and send a new one: for a link that fell into other hands."""
-    consultation_request.token_generation += 1
-    consultation_request.save(update_fields=["token_generation"])
-    consultation_request.store_token_digest()
-    consultation_request.record(Event.Kind.NEW_LINK, Event.Actor.STAFF, staff=staff)
+    consultation_request.renew_link(Event.Actor.STAFF, staff)
     tell_patient(consultation_request, OutboxMail.Kind.LINK_AGAIN)
 
 

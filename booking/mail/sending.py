@@ -15,7 +15,7 @@ from booking.mail.calling import call_after
 from booking.mail.quiet_hours import is_night, next_morning
 from booking.mail.rendering import render_mail
 from booking.mail.troubles import trouble_of
-from booking.models import ConsultationRequest, OutboxMail
+from booking.models import ConsultationRequest, Event, OutboxMail
 from booking.models.outbox import Trouble
 from clinic_site.models import Clinic
 
@@ -74,6 +74,8 @@ def _not_sent(mail, trouble):
 def message_for(mail):
     """The message as it leaves now: a reference, a link and what is booked, nothing that the patient wrote."""
     clinic = Clinic.profile()
+    if mail.request.link_is_lost:  # the mail could not be written; its link is the one that works from now on
+        mail.request.renew_link(Event.Actor.SYSTEM)
     rendered = render_mail(mail.kind, mail.request, clinic)
     desk = formataddr((clinic.name, clinic.desk_email))
     message = EmailMultiAlternatives(

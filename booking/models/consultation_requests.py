@@ -24,7 +24,7 @@ from booking.wishes import NEEDS_IN_A_WORD, Need, TimeBy, Window, suit
 from booking.wording import LANGUAGES
 from clinic_site.audit.recording import note_read
 from clinic_site.hours import reply_by
-from clinic_site.security.encryption import EncryptedJSONField
+from clinic_site.security.encryption import BoundModel, EncryptedJSONField
 from treatments.guide.answers import Matter, Skin
 from treatments.models import Benefit, Treatment
 
@@ -100,7 +100,7 @@ class ConsultationRequestQuerySet(models.QuerySet):
         return self.filter(token_digest=links.digest_of(token))
 
 
-class ConsultationRequest(models.Model):
+class ConsultationRequest(BoundModel):
     """
     A patient's wish to talk with the clinic.
 
@@ -369,6 +369,19 @@ class ConsultationRequest(models.Model):
     @property
     def token(self):
         return links.token_with_digest(self.link, self.token_digest)
+
+    @property
+    def link_is_lost(self):
+        """Whether the SECRET_KEY that made the link is gone: the patient's own still opens the page, no other can."""
+        return self.token_digest is not None and links.is_lost(self.link, self.token_digest)
+
+    @transaction.atomic
+    def renew_link(self, actor, staff=None):
+        """Make a new private link; the one before no longer works."""
+        self.token_generation += 1
+        self.save(update_fields=["token_generation"])
+        self.store_token_digest()
+        self.record(Event.Kind.NEW_LINK, actor, staff=staff)
 
     @property
     def link(self):

@@ -48,11 +48,16 @@ class Clinician(models.Model):
 
     @property
     def feed_url(self):
-        """The address of this clinician's calendar feed; empty where there is none."""
-        if self.feed_digest is None:
+        """The address of this clinician's calendar feed; empty where there is none, or none can be written any more."""
+        if self.feed_digest is None or self.feed_is_lost:
             return ""
         token = links.token_with_digest(self.feed_key, self.feed_digest)
         return settings.SITE_URL + reverse("booking:feed", args=[token])
+
+    @property
+    def feed_is_lost(self):
+        """Whether the SECRET_KEY that made the feed's address is gone."""
+        return self.feed_digest is not None and links.is_lost(self.feed_key, self.feed_digest)
 
     @property
     def feed_key(self):

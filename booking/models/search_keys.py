@@ -6,7 +6,7 @@ Equality uses an ordinary index on every database, and means the same on every o
 
 import re
 import unicodedata
-from itertools import product
+from itertools import islice, product
 
 from django.db import models
 
@@ -15,6 +15,7 @@ SHORTEST, SHORTEST_OF_NAME = 2, 1  # names of one letter, and of one character, 
 SHORTEST_NUMBER = 4  # digits
 REFERENCE_LENGTH = 6  # without its dash
 MOST_PARTS = 8  # of a question
+MOST_KEYS = 128  # of one request; a long name in full with address and number has about 90
 LETTERS_TO_FOLD = str.maketrans(
     {"ł": "l", "đ": "d", "ø": "o", "æ": "ae", "œ": "oe", "\N{LATIN SMALL LETTER DOTLESS I}": "i", "ð": "d", "þ": "th"}
 )
@@ -53,20 +54,27 @@ def fold(text):
 
 
 def keys_of(name, email, phone, reference):
-    """All keys under which a request with these is found."""
-    others = [*WORDS.findall(fold(email)), fold(email), fold(reference).replace("-", "")]
-    keys = {key for word in _words_of_name(name) for key in _beginnings(word, SHORTEST_OF_NAME)}
-    keys |= {key for word in others for key in _beginnings(word, SHORTEST)}
+    """
+    The keys under which a request with these is found: all that honest ones have.
+
+    Of one with dozens of words in it the first are kept, so that nobody fills the table.
+    """
     digits = _national(phone)
-    for length in range(SHORTEST_NUMBER, len(digits) + 1):
-        keys |= {digits[:length], digits[-length:]}
-    return keys
+    ends = range(SHORTEST_NUMBER, min(len(digits), LONGEST) + 1)
+    keys = [
+        *_beginnings(fold(reference).replace("-", ""), SHORTEST),
+        *(key for length in ends for key in (digits[:length], digits[-length:])),
+        *(key for word in _words_of_name(name) for key in _beginnings(word, SHORTEST_OF_NAME)),
+        *(key for word in [fold(email), *WORDS.findall(fold(email))] for key in _beginnings(word, SHORTEST)),
+    ]
+    return set(islice(dict.fromkeys(keys), MOST_KEYS))
 
 
 def _words_of_name(name):
     """The words of a name, and those that a hyphen or an apostrophe joins also as one: mei, li, meili."""
     parts = fold(name).split()
-    return {word for part in parts for word in [*WORDS.findall(part), "".join(WORDS.findall(part))]}
+    words = [word for part in parts for word in [*WORDS.findall(part), "".join(WORDS.findall(part))]]
+    return list(dict.fromkeys(words))
 
 
 def _beginnings(word, shortest):

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from cryptography.fernet import InvalidToken
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, connections
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, OperationalError, connections
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
@@ -20,6 +20,7 @@ from clinic_site.keeping import made
 from clinic_site.models import FieldKeyCheck, WorkerBeat
 from clinic_site.security.encryption import cipher
 
+READS_SOMETHING = {"sqlite": "SELECT count(*) FROM sqlite_master"}  # the file, not only the program
 FREE_SHARE = 0.1  # of a disk
 CLOCKS_MAY_DIFFER = timedelta(minutes=2)
 
@@ -35,6 +36,7 @@ class Check(NamedTuple):
     level: Level
     needs_database: bool
     look: Callable[[], str]
+    at_start: bool
 
 
 class Finding(NamedTuple):
@@ -46,11 +48,15 @@ class Finding(NamedTuple):
 _checks: dict[str, Check] = {}
 
 
-def health_check(name, level, needs_database=True):
-    """Register a function that returns what is wrong and how to mend it, in words, or nothing."""
+def health_check(name, level, needs_database=True, at_start=False):
+    """
+    Register a function that returns what is wrong and how to mend it, in words, or nothing.
+
+    Where one with `at_start` finds something, nothing is started.
+    """
 
     def register(look):
-        _checks[name] = Check(name, level, needs_database, look)
+        _checks[name] = Check(name, level, needs_database, look, at_start)
         return look
 
     return register
@@ -84,7 +90,11 @@ def _words_of(check) -> str:
 def database_is_away():
     try:
         with connections[DEFAULT_DB_ALIAS].cursor() as cursor:
-            cursor.execute("SELECT 1")
+            cursor.execute(READS_SOMETHING.get(connections[DEFAULT_DB_ALIAS].vendor, "SELECT 1"))
+    except OperationalError as error:
+        return f"The database does not answer ({type(error).__name__}): start it, or mend DATABASE_URL."
+    except DatabaseError:
+        return "The database file is damaged, or is none: move it away, and put a backup back (manage.py restore)."
     except Exception as error:  # noqa: BLE001 - its text can hold an address or a name
         return f"The database does not answer ({type(error).__name__}): start it, or mend DATABASE_URL."
     return ""
@@ -151,11 +161,14 @@ def _free_share(folder) -> float:
 
 
 def stop_unless_safe_to_start():
-    """Exit with one sentence where starting would do harm: an old database, or keys that cannot read it."""
-    if trouble := database_is_old():
+    """Exit with one sentence where starting would do harm: a bad or old database, or keys that cannot read it."""
+    if trouble := database_is_away() or database_is_old():
         raise SystemExit(trouble)
     if not FieldKeyCheck.keys_fit():
         raise SystemExit(
             "FIELD_KEYS are not the keys that this database was encrypted with: put the right ones back. "
             "Nothing was changed."
         )
+    for check in _checks.values():
+        if check.at_start and (words := check.look()):
+            raise SystemExit(f"{words} Nothing was changed.")
