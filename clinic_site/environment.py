@@ -1,5 +1,6 @@
 """The environment of a run: each variable is read once, and all that is missing or bad is named together."""
 
+import os
 import re
 import secrets
 from ipaddress import ip_address
@@ -22,6 +23,25 @@ class Environment:
         self.problems: list[str] = []
         self.demo = variables.get("DEMO", "") == "1"
         self.data_dir = Path(variables.get("DATA_DIR") or default_data_dir).resolve()
+        self.has_data_dir = self._make_data_dir()
+
+    def _make_data_dir(self):
+        """Whether there is a folder of our own to write to; it is nobody else's to read."""
+        try:
+            self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if self.data_dir.stat().st_uid == os.getuid():
+                self.data_dir.chmod(0o700)
+        except OSError as error:
+            self.problems.append(
+                f"DATA_DIR is {self.data_dir}, which is no folder of ours to write to: {error.strerror}."
+            )
+            return False
+        if not os.access(self.data_dir, os.W_OK | os.X_OK):
+            self.problems.append(
+                f"DATA_DIR is {self.data_dir}, which cannot be written to: change its owner or its mode."
+            )
+            return False
+        return True
 
     def text(self, name, default=""):
         return self.variables.get(name, "").strip() or default
@@ -42,10 +62,11 @@ class Environment:
             self.problems.append(f"{name} holds nothing: put the right text back.")
         return words
 
-    def number(self, name, default, highest):
+    def number(self, name, default, highest, lowest=0):
         value = self.text(name, str(default))
-        if not value.isdecimal() or int(value) > highest:
-            self.problems.append(f"{name} is '{value}', but must be a whole number up to {highest}.")
+        if not value.isdecimal() or not lowest <= int(value) <= highest:
+            span = f"from {lowest} to {highest}" if lowest else f"up to {highest}"
+            self.problems.append(f"{name} is '{value}', but must be a whole number {span}.")
             return default
         return int(value)
 
@@ -115,7 +136,9 @@ class Environment:
             config["ENGINE"] = "clinic_site.database.sqlite3"
             config["OPTIONS"] = {
                 "transaction_mode": "IMMEDIATE",
-                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
+                # What is deleted or made shorter is overwritten in the file (a redacted request's words).
+                "PRAGMA secure_delete=ON;",
             }
         # A connection is opened once a thread, not once a request, and looked at before it is used again.
         return config | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
@@ -145,15 +168,18 @@ class Environment:
         """
         if self.text(name) or not self.demo:
             return self.listed(name, self.needed(name, purpose))
+        if not self.has_data_dir:
+            return []  # which is said already
         kept = self.data_dir / file_name
-        if not kept.exists():
+        if kept.exists():
+            kept.chmod(0o600)
+        else:
             if needed_by_data and (self.data_dir / "db.sqlite3").exists():
                 self.problems.append(f"{kept} is missing, and the data beside it needs it: put the file back.")
                 return []
             if not self.makes_keys:
                 self.problems.append(f"{kept} is missing: put the key of the installation that was backed up there.")
                 return []
-            self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
             write_secret(kept, make())
         return self.listed(str(kept), kept.read_text().strip() or ",")
 

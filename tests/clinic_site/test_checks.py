@@ -1,4 +1,5 @@
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -21,6 +22,16 @@ WRONG_KEYS = (
     "FIELD_KEYS are not the keys that this database was encrypted with: put the right ones back. Nothing was changed."
 )
 OLD_DATABASE = "The database is older than the program: run manage.py migrate."
+
+
+each_start = pytest.mark.parametrize(
+    "start",
+    [
+        pytest.param(["manage.py", "run_worker"], id="the worker"),
+        pytest.param(["manage.py", "run_site"], id="the demonstration"),
+        pytest.param(["-m", "gunicorn", "-c", "clinic_site/gunicorn.conf.py"], id="the web server"),
+    ],
+)
 
 
 def forget_a_migration():
@@ -149,14 +160,7 @@ def installation(tmp_path_factory):
     return folder
 
 
-@pytest.mark.parametrize(
-    "start",
-    [
-        pytest.param(["manage.py", "run_worker"], id="the worker"),
-        pytest.param(["manage.py", "run_site"], id="the demonstration"),
-        pytest.param(["-m", "gunicorn", "-c", "clinic_site/gunicorn.conf.py"], id="the web server"),
-    ],
-)
+@each_start
 def test_nothing_starts_with_wrong_keys_and_the_database_stays_as_it_was(installation, unused_port, start):
     before = (installation / "db.sqlite3").read_bytes()
     stopped = run(installation, *start, FIELD_KEYS=Fernet.generate_key().decode(), PORT=unused_port)
@@ -165,6 +169,15 @@ def test_nothing_starts_with_wrong_keys_and_the_database_stays_as_it_was(install
     assert (installation / "db.sqlite3").read_bytes() == before
     log = installation / "db.sqlite3-wal"
     assert not log.exists() or log.read_bytes() == b""
+
+
+@each_start
+def test_nothing_starts_on_a_file_that_is_no_database(installation, unused_port, start, tmp_path):
+    folder = shutil.copytree(installation, tmp_path / "data", ignore=shutil.ignore_patterns("*-wal", "*-shm"))
+    (folder / "db.sqlite3").write_bytes(b"no database at all " * 400)
+    stopped = run(folder, *start, PORT=unused_port)
+    assert (stopped.returncode, "Traceback" in stopped.stderr) == (1, False), stopped.stderr
+    assert stopped.stderr.splitlines()[-1].startswith("The database file is damaged, or is none")
 
 
 @pytest.fixture

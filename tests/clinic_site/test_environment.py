@@ -82,7 +82,7 @@ def test_all_that_is_bad_is_named_in_one_message(tmp_path):
     stopped = python("manage.py", "check", DATA_DIR=str(tmp_path), **(DEPLOYMENT | bad))
     assert stopped.returncode == 1
     assert stopped.stderr == HEADING + (
-        "- PORT is 'eighty', but must be a whole number up to 65535.\n"
+        "- PORT is 'eighty', but must be a whole number from 1 to 65535.\n"
         "- FIELD_KEYS: key 2 is not a Fernet key (44 letters); put the right one back.\n"
         "- BACKUP_KEY: key 1 is weak; it needs 32 letters or more.\n"
         "- AUDIT_KEY: key 2 is weak; it needs 32 letters or more.\n"
@@ -110,6 +110,7 @@ def test_a_secret_is_not_repeated_in_the_message(tmp_path):
     ("name", "value"),
     [
         ("PORT", "99999"),
+        ("PORT", "0"),
         ("SITE_URL", "www.clinic.example"),
         ("DATABASE_URL", "postgres://db.example:port/clinic"),
         ("EMAIL_URL", "smtp://mail.example:port"),
@@ -133,6 +134,28 @@ def test_a_deployment_with_all_it_needs_starts_without_keys_of_its_own(tmp_path)
     started = python("manage.py", "check", DATA_DIR=str(tmp_path), **DEPLOYMENT)
     assert (started.returncode, started.stderr) == (0, "")
     assert {file.name for file in tmp_path.iterdir()} == {"queue.sqlite3"}
+
+
+@pytest.mark.parametrize("variables", [DEPLOYMENT, {"DEMO": "1"}], ids=["deployment", "demonstration"])
+@pytest.mark.parametrize("place", ["a file", "a file/below it", "/proc/nowhere"])
+def test_a_bad_place_for_data_is_one_sentence(tmp_path, place, variables):
+    (tmp_path / "a file").touch()
+    stopped = python("manage.py", "check", **(variables | {"DATA_DIR": str(tmp_path / place)}))
+    assert (stopped.returncode, stopped.stdout) == (1, "")
+    [problem] = stopped.stderr.removeprefix(HEADING).splitlines()
+    assert problem.startswith(f"- DATA_DIR is {tmp_path / place}, which ")
+
+
+def test_what_was_open_to_others_is_closed(tmp_path):
+    started = python("manage.py", "check", DATA_DIR=str(tmp_path), DEMO="1")
+    assert started.returncode == 0, started.stderr
+    tmp_path.chmod(0o755)
+    for name in ("secret_key", "field_keys", "audit_key", "backup_key"):
+        (tmp_path / name).chmod(0o644)
+    python("manage.py", "check", DATA_DIR=str(tmp_path), DEMO="1")
+    modes = {path.name: path.stat().st_mode & 0o777 for path in [tmp_path, *tmp_path.iterdir()]}
+    assert {mode for name, mode in modes.items() if name != tmp_path.name} == {0o600}
+    assert modes[tmp_path.name] == 0o700
 
 
 def test_host_names_may_be_written_with_spaces_between_them(tmp_path):
@@ -175,7 +198,8 @@ def test_sqlite_keeps_what_it_has_acknowledged(tmp_path):
     options = environment(tmp_path).database()["OPTIONS"]
     assert options == {
         "transaction_mode": "IMMEDIATE",
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; "
+        "PRAGMA secure_delete=ON;",
     }
 
 

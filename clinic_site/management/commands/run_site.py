@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
-from clinic_site.health.checks import stop_unless_safe_to_start
+from clinic_site.health.checks import database_is_away, stop_unless_safe_to_start
 from clinic_site.own_run import OwnRun
 from clinic_site.processes import END_WITHIN, run_together
 from clinic_site.staff.demonstration import add_demonstration_staff, staff_file
@@ -47,6 +47,8 @@ class Command(BaseCommand):
         sys.exit(code)
 
     def set_up(self, with_requests):
+        if trouble := database_is_away():
+            raise SystemExit(trouble)
         self.say("Bringing the database up to date…")
         call_command("migrate", verbosity=0, interactive=False)
         stop_unless_safe_to_start()
