@@ -1,5 +1,8 @@
 """What a patient does that joins several records: asking, adding, correcting, taking back, looking a link up."""
 
+from collections import Counter
+from datetime import timedelta
+
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -13,6 +16,7 @@ from booking.schedule.times import consultation_of, free_times_of
 from booking.schedule.undoing import undo_step_of_patient
 from booking.states import OPEN, UNDO_WITHDRAWAL, IllegalStep, State
 from clinic_site.hours import reply_by
+from clinic_site.models import Limits
 
 # What `correct_contact` writes. `needs` is encrypted, and so is the line that says what all of it was before.
 CORRECTED = [
@@ -152,8 +156,17 @@ def correct_contact(consultation_request, seen=None, staff=None):
 
 @transaction.atomic
 def answer_lookup(lookup):
-    """Owe a fresh mail with the link for each open request of that address, and forget that it was asked."""
-    for consultation_request in ConsultationRequest.objects.open().filter(email__iexact=lookup.email):
+    """
+    Owe a fresh mail with the link for each open request of that address, and forget that it was asked.
+
+    Anybody can ask in anybody's name, so an address gets it a few times a day at most.
+    """
+    found = ConsultationRequest.objects.open().filter(email__iexact=lookup.email)
+    sent = Event.objects.filter(
+        request__in=found, kind=Event.Kind.LINK_SENT_AGAIN, at__gt=timezone.now() - timedelta(days=1)
+    )
+    often = max(Counter(sent.values_list("request", flat=True)).values(), default=0)
+    for consultation_request in found if often < Limits.now().links_a_day else []:
         consultation_request.record(Event.Kind.LINK_SENT_AGAIN, Event.Actor.PATIENT)
         owe(OutboxMail.Kind.LINK_AGAIN, consultation_request)
     LinkLookup.objects.filter(pk=lookup.pk).delete()

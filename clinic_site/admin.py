@@ -5,8 +5,9 @@ from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
-from clinic_site.models import Banner, Clinic, Notice, TeamMember
+from clinic_site.models import Banner, Clinic, Limits, Notice, TeamMember
 
 # What a person may do, and how they come in, is changed on the screen of people and by the steps of the door alone.
 admin.site.unregister([EmailAddress, Authenticator, Group])
@@ -27,6 +28,34 @@ class ClinicAdmin(admin.ModelAdmin):
 
     def has_add_permission(self, request):
         return super().has_add_permission(request) and not Clinic.objects.exists()
+
+
+@admin.register(Limits)
+class LimitsAdmin(admin.ModelAdmin):
+    fieldsets = [
+        (
+            _("How much is taken"),
+            {"fields": ["from_source", "from_source_a_day", "in_all_an_hour", "holds_from_source", "links_a_day"]},
+        ),
+        (
+            _("For how many days personal data is kept, after a request has come to its end"),
+            {
+                "fields": [
+                    "kept_attended",
+                    "kept_missed",
+                    "kept_withdrawn",
+                    "kept_declined",
+                    "kept_unreachable",
+                    "kept_closed",
+                    "kept_suspects",
+                    "kept_audit",
+                ]
+            },
+        ),
+    ]
+
+    def has_add_permission(self, request):
+        return super().has_add_permission(request) and not Limits.objects.exists()
 
 
 @admin.register(Banner)

@@ -15,9 +15,18 @@ class ClinicSiteConfig(AppConfig):
 
     staff_permissions = {
         "manager": {
-            "view": ["auditentry", "banner", "clinic", "openinghours", "closedday", "notice", "teammember"],
-            "change": ["banner", "clinic", "openinghours", "closedday", "notice", "staffmember", "teammember"],
-            "add": ["banner", "clinic", "openinghours", "closedday", "notice", "teammember"],
+            "view": ["auditentry", "banner", "clinic", "openinghours", "closedday", "limits", "notice", "teammember"],
+            "change": [
+                "banner",
+                "clinic",
+                "openinghours",
+                "closedday",
+                "limits",
+                "notice",
+                "staffmember",
+                "teammember",
+            ],
+            "add": ["banner", "clinic", "openinghours", "closedday", "limits", "notice", "teammember"],
             "delete": ["banner", "openinghours", "closedday", "teammember"],
         },
         "frontdesk": {name: ["banner"] for name in ("view", "change", "add", "delete")},

@@ -11,6 +11,7 @@ control_socket_disable = True
 accesslog = None  # an address can carry a private link, so none is logged
 logger_class = "clinic_site.logs.web_server.WebServerLogger"
 limit_request_line = 2048
+limit_request_fields = 64  # headers; browsers and proxies send about 30, each of up to 8 kB
 # Nobody's header says where the application lives, or by which scheme it was reached: TRUSTED_PROXIES decides that.
 forwarder_headers = ""
 forwarded_allow_ips = ""

@@ -12,7 +12,7 @@ from clinic_site.health.watching import forget_old_problems, look_after_site
 from clinic_site.keeping.archive import BackupError
 from clinic_site.keeping.backing_up import back_up
 from clinic_site.keeping.made import rotate
-from clinic_site.models import StaffSession, UnsavedWords, WorkerBeat
+from clinic_site.models import Limits, StaffSession, UnsavedWords, WorkerBeat
 from clinic_site.staff.guesses import tell_owner_of_guesses
 
 __all__ = [
@@ -46,7 +46,7 @@ def verify_the_audit_at_night():
 @every_night("purging the audit", hour="8", minute="45")
 def purge_the_audit_at_night():
     """Entries go once their time has come."""
-    purge_audit(settings.AUDIT_KEPT)
+    purge_audit(Limits.now().audit_kept)
 
 
 @db_periodic_task(crontab())

@@ -1,5 +1,6 @@
 """The form, the page after it, and the way back to a lost link."""
 
+from django.conf import settings
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.cache import cache_control, never_cache
@@ -10,7 +11,7 @@ from booking.models import LinkLookup
 from booking.patient.private_forms import FindForm
 from booking.patient.private_views import link_ended, private, request_with_token, see_other
 from booking.patient.request_form import ConsultationRequestForm
-from booking.patient.spam import suspicions_about
+from booking.patient.spam import is_past_all_limits, suspicions_about
 from booking.patient.time_chooser import day_in
 from booking.schedule.times import TimeTaken
 from booking.services import submit
@@ -55,6 +56,8 @@ def _submit_form(request):
     if not form.is_valid():
         form.renew_token_if_refused()
         return _form_page(request, form, status=422)
+    if is_past_all_limits(request):
+        return come_again(_form_page(request, form, status=429))
     form.instance.suspicions = suspicions_about(form, request)
     picked = form.cleaned_data["open_time"]
     try:
@@ -91,7 +94,8 @@ def _still_filled_in(data, clinic):
 
 
 def _form_page(request, form, status=200):
-    context = {"form": form, "clinic": form.clinic, "reply_by": form.promise, "not_stored": status == 503}
+    context = {"form": form, "clinic": form.clinic, "reply_by": form.promise}
+    context |= {"not_stored": status in (503, 429), "too_many": status == 429}
     return render(request, "booking/request_consultation.html", context, status=status)
 
 
@@ -105,6 +109,8 @@ def received(request, token):
         "consultation_request": consultation_request,
         "picked": consultation_request.picked_time,
         "consultation": consultation_request.consultation,
+        "link": reverse("booking:private", args=[token]),
+        "site_url": settings.SITE_URL,
     }
     return private(request, "booking/received.html", context)
 

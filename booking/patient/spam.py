@@ -8,17 +8,17 @@ still pass.
 import re
 from datetime import timedelta
 
-from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from booking.models import ConsultationRequest
+from clinic_site.models import Limits
 from clinic_site.security.sources import count_from, source_of
 
 FASTEST = timedelta(seconds=2)  # between the opened form and the answer
 MOST_FROM_ONE_FORM = 5  # requests with different answers from the same opened form
 MOST_LINKS = 1  # in the patient's own words
-TEN_MINUTES = 600  # seconds
+TEN_MINUTES, HOUR, DAY = 600, 3600, 24 * 3600  # seconds
 LINK = re.compile(r"https?://(?:www\.)?|www\.|\[url|<a\s", re.IGNORECASE)
 
 
@@ -38,9 +38,18 @@ def suspicions_about(form, http_request) -> list[str]:
     found = [suspicion for suspicion, holds in _signals(form) if holds]
     if not found:
         source = source_of(http_request)
-        if count_from(source, "requests", TEN_MINUTES) > settings.REQUESTS_FROM_ONE_SOURCE:
+        if count_from(source, "requests", TEN_MINUTES) > Limits.now().from_source:
             found.append(Suspicion.TOO_MANY)
     return [suspicion.value for suspicion in found]
+
+
+def is_past_all_limits(http_request) -> bool:
+    """Whether this place has sent more in a day, or all have in an hour, than the site takes from anybody."""
+    limits = Limits.now()
+    return (
+        count_from(source_of(http_request), "requests a day", DAY) > limits.from_source_a_day
+        or count_from("everybody", "requests an hour", HOUR) > limits.in_all_an_hour
+    )
 
 
 def _signals(form):

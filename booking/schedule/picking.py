@@ -5,7 +5,6 @@ many: a family can, one who hoards cannot. It is theirs until the desk confirms 
 
 from datetime import timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -18,7 +17,7 @@ from booking.models.open_times import lock_clinicians
 from booking.schedule.times import TimeTaken, lock, note_booked, refuse
 from booking.states import UNDO_BY_STAFF, IllegalStep, State
 from clinic_site.dates import moment_words
-from clinic_site.models import Clinic, SelfPick
+from clinic_site.models import Clinic, Limits, SelfPick
 
 MOST_FOR_AN_ADDRESS = 4  # unconfirmed times for one email address or telephone number
 
@@ -130,7 +129,7 @@ def _refuse_hoarding(consultation_request, time, held_from):
     too_many = (
         theirs.filter(request__name__iexact=consultation_request.name).exists()
         or theirs.count() >= MOST_FOR_AN_ADDRESS
-        or (held_from and _held_from(held_from) >= settings.HOLDS_FROM_ONE_SOURCE)
+        or (held_from and _held_from(held_from) >= Limits.now().holds_from_source)
     )
     if too_many:
         raise HeldEnough(_held_enough(time))

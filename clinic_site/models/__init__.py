@@ -5,6 +5,7 @@ from clinic_site.models.audit import AuditCheck, AuditEntry, AuditPurge, AuditSe
 from clinic_site.models.clinic import Clinic, SelfPick
 from clinic_site.models.health import FieldKeyCheck, NightJob, WorkerBeat
 from clinic_site.models.hours import ClosedDay, OpeningHours
+from clinic_site.models.limits import Limits
 from clinic_site.models.notices import Banner, Notice, next_change_of_banners
 from clinic_site.models.people import StaffMember, TeamMember
 from clinic_site.models.problems import HealthLook, OperatorMessage, Problem
@@ -22,6 +23,7 @@ __all__ = [
     "ContentRevision",
     "FieldKeyCheck",
     "HealthLook",
+    "Limits",
     "NightJob",
     "Notice",
     "OpeningHours",

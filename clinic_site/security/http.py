@@ -5,6 +5,8 @@ from functools import wraps
 from django.core.exceptions import BadRequest
 from django.shortcuts import render
 
+from clinic_site.security.uploads import stop_if_too_many_fields
+
 
 class PolicyHeadersMiddleware:
     """Headers that neither Django nor django-csp sets; on pages, admin and static files alike."""
@@ -34,6 +36,7 @@ def same_origin_only(view):
     def guarded(request, *args, **kwargs):
         if request.method == "POST" and not is_from_our_own_page(request):
             return csrf_failure(request, reason="the form was sent from another site")
+        stop_if_too_many_fields(request)
         return view(request, *args, **kwargs)
 
     guarded.csrf_exempt = True

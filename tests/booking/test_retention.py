@@ -5,7 +5,6 @@ from datetime import timedelta
 from io import StringIO
 
 import pytest
-from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
@@ -16,6 +15,7 @@ from booking.schedule.times import accept, offer_times
 from booking.services import add_words
 from booking.states import IllegalStep, State
 from booking.tasks import purge_at_night
+from clinic_site.models import Limits
 from tests.factories import make_request, make_staff, make_time
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clock]
@@ -55,7 +55,7 @@ def everything_stored():
     return "\n".join(words)
 
 
-@pytest.mark.parametrize(("state", "kept"), settings.REQUESTS_KEPT.items())
+@pytest.mark.parametrize(("state", "kept"), Limits().requests_kept.items())
 def test_each_state_keeps_its_data_for_its_time_and_no_longer(state, kept):
     early, late = made(state, kept - timedelta(hours=1)), made(state, kept)
     assert (early in due_for_redaction(), late in due_for_redaction()) == (False, True)

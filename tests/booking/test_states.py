@@ -7,6 +7,7 @@ from django.utils import timezone
 from booking.models import ConsultationRequest, Event, OutboxMail
 from booking.schedule.undoing import undo_step_of_patient, undo_step_of_staff
 from booking.states import CAN_WITHDRAW, OPEN, STEPS, STEPS_BY_HAND, IllegalStep, State
+from clinic_site.models import Limits
 from tests.factories import make_request, make_staff
 
 pytestmark = pytest.mark.django_db
@@ -182,6 +183,7 @@ def test_a_state_says_since_when_it_stands(time_machine):
     assert ConsultationRequest.objects.get().state_since.isoformat() == "2040-01-05T12:00:00+00:00"
 
 
-def test_every_end_has_a_time_after_which_its_data_goes(settings):
-    assert {state.value for state, steps in STEPS.items() if not steps} <= set(settings.REQUESTS_KEPT)
-    assert set(settings.REQUESTS_KEPT) <= set(State.values) - {"received", "in-conversation", "offered", "booked"}
+def test_every_end_has_a_time_after_which_its_data_goes():
+    kept = set(Limits().requests_kept)
+    assert {state.value for state, steps in STEPS.items() if not steps} <= kept
+    assert kept <= set(State.values) - {"received", "in-conversation", "offered", "booked"}

@@ -6,8 +6,8 @@ from booking.states import State
 
 class Command(BaseCommand):
     help = (
-        "Takes the personal data out of requests whose time has come (REQUESTS_KEPT and SUSPECTS_KEPT in the "
-        "settings), in request, timeline and outbox; the rows stay and are counted. The worker does it each night. "
+        "Takes the personal data out of requests whose time has come ('Limits and retention' "
+        "in admin), in request, timeline and outbox; the rows stay and are counted. The worker does it each night. "
         "Can be run twice; with --dry-run it changes nothing and says what it would do."
     )
 

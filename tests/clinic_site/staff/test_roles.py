@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 
 COPY = ["benefit", "section", "source", "term", "treatmentfacts", "version"]
 SEARCH = ["missedsearch", "synonym"]
-CLINIC = ["banner", "clinic", "closedday", "notice", "openinghours", "teammember"]
+CLINIC = ["banner", "clinic", "closedday", "limits", "notice", "openinghours", "teammember"]
 DESK = ["clinician", "consultationrequest", "opentime", "outboxmail", "preparedanswer"]
 
 # Each role's whole set: action, app and models.
@@ -49,7 +49,7 @@ GRANTED = {
     ],
 }
 COPY_LISTS = ["source", "term", "treatmentfacts", "section", "benefit"]  # as the index names them: versions are behind
-CLINIC_LISTS = ["banner", "clinic", "notice", "teammember"]  # hours and closed days have a page of their own
+CLINIC_LISTS = ["banner", "clinic", "limits", "notice", "teammember"]  # hours and closed days have a page of their own
 ON_THE_INDEX = {
     "frontdesk": {"clinic_site": ["banner"], "booking": DESK},
     "marketing": {"treatments": [*COPY_LISTS, *SEARCH]},
