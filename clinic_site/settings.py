@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
+from huey.serializer import SignedSerializer
 
 from clinic_site.environment import Environment, redis_within
 from clinic_site.logs.configuration import logging_config
@@ -19,8 +20,7 @@ env = Environment(os.environ, default_data_dir=BASE_DIR / "var", makes_keys=sys.
 YEAR = 365 * 24 * 3600  # seconds
 DEMO = env.demo
 DATA_DIR = env.data_dir
-DATA_DIR.mkdir(mode=0o700, parents=True, exist_ok=True)
-PORT = env.number("PORT", 8000, highest=65535)
+PORT = env.number("PORT", 8000, lowest=1, highest=65535)
 
 SECRET_KEY, *SECRET_KEY_FALLBACKS = env.secret_keys()
 FIELD_KEYS = env.field_keys()
@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "clinic_site.security.http.PolicyHeadersMiddleware",
     "csp.middleware.CSPMiddleware",  # before WhiteNoise, so that static files carry the policy too
     "clinic_site.security.http.refuse_null_characters",
+    "clinic_site.security.uploads.refuse_large_bodies",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -169,6 +170,11 @@ CRISPY_ALLOWED_TEMPLATE_PACKS = ["clinic"]
 PHONENUMBER_DEFAULT_REGION = "US"
 PHONENUMBER_DB_FORMAT = "E164"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024  # bytes; the longest honest form is about 10 kB
+FILE_UPLOAD_HANDLERS = [
+    "clinic_site.security.uploads.StaffAlone",
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "django.core.files.uploadhandler.TemporaryFileUploadHandler",
+]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000  # the admin's longest page has about 500
 
 # Mail
@@ -181,6 +187,7 @@ HUEY = {
     "name": "clinic",
     "huey_class": "huey.RedisHuey" if REDIS_URL else "huey.SqliteHuey",
     "immediate": False,
+    "serializer": SignedSerializer(secret=SECRET_KEY, salt="queue"),  # nobody else's pickle is loaded (CWE-502)
     "results": False,
     "connection": {"url": redis_within(REDIS_URL, seconds=1.5)}
     if REDIS_URL
@@ -196,23 +203,12 @@ LOOKS_APART = timedelta(seconds=50)  # from one look at all checks to the next
 
 UNDO_BY_STAFF = timedelta(minutes=1)  # and as long rests the mail that a click of the desk owes
 
-# How long things are kept
+# How long things are kept; requests and the audit as the manager says (clinic_site/models/limits.py)
 
 LINK_LIVES_ON = timedelta(days=30)  # after the request has come to an end
-# How long after its last step a request keeps the patient's data. An open request keeps it until the desk ends it.
-REQUESTS_KEPT = {
-    "attended": timedelta(days=180),  # what matters then is in the medical record
-    "missed": timedelta(days=365),
-    "withdrawn": timedelta(days=90),
-    "declined": timedelta(days=180),
-    "unreachable": timedelta(days=365),
-    "closed": timedelta(days=180),
-}
-SUSPECTS_KEPT = timedelta(days=30)
-AUDIT_KEPT = timedelta(days=6 * 365)  # 45 CFR 164.316(b)(2)(i): six years
 UNSAVED_WORDS_KEPT = timedelta(days=1)  # what staff typed and did not save
 
-# Spam
+# Limits, until a manager changes them (clinic_site/models/limits.py)
 
 REQUESTS_FROM_ONE_SOURCE = 300 if DEMO else 60  # in ten minutes: a clinic or a telephone network can be one source
 HOLDS_FROM_ONE_SOURCE = 100 if DEMO else 10  # times picked in a day that the desk has yet to confirm
@@ -237,6 +233,7 @@ SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = https
 SESSION_COOKIE_NAME = "__Host-staff" if https else "staff"
+MESSAGE_STORAGE = "clinic_site.security.messages.HostStorage"
 CSRF_COOKIE_NAME = "__Host-csrf" if https else "csrf"
 CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_AGE = int(WORKING_DAY.total_seconds())

@@ -4,14 +4,15 @@ The cache that all web processes share. What is in it may be lost at any moment,
 Counts of requests are kept here, away from the database and its write lock.
 """
 
-import pickle
 import sqlite3
 import time
 from contextlib import closing
 from pathlib import Path
 
+from django.conf import settings
 from django.core.cache.backends.base import DEFAULT_TIMEOUT, BaseCache
 from django.core.cache.backends.redis import RedisCache
+from huey.serializer import SignedSerializer
 from redis.exceptions import RedisError
 
 from clinic_site.breaker import breaker_of
@@ -20,6 +21,36 @@ TABLE = """
 CREATE TABLE IF NOT EXISTS kept (key TEXT PRIMARY KEY, value, until REAL NOT NULL) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS kept_until ON kept (until);
 """
+
+
+class NotOurs(RedisError):
+    """What lies in the cache was written by somebody else, or under another key."""
+
+
+class Signed:
+    """Values as bytes that only the site can have written: nobody else's pickle is loaded (CWE-502)."""
+
+    def dumps(self, value):
+        """Whole numbers as they are, so that SQL and Redis can count them."""
+        return value if type(value) is int else self._serializer().serialize(value)
+
+    def loads(self, stored):
+        if isinstance(stored, int):
+            return stored
+        try:
+            return int(stored)
+        except ValueError:
+            pass
+        try:
+            return self._serializer().deserialize(stored)
+        except ValueError as error:
+            raise NotOurs from error
+
+    def _serializer(self):
+        return SignedSerializer(secret=settings.SECRET_KEY, salt="shared cache")
+
+
+SIGNED = Signed()
 
 
 class ForgivingCache(BaseCache):
@@ -48,7 +79,7 @@ class ForgivingRedisCache(ForgivingCache, RedisCache):
     errors = (RedisError,)
 
     def __init__(self, server, params):
-        super().__init__(server, params)
+        super().__init__(server, {**params, "OPTIONS": {"serializer": SIGNED, **params.get("OPTIONS", {})}})
         self.address = server.partition("?")[0]  # without its time-outs
 
 
@@ -82,18 +113,21 @@ class SqliteFileCache(BaseCache):
     def get(self, key, default=None, version=None):
         key = self.make_and_validate_key(key, version)
         row = self._run("SELECT value FROM kept WHERE key = ? AND until > ?", key, time.time())
-        return default if row is None else _loaded(row[0])
+        try:
+            return default if row is None else SIGNED.loads(row[0])
+        except NotOurs:
+            return default
 
     def set(self, key, value, timeout=DEFAULT_TIMEOUT, version=None):
         key = self.make_and_validate_key(key, version)
         self._forget_what_has_ended()
-        self._run("INSERT OR REPLACE INTO kept VALUES (?, ?, ?)", key, _dumped(value), self._until(timeout))
+        self._run("INSERT OR REPLACE INTO kept VALUES (?, ?, ?)", key, SIGNED.dumps(value), self._until(timeout))
 
     def add(self, key, value, timeout=DEFAULT_TIMEOUT, version=None):
         key = self.make_and_validate_key(key, version)
         self._forget_what_has_ended()
         added = "INSERT INTO kept VALUES (?, ?, ?) ON CONFLICT DO NOTHING RETURNING 1"
-        return self._run(added, key, _dumped(value), self._until(timeout)) is not None
+        return self._run(added, key, SIGNED.dumps(value), self._until(timeout)) is not None
 
     def incr(self, key, delta=1, version=None):
         more = "UPDATE kept SET value = value + ? WHERE key = ? AND until > ? RETURNING value"
@@ -120,12 +154,3 @@ class SqliteFileCache(BaseCache):
 
 class ForgivingFileCache(ForgivingCache, SqliteFileCache):
     errors = (sqlite3.Error,)
-
-
-def _dumped(value):
-    """Whole numbers as they are, so that SQL can count them."""
-    return value if type(value) is int else pickle.dumps(value)
-
-
-def _loaded(value):
-    return pickle.loads(value) if isinstance(value, bytes) else value

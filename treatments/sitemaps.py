@@ -1,7 +1,7 @@
-from django.contrib.sitemaps import Sitemap
 from django.db.models import Q
 from django.utils import timezone
 
+from clinic_site.pages.sitemaps import OwnSitemap
 from treatments.models import Treatment, Unit, Version
 from treatments.models.rows import ROW_MODELS
 from treatments.prose import ProseField
@@ -15,7 +15,7 @@ SHOWN_BESIDE = {
 }
 
 
-class GuideSitemap(Sitemap):
+class GuideSitemap(OwnSitemap):
     """
     Every live page of the guide, with the moment at which its words last changed.
 

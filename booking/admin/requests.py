@@ -91,6 +91,9 @@ class ConsultationRequestAdmin(WorklistPages, admin.ModelAdmin):
             extra_context = (extra_context or {}) | self._page_of(request, consultation_request)
         return super().changeform_view(request, object_id, form_url, extra_context)
 
+    def history_view(self, request, object_id, extra_context=None):
+        return super().history_view(request, object_id, {"title": _("Change history")} | (extra_context or {}))
+
     def _page_of(self, request, consultation_request):
         """All that the request's page shows."""
         tabs = tabs_of(consultation_request)

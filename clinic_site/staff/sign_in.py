@@ -2,6 +2,7 @@
 
 import json
 from functools import partial
+from urllib.parse import urlsplit
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import LoginForm
@@ -15,7 +16,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.contrib.auth import authenticate, logout
 from django.forms import CharField, ValidationError
 from django.http import HttpResponseRedirect
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
@@ -61,7 +62,7 @@ class DoorAdapter(DefaultAccountAdapter):
         except NotWritten:
             logout(request)  # nobody is in who is not written down
             raise
-        response = HttpResponseRedirect(get_login_redirect_url(request, redirect_url))
+        response = HttpResponseRedirect(somewhere(get_login_redirect_url(request, redirect_url)))
         know_device(request, response, user.get_username())
         return response
 
@@ -90,7 +91,7 @@ class SignInView(LoginView):
 
     def dispatch(self, request, *args, **kwargs):
         if is_inside(request) and request.method == "GET":
-            return HttpResponseRedirect(get_login_redirect_url(request))
+            return HttpResponseRedirect(somewhere(get_login_redirect_url(request)))
         return super().dispatch(request, *args, **kwargs)
 
     def form_valid(self, form):
@@ -128,6 +129,14 @@ class SecondStepView(AuthenticateView):
             "passkey_options": json.dumps(context["js_data"]["request_options"]),
             "passkey_address": passkey_address(self.request),
         }
+
+
+def somewhere(address):
+    """An address of this site as it is; the first page instead of one that nothing stands at."""
+    try:
+        return address if resolve(urlsplit(address).path).url_name else reverse("admin:index")
+    except Resolver404:
+        return reverse("admin:index")
 
 
 @never_cache
