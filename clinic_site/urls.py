@@ -18,6 +18,7 @@ urlpatterns = [
     path("notices/<slug:slug>/", views.notice, name="notice"),
     path("healthz", views.healthz, name="healthz"),
     path("readyz", views.readyz, name="readyz"),
+    path(".well-known/security.txt", views.security_contact, name="security_contact"),
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", sitemap, {"sitemaps": sitemaps}, name="django.contrib.sitemaps.views.sitemap"),
     path("admin/", include("clinic_site.staff.urls")),

@@ -1,8 +1,9 @@
 """Pages about the clinic itself, its health, and what to say when something is amiss."""
 
 import sys
-from datetime import timedelta
+from datetime import UTC, timedelta
 
+from django.conf import settings
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
@@ -15,10 +16,12 @@ from clinic_site.audit.looking import not_written
 from clinic_site.audit.recording import NotWritten
 from clinic_site.health.checks import is_ready
 from clinic_site.hours import days_ahead, desk_at
-from clinic_site.models import ClosedDay, Notice, TeamMember
+from clinic_site.models import Clinic, ClosedDay, Notice, TeamMember
 from clinic_site.pages.markup import to_html, with_anchors
 from clinic_site.pages.page_cache import published
 from clinic_site.unavailable import AWAY, said_without_database, unavailable
+
+SECURITY_CONTACT_LASTS = timedelta(days=180)  # RFC 9116, 2.5.5: less than a year
 
 
 @cache_control(no_cache=True)
@@ -86,7 +89,21 @@ def bad_request(request, exception=None):
 
 
 @require_safe
+def security_contact(request):
+    """Where to say that something is unsafe (RFC 9116), from the clinic's record."""
+    clinic = Clinic.profile()
+    ends = (timezone.now() + SECURITY_CONTACT_LASTS).replace(hour=0, minute=0, second=0, microsecond=0)
+    lines = [
+        f"Contact: mailto:{clinic.desk_email}",
+        f"Contact: {clinic.phone_day.as_rfc3966}",
+        f"Expires: {ends.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}",
+        "Preferred-Languages: en",
+        f"Canonical: {settings.SITE_URL}{request.path}",
+    ]
+    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
+
+
+@require_safe
 def robots(request):
     lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /consultation/r/", "Disallow: /consultation/received/"]
-    sitemap = request.build_absolute_uri("/sitemap.xml")
-    return HttpResponse("\n".join([*lines, f"Sitemap: {sitemap}", ""]), content_type="text/plain")
+    return HttpResponse("\n".join([*lines, f"Sitemap: {settings.SITE_URL}/sitemap.xml", ""]), content_type="text/plain")

@@ -2,6 +2,7 @@ from datetime import UTC, datetime, timedelta
 from xml.etree import ElementTree
 
 import pytest
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -25,7 +26,7 @@ def queries_of(client, address):
 
 def in_sitemap(client, tag="loc"):
     tree = ElementTree.fromstring(client.get("/sitemap.xml").content)
-    return [element.text.removeprefix("http://testserver") for element in tree.iter(f"{SITEMAP}{tag}")]
+    return [element.text.removeprefix(settings.SITE_URL) for element in tree.iter(f"{SITEMAP}{tag}")]
 
 
 def add_people(number):
@@ -170,7 +171,7 @@ def test_robots_are_kept_from_staff_and_private_pages(client):
         "Disallow: /admin/\n"
         "Disallow: /consultation/r/\n"
         "Disallow: /consultation/received/\n"
-        "Sitemap: http://testserver/sitemap.xml\n"
+        f"Sitemap: {settings.SITE_URL}/sitemap.xml\n"
     )
 
 
@@ -214,3 +215,17 @@ def test_the_sitemap_costs_the_same_however_many_pages_there_are(client):
     for slug in ("smoother", "softer", "calmer"):
         make_benefit(slug=slug).newest_version().go_live()
     assert queries_of(client, "/sitemap.xml") == for_the_shipped
+
+
+def test_who_finds_something_unsafe_is_told_whom_to_tell(client, time_machine):
+    time_machine.move_to("2026-06-10T17:30:00Z")
+    Clinic(desk_email="desk@real.example", phone_day="+15865550199").save()
+    answer = client.get("/.well-known/security.txt")
+    assert answer["Content-Type"] == "text/plain; charset=utf-8"
+    assert answer.text == (
+        "Contact: mailto:desk@real.example\n"
+        "Contact: tel:+1-586-555-0199\n"
+        "Expires: 2026-12-07T00:00:00Z\n"
+        "Preferred-Languages: en\n"
+        f"Canonical: {settings.SITE_URL}/.well-known/security.txt\n"
+    )
