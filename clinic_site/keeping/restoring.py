@@ -10,6 +10,8 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import DatabaseError
 
+from clinic_site.audit.recording import Action, record
+from clinic_site.audit.sealing import head_file
 from clinic_site.keeping import erasures
 from clinic_site.keeping.archive import ArchiveReader, BackupError
 from clinic_site.keeping.checking import check
@@ -54,6 +56,8 @@ def restore(path: Path, progress: Progress | None = None, keys_are_lost=False) -
     except BackupError as error:
         raise BackupError(f"{path} {error}. Nothing was changed.") from error
     call_command("migrate", verbosity=0, interactive=False)
+    head_file().unlink(missing_ok=True)  # of the audit that was here before
+    record(Action.PRESSED, page="restore")
     return Restored(
         made_at=manifest["made_at"],
         rows=sum(table["rows"] for table in manifest["tables"].values()),

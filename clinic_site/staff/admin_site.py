@@ -86,6 +86,7 @@ class ClinicAdminSite(admin.AdminSite):
         response = change(request)
         if response.status_code == HTTPStatus.FOUND:
             end_sessions(request.user, but=request)
+            own_account.note_change(request)
         return response
 
     @method_decorator(never_cache)

@@ -66,7 +66,7 @@ def new_recovery_codes(request):
     """Ten new codes, shown once; the old ones end."""
     if request.method != "POST":
         return redirect(PAGE)
-    _note(request)
+    note_change(request)
     end_sessions(request.user, but=request)
     context = {"codes": set_recovery_codes(request.user), "is_inside": True}
     return render(request, "admin/door/recovery_codes.html", context)
@@ -99,12 +99,13 @@ def remove_passkey(request):
 
 
 def _changed(request, words):
-    _note(request)
+    note_change(request)
     end_sessions(request.user, but=request)
     messages.success(request, words)
     return redirect(PAGE)
 
 
-def _note(request):
+def note_change(request):
+    """Into the audit: somebody changed how they sign in."""
     details = {"step": request.resolver_match.url_name, "member": request.user.pk}
     record(Action.RIGHTS, request.user, request, page="own_account", details=details)

@@ -15,8 +15,11 @@ from django.utils import timezone
 
 from booking.models import OutboxMail, overlap_guard
 from booking.models.outbox import Trouble
+from clinic_site.audit import guard
+from clinic_site.audit.sealing import head_file, seal_entries
+from clinic_site.audit.verifying import verify_and_note
 from clinic_site.keeping.made import name_at
-from clinic_site.models import Clinic, FieldKeyCheck, NightJob, Notice, OperatorMessage, Problem, WorkerBeat
+from clinic_site.models import AuditEntry, Clinic, FieldKeyCheck, NightJob, Notice, OperatorMessage, Problem, WorkerBeat
 from tests.factories import make_request
 from treatments.models import Version
 
@@ -79,7 +82,8 @@ def test_a_secret_key_that_made_no_link(well, settings):
     assert doctor() == (["All is well."], 0)
     settings.SECRET_KEY = "another one"
     words = "SECRET_KEY is not the one that private links were made with: put that one into SECRET_KEY_FALLBACKS."
-    assert doctor() == ([f"trouble  {words}"], 1)
+    [said], code = doctor()
+    assert (said.startswith(f"stop     {words} If it is lost, run manage.py renew_links"), code) == (True, 1)
 
 
 def test_a_worker_that_fell_silent(well):
@@ -243,3 +247,39 @@ def test_the_worst_is_said_first(well, settings):
     Notice.objects.filter(slug="privacy").delete()
     said, code = doctor()
     assert ([line.split()[0] for line in said], code) == (["stop", "trouble", "advice"], 1)
+
+
+def test_an_audit_that_lost_its_guard(well):
+    guard.remove("default")
+    words = "The database does not guard the audit against changes: run manage.py migrate, then verify_audit."
+    assert doctor() == ([f"trouble  {words}"], 1)
+
+
+def test_an_audit_of_another_key(well, settings):
+    AuditEntry.write(AuditEntry.Action.LOOKED)
+    settings.AUDIT_KEYS = ["another key that is long enough for an audit"]
+    words = "AUDIT_KEY is not the one that the audit was written with: put that one back, behind the new one."
+    assert doctor() == ([f"trouble  {words}"], 1)
+
+
+def test_an_audit_that_nobody_seals(well):
+    AuditEntry.write(AuditEntry.Action.LOOKED, at=timezone.now() - timedelta(minutes=11))
+    words = "Entries of the audit wait for their seal: the worker has to run (manage.py run_worker)."
+    assert doctor() == ([f"trouble  {words}"], 1)
+
+
+def test_an_audit_whose_end_was_cut_off(well):
+    AuditEntry.write(AuditEntry.Action.LOOKED)
+    seal_entries()
+    head_file().write_text("7 a head that the log knows")
+    words = "The end of the audit was cut off: run manage.py verify_audit, and keep the database as it is."
+    assert doctor() == ([f"trouble  {words}"], 1)
+
+
+def test_an_audit_in_which_the_night_found_something(well):
+    AuditEntry.objects.bulk_create([AuditEntry(action="looked", mac="forged", nonce="x")])
+    verify_and_note()
+    seal_entries()
+    said, code = doctor()
+    assert "trouble  The audit is not whole: run manage.py verify_audit, and keep the database as it is." in said
+    assert code == 1

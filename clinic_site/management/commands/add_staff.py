@@ -1,6 +1,7 @@
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from clinic_site.audit.recording import Action, record
 from clinic_site.models import StaffMember
 from clinic_site.staff.enrolment import enrolment_link
 from clinic_site.staff.roles import Role, add_staff_member, set_up_roles
@@ -24,6 +25,7 @@ class Command(BaseCommand):
         member = StaffMember.objects.filter(username=name).first()
         if member is None:
             member = add_staff_member(name, role)
+            record(Action.RIGHTS, page="add_staff", details={"step": "added", "member": member.pk, "role": role})
         elif member.has_usable_password() or not member.groups.filter(name=Role(role).label).exists():
             raise CommandError(f"There is already a '{name}', with a password or in another role. Choose another name.")
         if email:

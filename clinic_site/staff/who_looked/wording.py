@@ -26,10 +26,15 @@ RIGHTS = {
     "deactivated": _("Deactivated %(member)s"),
     "let-in": _("Let %(member)s in again"),
     "signed-out": _("Signed %(member)s out everywhere"),
+    "password_change": _("Chose a new password"),
     "change_authenticator": _("Changed their own authenticator app"),
     "new_recovery_codes": _("Made new recovery codes for themselves"),
     "add_passkey": _("Added a passkey of their own"),
     "remove_passkey": _("Removed a passkey of their own"),
+}
+COMMANDS = {
+    "export_request": _("Exported the request by a command"),
+    "restore": _("Restored a backup"),
 }
 COPY = {
     "sent": _("Sent copy for sign-off"),
@@ -93,9 +98,7 @@ def _looked_words(entry, request_pk):
         words = _("Searched, and this request was among what was found") if request_pk else _("Searched requests")
         return str(words)
     if page is None:
-        return str(
-            _("Exported the request by a command") if entry.page == "export_request" else _("Opened another page")
-        )
+        return str(COMMANDS.get(entry.page, _("Opened another page")))
     if entry.action == Action.PRESSED:
         return str(page.pressed)
     if request_pk and entry.details.get("of", request_pk) != request_pk:

@@ -198,6 +198,19 @@ def test_all_of_one_request_given_out_by_command_is_written_down():
     assert rows() == [("exported", "export_request", [asked.pk])]
 
 
+def test_who_chooses_a_new_password_or_is_added_by_a_command_is_written_down(client):
+    member = make_staff("frontdesk")
+    sign_in(client, member)
+    new = "four words put together"
+    sent = {"old_password": "a long password", "new_password1": new, "new_password2": new}
+    assert client.post("/admin/password_change/", sent).status_code == 302
+    call_command("add_staff", "nora", role="marketing", stdout=StringIO())
+    assert [(row.action, row.staff, row.details["step"]) for row in AuditEntry.objects.all()] == [
+        ("rights", member, "password_change"),
+        ("rights", None, "added"),
+    ]
+
+
 @pytest.fixture
 def unwritable(committed):
     """The table of the audit is away; all others are there."""
