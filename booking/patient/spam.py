@@ -47,8 +47,8 @@ def is_past_all_limits(http_request) -> bool:
     """Whether this place has sent more in a day, or all have in an hour, than the site takes from anybody."""
     limits = Limits.now()
     return (
-        count_from(source_of(http_request), "requests a day", DAY) > limits.from_source_a_day
-        or count_from("everybody", "requests an hour", HOUR) > limits.in_all_an_hour
+        count_from(source_of(http_request), "requests-a-day", DAY) > limits.from_source_a_day
+        or count_from("everybody", "requests-an-hour", HOUR) > limits.in_all_an_hour
     )
 
 
