@@ -19,7 +19,7 @@ class Progress:
 
     def at(self, doing: str, number: int):
         """How many were done so far."""
-        self._say(f"{doing}: {number:,}")
+        self.say(f"{doing}: {number:,}")
 
     def done(self):
         if self._stream:
