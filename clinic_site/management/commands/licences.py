@@ -45,13 +45,16 @@ def licence_of(name) -> str:
         said = metadata(name)
     except PackageNotFoundError:
         return "not installed here"
-    if expression := said.get("License-Expression"):
-        return expression
+    if "License-Expression" in said:
+        return said["License-Expression"]
     classified = [
         line.rpartition(" :: ")[2] for line in said.get_all("Classifier") or [] if line.startswith("License :: ")
     ]
     named = [each for each in classified if each != "OSI Approved"]
-    return ", ".join(named) or (said.get("License") or _read_in_its_text(name) or UNKNOWN).strip().splitlines()[0]
+    return (
+        ", ".join(named)
+        or (said["License"] if "License" in said else _read_in_its_text(name) or UNKNOWN).strip().splitlines()[0]
+    )
 
 
 def _read_in_its_text(name) -> str:
