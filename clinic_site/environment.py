@@ -3,6 +3,7 @@
 import os
 import re
 import secrets
+import stat
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -31,6 +32,7 @@ class Environment:
             self.data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
             if self.data_dir.stat().st_uid == os.getuid():
                 self.data_dir.chmod(0o700)
+                close_to_others(self.data_dir)
         except OSError as error:
             self.problems.append(
                 f"DATA_DIR is {self.data_dir}, which is no folder of ours to write to: {error.strerror}."
@@ -171,9 +173,7 @@ class Environment:
         if not self.has_data_dir:
             return []  # which is said already
         kept = self.data_dir / file_name
-        if kept.exists():
-            kept.chmod(0o600)
-        else:
+        if not kept.exists():
             if needed_by_data and (self.data_dir / "db.sqlite3").exists():
                 self.problems.append(f"{kept} is missing, and the data beside it needs it: put the file back.")
                 return []
@@ -230,6 +230,14 @@ class Environment:
                 "The site cannot start. Mend this in the environment (docs/operations.md lists all settings):\n"
                 + "\n".join(f"- {problem}" for problem in self.problems)
             )
+
+
+def close_to_others(folder: Path):
+    """Take from others whatever earlier versions let them do with our files in a folder."""
+    for file in folder.iterdir():
+        status = file.lstat()
+        if stat.S_ISREG(status.st_mode) and status.st_mode & 0o077 and status.st_uid == os.getuid():
+            file.chmod(0o600)
 
 
 def is_loopback(host):

@@ -15,7 +15,8 @@ from booking.schedule.times import accept, offer_times
 from booking.services import add_words
 from booking.states import IllegalStep, State
 from booking.tasks import purge_at_night
-from clinic_site.models import Limits
+from clinic_site.audit import guard
+from clinic_site.models import AuditEntry, Limits
 from tests.factories import make_request, make_staff, make_time
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clock]
@@ -165,6 +166,10 @@ def test_all_that_is_kept_of_a_request_is_exported():
     add_words(consultation_request, "Fridays are good")
     before = everything_stored()
     told = json.loads(command("export_request", consultation_request.reference.lower()))
+    guard.remove("default")
+    [given_out] = AuditEntry.objects.all()
+    assert given_out.requests == [consultation_request.pk]
+    given_out.delete()  # the one line that is written
     assert told == export(ConsultationRequest.objects.get())
     assert (told["name"], told["concern"], told["safety"]) == ("Amira Haddad", "Old marks", {"pregnancy": "no"})
     assert "Fridays are good" in [line["note"] for line in told["timeline"]]

@@ -37,7 +37,7 @@ def test_past_the_hard_limit_of_its_place_nothing_is_kept_and_the_page_holds_the
     assert (page.status_code, ConsultationRequest.objects.count()) == (429, 2)
     assert "Scars 3." in page.text and "p3@patient.example" in page.text
     assert "More requests are coming in than we can take" in page.text and 'href="tel:' in page.text
-    assert page["Cache-Control"] == "no-store" and page["Retry-After"]
+    assert "no-store" in page["Cache-Control"] and page["Retry-After"]
     assert send(client, 4, **ELSEWHERE).status_code == 303
 
 
