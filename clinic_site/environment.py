@@ -4,6 +4,7 @@ import os
 import re
 import secrets
 import stat
+from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -235,9 +236,10 @@ class Environment:
 def close_to_others(folder: Path):
     """Take from others whatever earlier versions let them do with our files in a folder."""
     for file in folder.iterdir():
-        status = file.lstat()
-        if stat.S_ISREG(status.st_mode) and status.st_mode & 0o077 and status.st_uid == os.getuid():
-            file.chmod(0o600)
+        with suppress(FileNotFoundError):  # a journal that ends meanwhile
+            status = file.lstat()
+            if stat.S_ISREG(status.st_mode) and status.st_mode & 0o077 and status.st_uid == os.getuid():
+                file.chmod(0o600)
 
 
 def is_loopback(host):

@@ -58,7 +58,11 @@ class DamagedDict(dict):
     token: Token
 
 
-DAMAGED = {str: DamagedText, list: DamagedList, dict: DamagedDict}  # what is shown of a value, by its kind
+DAMAGED: dict[type, Any] = {
+    str: DamagedText,
+    list: DamagedList,
+    dict: DamagedDict,
+}  # what is shown of a value, by its kind
 
 
 class EncryptedValue(DeferredAttribute):

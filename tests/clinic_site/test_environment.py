@@ -37,7 +37,8 @@ def python(*arguments, **variables):
 
 def settings_with(tmp_path, *names, **variables):
     """What these settings come to in a process with those variables."""
-    show = f"import json; from clinic_site import settings as s; print(json.dumps([getattr(s, n) for n in {names}], default=str))"
+    told = f"json.dumps([getattr(s, n) for n in {names}], default=str)"
+    show = f"import json; from clinic_site import settings as s; print({told})"
     shown = python("-c", show, DATA_DIR=str(tmp_path), **variables)
     assert shown.stderr == ""
     return json.loads(shown.stdout)
