@@ -7,12 +7,17 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from booking.admin.calendar import parse_date_or_today
 from booking.admin.changes import change_page
 from booking.admin.opening_forms import AbsenceForm, ClosingForm, HoursForm, SeesNobodyForm
-from booking.models import Absence, Clinician
+from booking.desk.telling import how_all_are_told
+from booking.models import Absence, Clinician, ConsultationRequest
 from booking.schedule.changes import reopen_day, set_sees_patients
+from booking.schedule.reopening import lost_by_closing, put_back
+from booking.states import IllegalStep
 from clinic_site.dates import day_words
 from clinic_site.hours import weekly_table
 from clinic_site.models import ClosedDay
@@ -27,6 +32,7 @@ class OpeningPages:
             path("opening/", wrap(self.opening_view), name="booking_opentime_opening"),
             path("opening/hours/", wrap(self.hours_view), name="booking_opentime_hours"),
             path("opening/reopen/<int:pk>/", wrap(require_POST(self.reopen_view)), name="booking_opentime_reopen"),
+            path("opening/reopened/", wrap(self.reopened_view), name="booking_opentime_reopened"),
             path("opening/sees/<int:pk>/", wrap(self.sees_view), name="booking_opentime_sees"),
             path("opening/away/<int:pk>/", wrap(self.away_view), name="booking_opentime_away"),
             path("opening/back/<int:pk>/", wrap(require_POST(self.back_view)), name="booking_opentime_back"),
@@ -68,7 +74,20 @@ class OpeningPages:
         closed_day = get_object_or_404(ClosedDay, pk=pk)
         reopen_day(closed_day)
         messages.success(request, _("%(day)s is open again.") % {"day": day_words(closed_day.date)})
-        return HttpResponseRedirect(_opening())
+        lost = reverse("admin:booking_opentime_reopened", query={"day": closed_day.date})
+        return HttpResponseRedirect(lost if lost_by_closing(closed_day.date) else _opening())
+
+    def reopened_view(self, request):
+        """Whom the closing of a day cost their time, and who is given it back."""
+        self._stop_unless(request.user.has_perm("clinic_site.delete_closedday"))
+        day = parse_date_or_today(request.GET.get("day", ""))
+        lost = lost_by_closing(day)
+        if request.method == "POST":
+            _put_back(request, day, [each for each in lost if f"back-{each.request.pk}" in request.POST])
+            return HttpResponseRedirect(_opening())
+        own = {"title": _("%(day)s is open again") % {"day": day_words(day)}, "lost": lost, "back": _opening()}
+        context = self.admin_site.each_context(request) | own
+        return render(request, "admin/booking/reopened.html", context)
 
     def sees_view(self, request, pk):
         """A clinician who sees patients stops, after a look at whom it touches; one who does not begins at once."""
@@ -98,6 +117,23 @@ class OpeningPages:
     def _stop_unless(self, allowed):
         if not allowed:
             raise PermissionDenied
+
+
+def _put_back(request, day, chosen):
+    """Give each their time back who can have it, and say who cannot, and who is told."""
+    back = []
+    for each in chosen:
+        try:
+            put_back(each.request, day, request.user)
+            back.append(each)
+        except IllegalStep as refusal:
+            messages.error(request, f"{each.request.name}, {each.request.reference}: {refusal}")
+    if back:
+        message = ngettext(
+            "%(number)s person has their time back.", "%(number)s people have their time back.", len(back)
+        )
+        told = ConsultationRequest.objects.filter(pk__in=[each.request.pk for each in back if each.was_told])
+        messages.success(request, f"{message % {'number': len(back)}} {how_all_are_told(told)}".strip())
 
 
 def _opening():

@@ -15,6 +15,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from booking.models import Absence, Clinician, ConsultationRequest, Offer, OpenTime
+from booking.models.bookable import Hindrance
 from booking.models.open_times import lock_clinicians
 from booking.schedule.settling import CANCEL, KEEP, MOVE, Choice, settle
 from booking.states import IllegalStep
@@ -48,6 +49,11 @@ class Touched:
     @property
     def is_offered(self):
         return not self.is_booked and any(time.is_offered for time in self.times)
+
+    @property
+    def is_closed(self):
+        """Whether it is the closed day that stands in their way."""
+        return self.times[0].hindrance == Hindrance.CLOSED
 
     @property
     def key(self):

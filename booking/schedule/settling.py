@@ -8,6 +8,7 @@ from booking.mail.owing import tell_patient
 from booking.models import Event, OpenTime, OutboxMail
 from booking.schedule.consultations import cancel, move
 from booking.schedule.picking import release
+from booking.schedule.reopening import note_closing
 from booking.schedule.times import TimeTaken, assign_time, lock, lock_times, starts_of, take_out_of_offer
 from booking.states import UNDO_BY_STAFF, IllegalStep
 from clinic_site.dates import moment_words
@@ -39,6 +40,8 @@ def settle(touched, choice: Choice, staff, words=""):
 
 
 def _settle_booked(touched, choice, staff, words):
+    if touched.is_closed:
+        note_closing(touched.request, touched.times[0].day, _why(touched), staff)
     if choice.what == CANCEL:
         return cancel(touched.request, staff, words)
     return move(touched.request, choice.to, staff, words)
@@ -49,10 +52,7 @@ def _settle_held(touched, choice, staff, words):
     lock_times(consultation_request, *([choice.to] if choice.to else []))
     if words:
         consultation_request.record(Event.Kind.ANSWER, Event.Actor.STAFF, staff=staff, note=words)
-    why = _("%(time)s cannot be given any more: %(why)s.") % {
-        "time": moment_words(touched.times[0].starts_at),
-        "why": touched.why,
-    }
+    why = _why(touched)
     offer = consultation_request.offers.waiting().first()
     if choice.what == MOVE:
         return _hold_another(consultation_request, offer, touched.times, choice.to, why, staff)
@@ -63,6 +63,14 @@ def _settle_held(touched, choice, staff, words):
         take_out_of_offer(offer, time, why)
     gone = starts_of(touched.times)
     return tell_patient(consultation_request, OutboxMail.Kind.TIMES_GONE, times=gone, rests=UNDO_BY_STAFF)
+
+
+def _why(touched):
+    """What colleagues read of the reason."""
+    return _("%(time)s cannot be given any more: %(why)s.") % {
+        "time": moment_words(touched.times[0].starts_at),
+        "why": touched.why,
+    }
 
 
 def _hold_another(consultation_request, offer, old, new, why, staff):

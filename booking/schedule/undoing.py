@@ -88,6 +88,12 @@ def undo_step_of_patient(consultation_request):
     return _undo(consultation_request, step_of_patient(consultation_request), Event.Actor.PATIENT)
 
 
+@transaction.atomic
+def take_back(consultation_request, line, staff):
+    """A member of staff takes back what that line did, whoever did it and whenever. Raises IllegalStep."""
+    return _undo(lock(consultation_request), line, Event.Actor.STAFF, staff)
+
+
 def _undo(consultation_request, line, actor, staff=None):
     if line is None:
         raise IllegalStep(_("It is too late to undo this, or something else has happened since. Nothing was changed."))
