@@ -33,8 +33,8 @@ REACH = {
     "no email": {"contact_by": "phone", "email": "", "phone": "+15865550142", "may_leave_message": True},
 }
 ROLES = ["frontdesk", "manager", "clinician", "marketing"]
-OF_THE_PAGE = ["csrfmiddlewaretoken", "back"]  # where it stands, not what it asks for
-MOST_BUTTONS = 100
+OF_THE_PAGE = ["csrfmiddlewaretoken", "back", "unsaved", "other"]  # where it stands, not what it asks for
+MOST_BUTTONS = 50
 HAVE_BUTTONS = ["frontdesk", "manager"]
 IN_EACH_RUN = [
     ("frontdesk", State.RECEIVED, "no email"),
