@@ -21,7 +21,7 @@ TOOK_IT = [Event.Kind.STEP, Event.Kind.MOVED]
 
 
 @dataclass(frozen=True)
-class Lost:
+class LostTime:
     """Somebody whose booked time a closing moved or took back, and who stands as it left them."""
 
     request: ConsultationRequest
@@ -39,7 +39,7 @@ class Lost:
         return self.line.moments[1] if self.line.kind == Event.Kind.MOVED else None
 
 
-def lost_by_closing(day: date) -> list[Lost]:
+def lost_by_closing(day: date) -> list[LostTime]:
     """Whom the closing of a day cost a booked time, first to last, as long as nothing else has happened to them."""
     moved_away = Q(consultations__state=Consultation.State.BOOKED, consultations__moved_from__day=day)
     taken_back = Q(consultations__state=Consultation.State.CANCELLED, consultations__time__day=day)
@@ -48,7 +48,7 @@ def lost_by_closing(day: date) -> list[Lost]:
     lost = []
     for consultation_request in requests:
         if line := _line_of_closing(consultation_request, day):
-            lost.append(Lost(consultation_request, line, _time_of(line) in free, _was_told(line)))
+            lost.append(LostTime(consultation_request, line, _time_of(line) in free, _was_told(line)))
     return sorted(lost, key=lambda each: each.moment)
 
 
