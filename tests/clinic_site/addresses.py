@@ -24,7 +24,7 @@ SELF_CHECK = f"{GUIDE}suitability/check/"
 FOR_YOU = f"{GUIDE}for-you/"
 PREPARATION = f"{GUIDE}numbing/preparation.ics"
 NOTICES = ["/privacy/", "/accessibility/"]
-PAGES = ["/", "/treatments/", *GUIDE_PAGES, FOR_YOU, "/visit/", *NOTICES, "/search/?q=scar", PREPARATION]
-FORMS = ["/consultation/", "/consultation/find/"]
+PAGES = ["/", "/treatments/", *GUIDE_PAGES, "/visit/", *NOTICES, "/search/?q=scar", PREPARATION]
+FORMS = [FOR_YOU, "/consultation/", "/consultation/find/"]
 FILES = ["/robots.txt", "/sitemap.xml", f"{PREPARATION}?date=2027-03-01"]
 PUBLIC = [*PAGES, *FORMS, *FILES]

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.clinic_site.addresses import GUIDE
+from tests.clinic_site.addresses import BENEFITS, GUIDE
 
 pytestmark = pytest.mark.journey
 
@@ -50,3 +50,37 @@ def test_a_printed_overview_shows_what_every_needle_setting_reaches(open_page):
     answers = page.locator(".depth__answers > div")
     assert [answer.is_visible() for answer in answers.all()] == [True, True, True]
     expect(page.locator(".depth__choices")).to_be_hidden()
+
+
+@pytest.mark.parametrize("paper", ["Letter", "A4"])
+@pytest.mark.parametrize("address", ["/", *(f"{GUIDE}benefits/{benefit}/" for benefit in BENEFITS)])
+def test_home_and_a_benefit_are_two_pages_at_most(open_page, address, paper):
+    page = open_page()
+    page.goto(address)
+    assert printed_pages(page, paper) <= 2
+
+
+def test_printed_questions_have_their_answers(open_page):
+    page = open_page()
+    page.goto(f"{GUIDE}questions/")
+    page.emulate_media(media="print")
+    answers = page.locator(".questions details > div")
+    assert answers.count() > 10 and all(answer.is_visible() for answer in answers.all())
+
+
+def test_printed_sources_are_their_titles_alone(open_page):
+    page = open_page()
+    page.goto(f"{GUIDE}benefits/scars/")
+    page.emulate_media(media="print")
+    expect(page.locator("#source-1")).to_be_visible()
+    assert [note.is_visible() for note in page.locator(".sources :is(small, .sources__back)").all()].count(True) == 0
+
+
+def test_every_skin_is_printed_whatever_was_chosen(open_page):
+    page = open_page()
+    page.goto(f"{GUIDE}risks/")
+    page.get_by_role("radio", name="Brown").check()
+    expect(page.get_by_role("heading", name="Light skin")).to_be_hidden()
+    page.emulate_media(media="print")
+    for tone in ("Light", "Olive", "Brown", "Black"):
+        expect(page.get_by_role("heading", name=f"{tone} skin")).to_be_visible()

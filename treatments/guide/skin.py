@@ -81,7 +81,7 @@ TONES = [
     Tone(
         Skin.BLACK,
         _("redness is hard to see"),
-        _("Large, very dark dots fill the lowest row, with two more rows above it."),
+        _("Large, very dark dots fill the lowest row, with more rows above it."),
         [
             Look(0, _("Hard to see: go by touch, warm and tight")),
             Look(2, _("Nearly your own color, flakes look pale")),

@@ -90,7 +90,12 @@ def _steps(version):
 
 def _comparisons(version):
     for row in Comparison.objects.filter(version=version):
-        yield row.topic, f"comparison-{row.key}", [row.without, row.with_option], bool(row.layer)
+        yield (
+            row.topic,
+            f"comparison-{row.key}",
+            [row.without, row.visits, row.days_off, row.marks, row.with_option],
+            bool(row.layer),
+        )
 
 
 def _before(version):
