@@ -2,6 +2,7 @@
 
 from functools import cached_property
 
+from django.db.models import Case, Q, When
 from django.utils import timezone
 
 from clinic_site.numbers import number_in
@@ -82,9 +83,13 @@ class CopyContext:
             "newest": self.newest,
             "live": self.live,
             "recent": self.recent,
-            "events": _events_of_draft(self.unit, self.newest, self.live),
+            "events": self._events[0],
             "links": [(link, self.request.build_absolute_uri(address_of(link))) for link in links],
         }
+
+    @cached_property
+    def _events(self):
+        return _events_of_draft(self.unit, self.newest, self.live)
 
     def _status(self, stops):
         facts = Version.objects.live_at(self.now).of_kind(Unit.Kind.TREATMENT)
@@ -96,7 +101,7 @@ class CopyContext:
             stops=stops,
             wording=self.stored,
             shelf=self.shelf,
-            sent_back=_sent_back(self.unit),
+            sent_back=self._events[1],
             facts_signed=not facts.filter(unit__treatment=self.unit.treatment_id, signed_at=None).exists(),
         )
 
@@ -140,15 +145,17 @@ def _last_live(unit, now):
 
 
 def _events_of_draft(unit, newest, live):
-    """What happened since the live version, the oldest first: words of a clinician outlive the next save."""
+    """
+    What happened since the live version, the oldest first: words of a clinician outlive the next save; beside it the
+    line with which a clinician asked for a change that was not sent yet, or None. Both in one query.
+    """
     since = (live.number if live != newest else newest.number - 1) if live else 0
-    events = CopyEvent.objects.filter(version__unit=unit, version__number__gt=since).select_related("by", "version")
-    return list(events.order_by("-pk")[:EVENTS])[::-1]
-
-
-def _sent_back(unit):
-    """The line with which a clinician asked for a change that was not sent yet."""
     kinds = CopyEvent.Kind
     steps = CopyEvent.objects.filter(version__unit=unit, kind__in=[kinds.SENT, kinds.SENT_BACK, kinds.SIGNED])
-    last = steps.select_related("by").order_by("-pk").first()
-    return last if last and last.kind == kinds.SENT_BACK else None
+    is_last_step = Q(pk__in=steps.order_by("-pk").values("pk")[:1])
+    found = CopyEvent.objects.filter(Q(version__number__gt=since) | is_last_step, version__unit=unit)
+    found = found.annotate(is_last_step=Case(When(is_last_step, then=True), default=False))
+    events = list(found.select_related("by", "version").order_by("-is_last_step", "-pk")[: EVENTS + 1])
+    of_draft = sorted((event for event in events if event.version.number > since), key=lambda event: event.pk)
+    sent_back = next((event for event in events if event.is_last_step and event.kind == kinds.SENT_BACK), None)
+    return of_draft[-EVENTS:], sent_back
