@@ -1,3 +1,4 @@
+import gc
 from threading import Thread
 from uuid import uuid4
 
@@ -39,6 +40,13 @@ def pytest_unconfigure(config):
 def pytest_collection_modifyitems(items):
     """Those that drive a browser first: they take longest and wait most. Else the order stays as random as it is."""
     items.sort(key=lambda item: "journeys" not in item.path.parts)
+
+
+def pytest_collection_finish():
+    """What is loaded by now stays: Python need not look through all of it for garbage again and again."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
 
 
 @pytest.fixture(scope="session")
