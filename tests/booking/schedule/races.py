@@ -103,7 +103,7 @@ def twenty_patients_take_one_time():
 
 def twenty_who_have_asked_pick_one_time_later():
     """On their private pages: each that loses keeps what they have, and is told."""
-    wanted, _beside_it = a_time(72), a_time(72)  # as above
+    wanted, _beside_it = a_time(3), a_time(3)  # as above
     patients = [make_request(email=f"later{number}-{wanted.pk}@patient.example") for number in range(20)]
     outcomes = at_once(*(lambda patient=patient: pick_later(fresh(patient), wanted) for patient in patients))
     assert [patient for patient in patients if fresh(patient).picked_time] == [fresh(wanted).request]
@@ -112,10 +112,10 @@ def twenty_who_have_asked_pick_one_time_later():
 
 def five_patients_move_to_one_time():
     """Each that loses keeps the time that they had."""
-    staff, wanted = make_staff("frontdesk"), a_time(96)
+    staff, wanted = make_staff("frontdesk"), a_time(4)
     patients = [make_request(email=f"move{number}-{wanted.pk}@patient.example") for number in range(5)]
-    for number, patient in enumerate(patients):
-        book(patient, a_time(48 + number), staff)
+    for patient in patients:
+        book(patient, a_time(2), staff)
     outcomes = at_once(*(lambda patient=patient: move_by_patient(fresh(patient), wanted) for patient in patients))
     assert all(patient.consultation for patient in patients)
     return outcomes
@@ -123,9 +123,9 @@ def five_patients_move_to_one_time():
 
 def a_patient_accepts_in_one_window_and_picks_another_time_in_the_other():
     offer, other, _beside_it = (
-        offer_times(make_request(), [a_time(48)], make_staff("frontdesk")),
-        a_time(72),
-        a_time(72),
+        offer_times(make_request(), [a_time(2)], make_staff("frontdesk")),
+        a_time(3),
+        a_time(3),
     )
     return at_once(
         lambda: accept(fresh(offer), offer.times.get()),
