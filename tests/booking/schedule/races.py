@@ -122,14 +122,12 @@ def five_patients_move_to_one_time():
 
 
 def a_patient_accepts_in_one_window_and_picks_another_time_in_the_other():
-    offer, other, _beside_it = (
-        offer_times(make_request(), [a_time(2)], make_staff("frontdesk")),
-        a_time(3),
-        a_time(3),
-    )
+    other, _beside_it = a_time(3), a_time(3)  # as above
+    patient = make_request(email=f"windows{other.pk}@patient.example")
+    offer = offer_times(patient, [a_time(2)], make_staff("frontdesk"))
     return at_once(
         lambda: accept(fresh(offer), offer.times.get()),
-        lambda: pick_later(ConsultationRequest.objects.get(pk=offer.request_id), other),
+        lambda: pick_later(fresh(patient), other),
     )
 
 
