@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
@@ -34,7 +35,7 @@ class Ticket:
     """The head of the page: a time where there is one, booked, held or given back; else by when the clinic answers."""
 
     shape: str
-    word: str
+    word: str | Promise
     heading: str
     what_is_next: str
     time: OpenTime | None = None
