@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from clinic_site.models import Clinic, SelfPick
+from tests.factories import make_time
 from tests.journeys.test_patient_and_desk import press_send, sign_in
 
 pytestmark = [pytest.mark.journey]
@@ -140,3 +142,43 @@ def test_asked_without_a_time_picked_later_moved_and_moved_back(open_page, site)
     page.get_by_role("button", name="Undo").click()
     heading(page, picked)
     fits_its_window(page)
+
+
+@pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])
+def test_booked_moved_canceled_withdrawn_and_each_undone_by_the_patient_alone(open_own_page, scripts):
+    clinic = Clinic.profile()
+    clinic.self_pick = SelfPick.BOOKED
+    clinic.save()
+    for hours in (72, 96, 120):
+        make_time(hours)
+    page = open_own_page(width=360, java_script_enabled=scripts)
+    fill_in(page, "Alma Alone")
+    page.locator("#id_consent").check()
+    choose_a_day(page, 0)
+    page.locator('[name="open_time"]').first.check()
+    press_send(page)
+    heading(page, "Your consultation is booked")
+    page.locator(".private-link a").click()
+    standing(page, "Booked")
+    booked = page.locator("h1").inner_text()
+
+    page.get_by_role("link", name="Move it to another time").click()
+    page.locator("a.day").nth(1).click()
+    page.locator('[name="open_time"]').first.check()
+    page.get_by_role("button", name="Move to this time").click()
+    expect(page.get_by_role("button", name="Undo")).to_be_visible()
+    assert page.locator("h1").inner_text() != booked
+    page.get_by_role("button", name="Undo").click()
+    heading(page, booked)
+
+    page.get_by_text("I cannot make it").click()
+    page.get_by_role("button", name="Cancel this time").click()
+    standing(page, "Canceled by you")
+    page.get_by_role("button", name="Undo: keep my time").click()
+    heading(page, booked)
+
+    page.get_by_role("button", name="Withdraw my request").click()
+    standing(page, "Withdrawn")
+    page.get_by_role("button", name="Undo: keep my request").click()
+    standing(page, "Booked")
+    heading(page, booked)
