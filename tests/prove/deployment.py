@@ -10,7 +10,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -143,17 +143,15 @@ class SmallDisk:
         self.folder = folder
         subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={megabytes}m", "none", str(folder)], check=True)
 
-    def fill(self):
-        free = shutil.disk_usage(self.folder).free
-        with (self.folder / "filler").open("wb") as file:
-            try:
-                file.write(b"x" * free)
-                file.flush()
-            except OSError:
-                pass
+    def fill(self, but=0.0):
+        """Leave only that share of it free."""
+        disk = shutil.disk_usage(self.folder)
+        with (self.folder / f"filler-{but}").open("wb", buffering=0) as file, suppress(OSError):
+            file.write(bytes(max(0, int(disk.free - but * disk.total))))
 
     def free(self):
-        (self.folder / "filler").unlink()
+        for filler in self.folder.glob("filler-*"):
+            filler.unlink()
 
     def close(self):
         subprocess.run(["umount", str(self.folder)], check=True)
