@@ -38,6 +38,7 @@ register_pages(
         f"{TIME}_hold_again": Page(_("Read the calendar"), _("Held freed times again")),
         f"{TIME}_hours": Page(_("Looked whom new hours touch"), _("Changed hours")),
         f"{TIME}_reopen": Page(_("Looked whom hours touch"), _("Opened a closed day")),
+        f"{TIME}_reopened": Page(_("Looked who lost a time that is open again"), _("Gave times back on an opened day")),
         f"{TIME}_sees": Page(_("Looked whom it touches"), _("Changed who sees patients")),
         f"{TIME}_away": Page(_("Looked whom an absence touches"), _("Entered an absence")),
         f"{TIME}_back": Page(_("Looked whom an absence touches"), _("Ended an absence")),

@@ -1,5 +1,6 @@
 """Each look, press, sign-in and decision of staff is one row; what cannot be written down is not shown or done."""
 
+import re
 from io import StringIO
 
 import pytest
@@ -9,9 +10,11 @@ from django.test import Client
 
 from booking.models import Clinician, ConsultationRequest, Event
 from clinic_site.audit import guard
+from clinic_site.audit.pages import page_named
 from clinic_site.models import AuditEntry
 from clinic_site.staff.people.changes import change_role
 from clinic_site.staff.roles import Role
+from tests.addresses import all_addresses
 from tests.factories import make_request, make_staff, make_time
 from tests.signing_in import sign_in
 from treatments.models import Section
@@ -35,6 +38,18 @@ def page_of(consultation_request):
 def rows(after=0):
     """What was written since, as (action, page, requests)."""
     return [(row.action, row.page, row.requests) for row in AuditEntry.objects.filter(pk__gt=after).order_by("pk")]
+
+
+# Addresses of the desk at which nothing is done to a request or a time, and nobody's name is asked for.
+ABOUT_NOBODY = re.compile(
+    r"booking_(preparedanswer_\w+|clinician_(?!feed)\w+|opentime_(opening|publish|add|delete|history)"
+    r"|outboxmail_(add|delete|history|change)|consultationrequest_(news|figures|keep_view|drop_view|delete))"
+)
+
+
+def test_every_address_of_the_desk_has_words_in_the_audit():
+    desk = {name.removeprefix("admin:") for name, _parts in all_addresses() if name.startswith("admin:booking_")}
+    assert [name for name in sorted(desk) if not page_named(name) and not ABOUT_NOBODY.fullmatch(name)] == []
 
 
 def test_opening_a_request_is_one_row_with_its_number_and_no_name(desk):
