@@ -117,7 +117,7 @@ def test_a_hundred_stand_on_a_page_and_the_older_ones_on_the_next(manager, dana)
 def test_the_screen_costs_the_same_for_one_entry_and_for_many(manager, dana, django_assert_num_queries):
     look(dana, make_request())
     manager.get(AUDIT)
-    with django_assert_num_queries(15) as one:
+    with django_assert_num_queries(16) as one:
         manager.get(AUDIT)
     for number in range(20):
         look(make_staff("frontdesk"), make_request(email=f"{number}@patient.example"))
