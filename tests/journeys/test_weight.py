@@ -11,7 +11,7 @@ KB = 1024
 MOST = 60 * KB
 MOST_OF_TEXT = 45 * KB
 MOST_SCRIPT = 5 * KB
-WITH_A_LARGE_FIGURE = {"/", GUIDE, *(f"{GUIDE}benefits/{benefit}/" for benefit in BENEFITS)}
+WITH_A_LARGE_FIGURE = {"/", GUIDE, f"{GUIDE}risks/", *(f"{GUIDE}benefits/{benefit}/" for benefit in BENEFITS)}
 
 
 class Wire:
