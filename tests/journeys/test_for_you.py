@@ -62,4 +62,4 @@ def test_questions_and_answers_are_light(open_page):
     page.get_by_role("button", name="Show my choices").click()
     page.locator(".options").wait_for()
     page.wait_for_load_state("networkidle")
-    assert wire.of("Document")[-1] <= MOST / 2
+    assert wire.of("Document")[-1] <= MOST / 4

@@ -187,6 +187,7 @@ def _questions_for(request, treatment):
     return render(request, "treatments/for_you.html", context)
 
 
+@gzip_page
 @never_cache
 def _choices_for(request, treatment):
     """The choices for what a reader answered. Nothing is kept: it is read, answered and forgotten."""
