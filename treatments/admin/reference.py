@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_POST
 
 from treatments.models import Source, Term
-from treatments.publishing.references import draft_change, drop_change, sign_change
 from treatments.publishing.signatures import uses_of
 from treatments.publishing.signoff import Refused
-from treatments.publishing.to_sign import next_after
+from treatments.signing.references import draft_change, drop_change, sign_change
+from treatments.signing.to_sign import next_after
 from treatments.words.comparing import pieces_of
 from treatments.words.digest import REFERENCE_FIELDS, digest_of_reference
 

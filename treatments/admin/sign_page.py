@@ -10,9 +10,9 @@ from django.views.decorators.http import require_safe
 
 from clinic_site.numbers import number_in
 from treatments.models import CopyEvent, Unit, Version
-from treatments.publishing.reading import Reading
 from treatments.publishing.signoff import REVIEW_AFTER
-from treatments.publishing.to_sign import all_to_sign, next_after
+from treatments.signing.reading import Reading
+from treatments.signing.to_sign import all_to_sign, next_after
 from treatments.words.checking import References, grade_of, remarks_on
 from treatments.words.length import MOST_WORDS, words_in_sight
 from treatments.words.references import is_signed, signature_of
@@ -103,7 +103,7 @@ def _place_in_list(version):
         "waiting": waiting,
         "place": places[0] if places else 0,
         "item": waiting[places[0] - 1] if places else None,
-        "onward": next_after(version),
+        "onward": next_after(version, waiting),
     }
 
 

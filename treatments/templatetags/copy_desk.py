@@ -29,7 +29,7 @@ def staff_list(unit):
 
 @register.simple_tag
 def number_to_sign():
-    """How many versions, sources and glossary words wait for a clinician: what publishing/to_sign.py lists."""
+    """How many versions, sources and glossary words wait for a clinician: what signing/to_sign.py lists."""
     now = timezone.now()
     versions = Version.objects.waiting() | Version.objects.shipped_unsigned(now)
     due = Version.objects.due_for_review(now, timezone.localdate(now) + REVIEW_SOON)

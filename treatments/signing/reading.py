@@ -90,11 +90,11 @@ class Reading:
         return [part for part in self.parts if part.number]
 
     @cached_property
-    def references(self):
+    def references(self) -> list[tuple]:
         """The sources and glossary words that it uses, each with whether it is new here."""
         known = references_of(self.before, self.shelf) if self.before else []
-        for each in references_of(self.wording, self.shelf):
-            yield each, bool(self.before) and each not in known
+        used = references_of(self.wording, self.shelf)
+        return [(each, bool(self.before) and each not in known) for each in used]
 
     def _texts(self):
         version = self.version

@@ -7,9 +7,9 @@ from tests.treatments.drafts import make_draft
 from tests.treatments.editing import seen, signed
 from treatments.models import Claim, CopyEvent, Section, Source, Term, Version
 from treatments.publishing.going_live import publish
-from treatments.publishing.references import draft_change, drop_change, sign_change, waiting_references
 from treatments.publishing.signatures import uses_of
 from treatments.publishing.signoff import Refused, is_signed, sign
+from treatments.signing.references import draft_change, drop_change, sign_change, waiting_references
 from treatments.words.digest import REFERENCE_FIELDS, digest_of, digest_of_reference
 from treatments.words.wording import Wording
 

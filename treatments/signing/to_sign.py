@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 
 from treatments.models import Version
 from treatments.publishing.content_report import waiting_for_signoff
-from treatments.publishing.references import waiting_references
 from treatments.publishing.reviews import due_for_review
+from treatments.signing.references import waiting_references
 
 
 @dataclass(frozen=True)
@@ -64,13 +64,13 @@ def all_to_sign() -> list[ToSign]:
     return waiting + [ToSign(version, "review") for version in reviews if version not in here]
 
 
-def next_after(record) -> ToSign | None:
+def next_after(record, waiting=None) -> ToSign | None:
     """
     What a clinician reads after this one: what follows it in their list, then what they left for later.
 
-    To be asked before the record is signed; None where nothing else waits.
+    To be asked before the record is signed; None where nothing else waits. `waiting`: the list, where it was read.
     """
-    waiting = all_to_sign()
+    waiting = all_to_sign() if waiting is None else waiting
     place = next((number for number, each in enumerate(waiting) if each.record == record), -1)
     others = [*waiting[place + 1 :], *waiting[: max(place, 0)]]
     return others[0] if others else None
