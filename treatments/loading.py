@@ -28,6 +28,7 @@ from treatments.models.rows import ROW_MODELS
 from treatments.publishing.signatures import in_use
 from treatments.words.checking import References, remarks_on
 from treatments.words.digest import REFERENCE_FIELDS, digest_of, digest_of_fields
+from treatments.words.references import Shelf
 from treatments.words.remarks import stops_of
 from treatments.words.wording import Wording
 
@@ -149,7 +150,10 @@ def _load_unit(treatment, kind, name, live):
 def _check(version, file):
     """Hold the words to the rules that staff are held to, and keep their digest."""
     wording = Wording.of(version)
-    if stops := stops_of(remarks_on(wording, version.unit, References.load())):
+    references = References.load(
+        Shelf.load().as_drafted()
+    )  # what the files say of sources may still wait for a clinician
+    if stops := stops_of(remarks_on(wording, version.unit, references)):
         raise BadContent("; ".join(f"{file}, {_named(stop.field.record)}: {stop.words} {stop.mend}" for stop in stops))
     version.digest = digest_of(wording)
     version.save(update_fields=["digest"])

@@ -13,8 +13,8 @@ from tests.treatments.editing import signed
 from treatments import loading
 from treatments.loading import BadContent, load_guide
 from treatments.models import Benefit, Section, Source, Synonym, Term, Treatment, Unit, Version
-from treatments.publishing.references import draft_change, sign_change
 from treatments.publishing.signoff import is_signed
+from treatments.signing.references import draft_change, sign_change
 from treatments.words.digest import digest_of_reference
 
 pytestmark = pytest.mark.django_db

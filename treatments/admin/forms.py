@@ -11,11 +11,11 @@ from treatments.models.rows import ROW_MODELS
 from treatments.pictures import keep_picture
 from treatments.prose import ProseFormField
 from treatments.words.digest import SIGNED_FIELDS
+from treatments.words.length import longest_of
 from treatments.words.rules import REQUIRED_PASSAGES
 
 LINKS = ("claim", "source", "sources")
 TIES = {"key", "claim_key", "position"}  # what a row has before anybody writes in it
-LONGEST_TEXT = 10_000  # letters of one text; the longest that ships has 2,000
 
 
 class WordsForm(forms.ModelForm):
@@ -27,6 +27,15 @@ class WordsForm(forms.ModelForm):
             "summary": forms.Textarea(attrs={"rows": 2}),
             "synonyms": forms.Textarea(attrs={"rows": 2}),
         }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        _limit(self.fields["lead"], longest_of("lead"))
+
+
+def _limit(field, letters):
+    field.max_length = letters
+    field.validators.append(MaxLengthValidator(letters))
 
 
 class SourceKeys(forms.CharField):
@@ -65,8 +74,7 @@ class RowForm(forms.ModelForm):
             elif isinstance(field, forms.CharField | forms.TypedChoiceField):
                 field.required = False
             if isinstance(field, ProseFormField):
-                field.max_length = LONGEST_TEXT
-                field.validators.append(MaxLengthValidator(LONGEST_TEXT))
+                _limit(field, longest_of(name))
             if isinstance(field.widget, forms.Textarea):
                 field.widget.attrs["rows"] = 2 if name not in ("body", "answer") else 5
         self.fields["position"].required, self.fields["position"].initial = False, None

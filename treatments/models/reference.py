@@ -32,7 +32,7 @@ class Reference(PublishedModel):
     What pages share, and what is signed with each of them.
 
     A change is a draft beside what is live: `draft` has the fields as they would be, by their names. It takes the place
-    of the live ones when a clinician signs it (publishing/references.py).
+    of the live ones when a clinician signs it (signing/references.py).
     """
 
     is_live = models.BooleanField(default=True, editable=False)
@@ -92,6 +92,12 @@ class Source(Reference):
         blank=True,
         help_text=_("What a reader should know of it: a copy, an abstract only, why it has no address."),
     )
+    figures = models.CharField(
+        _("figures"),
+        max_length=600,
+        blank=True,
+        help_text=_("Each number that copy takes from it, as it was read: 85 articles, 2,805 patients."),
+    )
 
     class Meta:
         verbose_name = _("source")
@@ -114,13 +120,18 @@ class Source(Reference):
         return f"{self.key} {self.name}"
 
     @property
+    def anchor(self):
+        """By what a page leads to it."""
+        return self.key
+
+    @property
     def name(self):
         """Its title; of a source without one, who published it."""
         return self.title or self.publisher
 
     def clean(self):
         """What stands in the list of sources on signed pages promises nothing."""
-        refuse_promises(self, "title", "note")
+        refuse_promises(self, "title", "note", "figures")
 
 
 class Term(Reference):
@@ -138,6 +149,11 @@ class Term(Reference):
 
     def __str__(self):
         return self.term
+
+    @property
+    def anchor(self):
+        """By what a page leads to it."""
+        return self.slug
 
     @property
     def name(self):

@@ -1,7 +1,7 @@
 """The rows of a version: claims, steps, days, risks and the rest. Each belongs to one version and is copied with it."""
 
 from django.core.exceptions import ValidationError
-from django.core.validators import MinValueValidator, RegexValidator
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +13,7 @@ from treatments.prose import ProseField
 
 LOW_TO_HIGH = _("'From' must not be larger than 'to'.")
 PART_OF_WHOLE = _("The first number must not be larger than the second.")
+LONGEST_STEP = 480  # minutes: no part of a visit lasts longer than a working day
 FORWARD = _("The last day must not be before the first.")
 
 
@@ -55,7 +56,9 @@ class Step(Row):
         CARE = "care", _("care")
 
     heading = models.CharField(_("heading"), max_length=80)
-    minutes = models.PositiveSmallIntegerField(_("minutes"), null=True, blank=True)
+    minutes = models.PositiveSmallIntegerField(
+        _("minutes"), null=True, blank=True, validators=[MinValueValidator(1), MaxValueValidator(LONGEST_STEP)]
+    )
     minutes_note = ProseField(_("minutes, in words"), blank=True)
     pace = models.CharField(_("kind"), max_length=8, choices=Pace)
     confirm = models.BooleanField(_("minutes to be confirmed"), default=False)
@@ -66,6 +69,13 @@ class Step(Row):
     class Meta(Row.Meta):
         verbose_name = _("step")
         verbose_name_plural = _("steps")
+        constraints = [
+            *Row.Meta.constraints,
+            models.CheckConstraint(
+                condition=Q(minutes__isnull=True) | Q(minutes__range=(1, LONGEST_STEP)),
+                name="a_step_lasts_a_part_of_a_day",
+            ),
+        ]
 
 
 class Comparison(LayeredRow):

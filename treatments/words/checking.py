@@ -4,13 +4,13 @@ What stands in the way of a wording, and what would make it better: the claim ru
 Each remark names its field and says what to do.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
 from treatments.copy_check.reading import grade
 from treatments.models import CopyEvent
-from treatments.words import rules
+from treatments.words import junk, numbers, rules
 from treatments.words.fields import fields_of
 from treatments.words.length import MOST_WORDS, is_too_long, words_in_sight
 from treatments.words.references import Shelf
@@ -23,30 +23,44 @@ class References:
     What a wording is checked against.
 
     Keys of sources, words of the glossary in lower case, fingerprints of the remarks that clinicians allowed, and the
-    names of pictures that were uploaded with the wording and are not stored yet.
+    names of pictures that were uploaded with the wording and are not stored yet; the addresses of all sources, and the
+    numbers that each source and the treatment's key facts give.
     """
 
     sources: frozenset[str]
     terms: frozenset[str]
     allowed: frozenset[str]
     uploads: frozenset[str] = frozenset()
+    addresses: frozenset[str] = frozenset()
+    figures: dict[str, frozenset[str]] = field(default_factory=dict)
+    key_facts: frozenset[str] = frozenset()
 
     @classmethod
     def load(cls, shelf=None, uploads=()):
         """As they are now. `shelf`: sources and glossary, where they were read already."""
         shelf = shelf or Shelf.load()
         terms = frozenset(name for term in shelf.terms for name in term.names)
-        allowed = CopyEvent.objects.exclude(fingerprint="").values_list("fingerprint", flat=True)
-        return cls(frozenset(shelf.sources), terms, frozenset(allowed), frozenset(uploads))
+        allowed = CopyEvent.objects.filter(kind=CopyEvent.Kind.ALLOWED).values_list("fingerprint", flat=True)
+        addresses = frozenset(source.url for source in shelf.sources.values())
+        figures = {key: numbers.given_by_source(source) for key, source in shelf.sources.items()}
+        return cls(
+            frozenset(shelf.sources),
+            terms,
+            frozenset(allowed),
+            frozenset(uploads),
+            addresses,
+            figures,
+            numbers.given_by_key_facts(),
+        )
 
 
-def too_many_words(wording, unit, field):
+def too_many_words(wording, unit, first):
     """Advice: more words in sight than the page may have."""
     words = words_in_sight(wording)
     if is_too_long(unit, words):
         most = MOST_WORDS[unit.kind]
         mend = _("This page has %(words)s words in sight, and %(most)s are the most. Fold some, or say them shorter.")
-        yield advice(field, mend % {"words": words, "most": most}, "")
+        yield advice(first, mend % {"words": words, "most": most}, "")
 
 
 def remarks_on(wording, unit, references) -> list[Remark]:
@@ -64,7 +78,13 @@ def remarks_on(wording, unit, references) -> list[Remark]:
         *rules.incomplete_pictures(fields, references.uploads),
         *rules.wrong_citations(texts, references.sources),
         *rules.copy_check(texts, unit),
-        *rules.numbers_from_nowhere(fields),
+        *junk.markup_that_shows(texts),
+        *junk.word_bullets(texts),
+        *junk.hidden_characters(texts),
+        *junk.strange_addresses(texts, references.addresses),
+        *junk.floods(texts),
+        *numbers.numbers_from_nowhere(fields, wording, unit, references.figures, references.key_facts),
+        *numbers.other_minutes(fields),
         *rules.unexplained_words(texts, references.terms),
         *too_many_words(wording, unit, fields[0]),
     ]

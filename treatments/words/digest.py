@@ -59,6 +59,7 @@ SIGNED_FIELDS: dict[type, list[str]] = {
 
 # What rows did not have when words were first signed. Left out while it says nothing, so that an older sign-off holds.
 JOINED_LATER = {"layer", "shown", "aside", "elsewhere", "elsewhere_text", "ask", "visits", "days_off", "marks"}
+JOINED_LATER |= {"figures"}
 
 # What happens to a version, and who did it. Of a row: its number in the table, and whose row it is.
 UNSIGNED_FIELDS: dict[type, list[str]] = {
@@ -71,7 +72,7 @@ UNSIGNED_FIELDS: dict[type, list[str]] = {
 
 # Of what pages share. The rest says whether it is live, and what its draft is.
 REFERENCE_FIELDS: dict[type, list[str]] = {
-    Source: ["key", "title", "publisher", "year", "url", "note"],
+    Source: ["key", "title", "publisher", "year", "url", "note", "figures"],
     Term: ["slug", "term", "meaning", "also"],
 }
 
@@ -98,7 +99,8 @@ def digest_of_reference(reference) -> str:
 
 def digest_of_fields(record, names) -> str:
     """The SHA-256 of what these fields of a record say."""
-    said = "\n".join(f"{name}: {getattr(record, name)}" for name in sorted(names))
+    values = {name: getattr(record, name) for name in sorted(names)}
+    said = "\n".join(f"{name}: {value}" for name, value in values.items() if value or name not in JOINED_LATER)
     return hashlib.sha256(said.encode()).hexdigest()
 
 

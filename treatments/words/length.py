@@ -41,6 +41,15 @@ SHOWN = {
 }
 
 
+LONGEST_TEXT = 10_000  # letters; the longest that ships has 2,000
+LONGEST = {"lead": 1_000, "aside": 1_500, "caption": 500, "minutes_note": 500, "label": 500}
+
+
+def longest_of(name) -> int:
+    """How many letters a text of that field may have."""
+    return LONGEST.get(name, LONGEST_TEXT)
+
+
 def words_in_sight(wording) -> int:
     """The words of a wording that its page shows before anything is opened. What the page adds is not counted."""
     is_layered = any(getattr(row, "layer", "") or getattr(row, "shown", False) for row in wording.records())

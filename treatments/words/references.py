@@ -25,6 +25,11 @@ class Shelf:
     def load(cls):
         return cls(Source.objects.in_bulk(field_name="key"), list(Term.objects.order_by("slug")))
 
+    def as_drafted(self):
+        """As all of them will be once a clinician has signed what waits."""
+        sources = {key: source.as_drafted() for key, source in self.sources.items()}
+        return Shelf(sources, [term.as_drafted() for term in self.terms])
+
     @cached_property
     def names(self):
         """One pattern for each word of the glossary: any of its names, alone or as a plural."""

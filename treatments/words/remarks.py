@@ -11,7 +11,7 @@ class Remark:
     One thing that stops a wording, or advice: the field that it is about, the words in it, and what to do.
 
     `fingerprint` is what a clinician allows; '' for what nobody may. `missing_passage` is the key of a required passage
-    that is not there.
+    that is not there. `until_signed`: a clinician who signs the words has seen to it, and it stops nothing afterward.
     """
 
     field: WordingField
@@ -21,6 +21,7 @@ class Remark:
     fingerprint: str = ""
     missing_passage: str = ""
     allowed: bool = False
+    until_signed: bool = False
 
 
 def advice(field, mend, words) -> Remark:

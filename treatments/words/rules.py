@@ -10,22 +10,15 @@ from django.utils.translation import gettext_lazy as _lazy
 from treatments import prose
 from treatments.copy_check import check
 from treatments.copy_check.jargon import hard_words
-from treatments.copy_check.reading import CITATION
 from treatments.models import (
     CareSign,
     Caution,
     Claim,
-    ClinicField,
     Comparison,
-    Count,
     Finding,
-    KeyFact,
     Passage,
     Picture,
-    PreparationStep,
-    RecoveryDay,
     Risk,
-    Step,
     Unit,
 )
 from treatments.pictures import is_kept
@@ -50,19 +43,6 @@ CLAIM_NEEDS = {
 UNCITED = {"title", "heading", "summary", "synonyms", "question", "situation"}  # shown as they are written
 BRACKETS = re.compile(r"\[[^\[\]]*\bS\d[^\[\]]*\]")
 QUESTION_OF = {"answer": "question", "body": "heading"}  # the field that a text may answer
-FACTS = {
-    Claim,
-    Finding,
-    KeyFact,
-    Step,
-    PreparationStep,
-    RecoveryDay,
-    ClinicField,
-    Comparison,
-    Count,
-}  # rows whose numbers are facts
-EVERYWHERE = {"911", "1"}  # numbers that need no fact
-NUMBER = re.compile(r"(?<![\w.])\d+(?:[.,]\d+)*")
 
 
 def empty_texts(texts):
@@ -172,7 +152,9 @@ def copy_check(texts, unit):
     for field in texts:
         for issue in _issues_in(field):
             if issue.blocks:
-                yield Remark(field, issue.advice, issue.words, fingerprint=fingerprint(unit, field, issue))
+                yield Remark(
+                    field, issue.advice, issue.words, fingerprint=fingerprint(unit, field, issue.sentence, issue.words)
+                )
             elif field.is_prose:
                 yield advice(field, issue.advice, issue.words)
 
@@ -194,7 +176,7 @@ def _question_of(field):
     return question if question.endswith("?") else ""
 
 
-def fingerprint(unit, field, issue):
+def fingerprint(unit, field, sentence, words):
     """
     What a clinician allows: these words, in this sentence, in this field of this page, and nothing else.
 
@@ -202,25 +184,7 @@ def fingerprint(unit, field, issue):
     """
     key = getattr(field.record, "key", "")
     where = [str(unit.pk), field.record._meta.model_name, key, field.name, _question_of(field)]
-    return hashlib.sha256("\n".join([*where, issue.sentence, issue.words]).encode()).hexdigest()
-
-
-def numbers_from_nowhere(fields):
-    """Advice: numbers in a paragraph without a citation that no claim and no field of this version gives."""
-    facts = [str(field.value) for field in fields if type(field.record) in FACTS and field.name != "sources"]
-    given = EVERYWHERE | {number for fact in facts for number in NUMBER.findall(fact)}
-    mend = _("No claim and no field of this page gives this number. Cite its source, or leave it out.")
-    for field in fields:
-        if field.is_text and field.is_prose and type(field.record) not in FACTS:
-            for paragraph in field.value.splitlines():
-                for number in _uncited_numbers(paragraph):
-                    if number not in given:
-                        yield advice(field, mend, number)
-
-
-def _uncited_numbers(paragraph):
-    """The numbers of a paragraph without a citation, each once."""
-    return [] if CITATION.search(paragraph) else dict.fromkeys(NUMBER.findall(prose.plain(paragraph)))
+    return hashlib.sha256("\n".join([*where, sentence, words]).encode()).hexdigest()
 
 
 def unexplained_words(texts, terms):

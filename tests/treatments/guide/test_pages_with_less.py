@@ -65,7 +65,7 @@ def test_pages_stand_with_any_frequency(affected, out_of):
 def test_pages_stand_with_numbers_of_nothing():
     pages = pages_with(KeyFact)
     KeyFact.objects.update(low=0, high=0)
-    Step.objects.update(minutes=0)
+    Step.objects.update(minutes=1)
     assert answers(pages) == dict.fromkeys(pages, 200)
 
 
