@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass
 from functools import lru_cache
 
+from treatments.copy_check.absolutes import all_or_none_in
 from treatments.copy_check.plain import readings_of
 from treatments.copy_check.promises import promises_in
 from treatments.copy_check.reading import advice_on
@@ -45,7 +46,7 @@ def _issues_of(text):
                 key = (line, words.lower().replace("-", ""))
                 met[key] += 1
                 issues.setdefault((*key, met[key]), Issue(line, words, True, mend, sentence))
-        for place, words, advice in advice_on(readings[0].text):
+        for place, words, advice in (*advice_on(readings[0].text), *all_or_none_in(readings[0].text)):
             line = readings[0].line_at(place)
             issues.setdefault((line, advice), Issue(line, words, False, advice))
     return tuple(sorted(issues.values(), key=lambda issue: (issue.line, not issue.blocks)))

@@ -72,7 +72,8 @@ TO_SERVE = (
 STAYS = (  # a mark that is permanent is a risk, and has to be said
     r"(?:eye-?liner|make-?up|markers?|fillers?|tattoos?|ink|hair|damage|harm|scars?|scarring|marks?|injur\w+|"
     r"numbness|"
-    r"discoloration|loss|changes? (?:of|in)|pigment\w*|implants?|address|record|redness|spots?)"
+    r"discoloration|darkening|pitting|dents?|patch(?:es)?|loss|changes? (?:of|in)|"
+    r"pigment\w*|implants?|address|record|redness|spots?)"
 )
 RESULTS = [
     rf"(?:(?<!manufacturer's )guarant(?:ee\w*|ies|y)|warrant(?:y|ies|ed)|promis(?:e[sd]?|ing)|pledg(?:e[sd]?|ing)|"
