@@ -7,6 +7,7 @@ source or a field can be markup.
 """
 
 import re
+from html import unescape
 
 from django import forms
 from django.db import models
@@ -19,18 +20,21 @@ CITATION = re.compile(r"\s*\[((?:S\d+)(?:\s*,\s*S\d+)*)\]")
 STOP = r"[.!?…][”’\")]*(?:</\w+>)*"
 END_OF_SENTENCE = re.compile(rf"{STOP}(?=\s|$)")
 ENDED = re.compile(rf"{STOP}$")
+LINK = re.compile(r'<a\b[^>]*\bhref="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 BLOCK = re.compile(r"</?(?:p|ul|ol|li|h[2-4]|br)\b[^>]*>")
 CLINIC_FIELD = re.compile(r"\[\[([a-z0-9-]+)\]\]")
 
 
-def render(text: str, cite=None, clinic_field=None, inline=False) -> SafeString:
+def render(text: str, cite=None, clinic_field=None, inline=False, is_down=None) -> SafeString:
     """
     Prose as HTML.
 
     `cite(keys)` gives the HTML that stands for citations; without it they are left out. `clinic_field(key)` gives the
-    plain text of a clinic field.
+    plain text of a clinic field. Where `is_down(address)` says that no page is there now, a link is drawn as its text.
     """
     html = str(to_html(text, inline))
+    if is_down:
+        html = LINK.sub(lambda match: match[2] if is_down(unescape(match[1])) else match[0], html)
     html = CLINIC_FIELD.sub(lambda match: escape(clinic_field(match[1]) if clinic_field else ""), html)
     html = "".join(_cited(piece, cite) for piece in re.split(f"({BLOCK.pattern})", html))
     return mark_safe(html)  # noqa: S308 - cleaned above; what is put in is escaped

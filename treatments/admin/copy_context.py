@@ -12,6 +12,7 @@ from treatments.admin.remarks import shown_remarks
 from treatments.models import CopyEvent, PreviewLink, Unit, Version
 from treatments.publishing.previews import address_of
 from treatments.publishing.status import UnitStatus
+from treatments.publishing.what_goes import what_goes
 from treatments.words.checking import References, grade_of, remarks_on
 from treatments.words.comparing import compare
 from treatments.words.references import Shelf
@@ -82,6 +83,7 @@ class CopyContext:
             "title": self.newest.title,
             "newest": self.newest,
             "live": self.live,
+            "goes": what_goes(self.live) if self.live and self.request.GET.get("step") == "take-down" else None,
             "recent": self.recent,
             "events": self._events[0],
             "links": [(link, self.request.build_absolute_uri(address_of(link))) for link in links],

@@ -65,6 +65,18 @@ class Guide:
         """What the clinic says under that key, or what stands there until it does."""
         return self.clinic_fields[key].words if key in self.clinic_fields else ""
 
+    @cached_property
+    def down(self):
+        """The addresses of the treatment's pages that patients cannot read now."""
+        live = Version.objects.live_at(self.moment, get_language())
+        away = self.treatment.units.exclude(kind=Unit.Kind.TREATMENT).exclude(pk__in=live.values("unit"))
+        drafted = self.draft.unit_id if self.draft else None
+        return {unit.get_absolute_url() for unit in away.select_related("treatment") if unit.pk != drafted}
+
+    def is_down(self, address):
+        """Whether that is the address of a page that is down, whatever part of the page or question follows."""
+        return address.partition("#")[0].partition("?")[0] in self.down
+
     def section(self, slug):
         return self._one_of(self.sections, slug)
 

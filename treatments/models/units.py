@@ -84,6 +84,12 @@ class Unit(PublishedModel):
         model = STAFF_NAMES[self.Kind(self.kind)]
         return reverse(f"admin:treatments_{model}_{page}", args=[self.pk])
 
+    @property
+    def needs_a_clinician(self):
+        """Whether a clinician alone may take its words from patients: the facts, the risks, and who should wait."""
+        is_safety = self.kind == self.Kind.SECTION and self.slug in ("risks", "suitability")
+        return is_safety or self.kind == self.Kind.TREATMENT
+
     def newest_version(self):
         """The version that staff work on, whether patients see it or not."""
         return self.versions.select_related("written_by").order_by("-number").first()

@@ -28,6 +28,8 @@ def publish(version, by, at=None, until=None):
         raise Refused(_("Version %(number)s was published or planned already.") % {"number": version.number})
     moment = at or now
     _refuse_times(moment, until, now, planned=at is not None)
+    if until:
+        _refuse_without_a_clinician(version, by)
     _refuse_older(version, now)
     _refuse_collision(version, moment, until, now)
     version.ends_at = until
@@ -53,11 +55,13 @@ def call_off(version, by):
 @transaction.atomic
 def take_down(version, by, at=None):
     """
-    End what patients read, now or at a time; an end that was chosen before is replaced. Needs no approval.
+    End what patients read, now or at a time; an end that was chosen before is replaced. Needs no approval, but that of
+    a clinician for what keeps patients safe.
 
     Raises Refused for what is not live, and for a time at which another version follows already.
     """
     version, now = locked(version), timezone.now()
+    _refuse_without_a_clinician(version, by)
     if version.state != Version.State.LIVE:
         raise Refused(_("Only what is live can be taken down."))
     if at and at <= now:
@@ -97,7 +101,7 @@ def bring_back(version, by):
     wording = Wording.of(version)
     if version.signed_digest and not is_signed(version, wording):
         raise Refused(_("These are not the words that were signed. They need a new sign-off."))
-    refuse_stops(version, wording)
+    refuse_stops(version, wording, signed=True)
     version.live_from, version.ends_at = now, None
     version.last_until_the_next()
     return record(version, CopyEvent.Kind.BROUGHT_BACK, by)
@@ -130,7 +134,12 @@ def _refuse_unsigned(version):
         raise Refused(_("A clinician has to sign version %(number)s off first.") % {"number": version.number})
     if not is_signed(version, wording):
         raise Refused(_("These are not the words that were signed. They need a new sign-off."))
-    refuse_stops(version, wording)
+    refuse_stops(version, wording, signed=True)
+
+
+def _refuse_without_a_clinician(version, by):
+    if version.unit.needs_a_clinician and not by.has_perm("treatments.sign_version"):
+        raise Refused(_("Patients need this page to stay safe. Only a clinician takes it down: ask one."))
 
 
 def _refuse_times(moment, until, now, planned):

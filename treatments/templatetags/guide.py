@@ -20,8 +20,16 @@ LOCAL = {"benefits", "cost", "procedure"}  # what people look for in their town
 def prose(context, text, inline=False):
     """Prose as HTML: its citations numbered on this page, the clinic's fields put in, its hard words to be opened."""
     guide = context["guide"]
-    html = markup.render(text, cite=guide.citations, clinic_field=guide.clinic_field, inline=inline)
+    html = markup.render(
+        text, cite=guide.citations, clinic_field=guide.clinic_field, inline=inline, is_down=guide.is_down
+    )
     return mark_safe(guide.terms(html)) if context.get("version") else html  # noqa: S308 - what is put in is escaped
+
+
+@register.simple_tag(takes_context=True)
+def is_down(context, address):
+    """Whether the page of the guide at that address is not there now, so that nothing may lead to it."""
+    return context["guide"].is_down(address)
 
 
 @register.simple_tag(takes_context=True)
