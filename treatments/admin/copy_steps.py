@@ -19,7 +19,7 @@ from treatments.publishing.drafts import SavedMeanwhile, restore
 from treatments.publishing.ordering import change_address, move
 from treatments.publishing.previews import LIVES, make_link, revoke_links
 from treatments.publishing.signoff import REVIEW_AFTER, Refused
-from treatments.publishing.to_sign import next_after
+from treatments.signing.to_sign import next_after
 
 SIGN = "treatments.sign_version"
 LONGEST_WORDS = 2000  # letters
@@ -32,9 +32,10 @@ class BadTime(Exception):
 
 
 class CopySteps:
-    """Steps of a unit's admin. Those of `SIGNING` are a clinician's, the others of whoever may change copy."""
+    """Steps of a unit's admin. Those of `SIGNING` are a clinician's, `OF_BOTH` also theirs, the rest marketing's."""
 
     SIGNING = {"sign", "take-back", "send-back", "allow"}
+    OF_BOTH = {"take-down", "keep-up", "bring-back"}  # a clinician alone takes some pages down (going_live.py)
 
     def get_urls(self):
         wrap = self.admin_site.admin_view
@@ -71,7 +72,7 @@ class CopySteps:
             return request.user.has_perm(SIGN)
         if step == "comment":
             return self.has_view_permission(request, unit)
-        return self.has_change_permission(request, unit)
+        return self.has_change_permission(request, unit) or (step in self.OF_BOTH and request.user.has_perm(SIGN))
 
     def _back_to(self, request, unit):
         if "from-list" in request.GET:
@@ -137,6 +138,11 @@ def _allow(request, unit):
     fingerprint = request.POST.get("fingerprint", "")
     signoff.allow(_version(request, unit), request.user, fingerprint, _words(request))
     return _("Allowed, for these words in this sentence alone. Your reason is in the history.")
+
+
+def _ask(request, unit):
+    signoff.ask(_version(request, unit), request.user, request.POST.get("fingerprint", ""), _words(request))
+    return _("Asked. A clinician finds it on the first page after signing in, and by mail.")
 
 
 def _comment(request, unit):
@@ -252,6 +258,7 @@ STEPS = {
     "sign": _sign,
     "send-back": _send_back,
     "allow": _allow,
+    "ask": _ask,
     "comment": _comment,
     "publish": _publish,
     "call-off": _call_off,

@@ -29,6 +29,8 @@ class CopyEvent(models.Model):
         BROUGHT_BACK = "brought-back", _("brought back")
         UNSIGNED = "unsigned", _("took the sign-off back")
         RESTORED = "restored", _("restored from version")
+        ASKED = "asked", _("asked a clinician")
+        CONSENT_ENDS = "consent-ends", _("the consent to a picture ends")
         REFERENCE = "reference", _("signed a source or word that it uses")
 
     version = models.ForeignKey(Version, models.CASCADE, related_name="events")
@@ -37,7 +39,8 @@ class CopyEvent(models.Model):
     name = models.CharField(max_length=80, blank=True, help_text="Of somebody without an account, as they gave it.")
     at = models.DateTimeField(default=timezone.now)
     words = models.TextField(blank=True)
-    fingerprint = models.CharField(max_length=64, blank=True, help_text="Of the remark that was allowed.")
+    fingerprint = models.CharField(max_length=64, blank=True, help_text="Of the remark that it is about.")
+    mailed_at = models.DateTimeField(null=True, blank=True, help_text="When whom it concerns was written to.")
 
     class Meta:
         ordering = ["pk"]
@@ -47,7 +50,10 @@ class CopyEvent(models.Model):
                 name="what_is_allowed_has_a_reason",
             )
         ]
-        indexes = [models.Index(fields=["fingerprint"], condition=~Q(fingerprint=""), name="allowed_remarks")]
+        indexes = [
+            models.Index(fields=["fingerprint"], condition=~Q(fingerprint=""), name="allowed_remarks"),
+            models.Index(fields=["at"], condition=Q(mailed_at=None), name="events_not_mailed"),
+        ]
 
     def __str__(self):
         return f"{self.get_kind_display()} {self.at:%Y-%m-%d}"
@@ -57,6 +63,8 @@ class CopyEvent(models.Model):
         """An account by its name; a name that was typed into a preview says that nobody checked it."""
         if self.by:
             return self.by.shown_name
+        if not self.name:
+            return _now("The site")
         return _now("%(name)s (by link, name not checked)") % {"name": self.name}
 
 

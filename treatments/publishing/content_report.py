@@ -24,6 +24,8 @@ from treatments.words.wording import wordings_of
 
 cache = KeptUntilChanged(most=4)
 
+LAST_SAID = 20  # lines
+
 # The drawings: sheets of 400 wide, a line for each page.
 WIDTH, NAMES, LINE, TOP = 400, 130, 17, 6
 LOWEST, HIGHEST = 3, 11
@@ -88,6 +90,14 @@ def waiting_for_signoff():
         comments=Count("events", filter=Q(events__kind=CopyEvent.Kind.COMMENT))
     )
     return waiting.select_related("unit__treatment", "sent_by").order_by("sent_at")
+
+
+def said_of_drafts():
+    """What people asked or said of drafts that nobody has signed, the newest first."""
+    drafts = Version.objects.drafts().filter(signed_at=None).values("unit")
+    kinds = [CopyEvent.Kind.ASKED, CopyEvent.Kind.COMMENT]
+    said = CopyEvent.objects.filter(kind__in=kinds, version__unit__in=drafts, version__signed_at=None)
+    return list(said.select_related("version__unit__treatment", "by").order_by("-pk")[:LAST_SAID])
 
 
 def ready_to_publish():

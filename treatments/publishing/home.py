@@ -30,6 +30,13 @@ def drafts(request):
     return {"drafts": report.drafts_to_mend()}
 
 
+@home_panel("treatments.sign_version", "admin/treatments/home_said.html", order=19)
+def said_of_drafts(request):
+    """What people asked a clinician or said of drafts that nobody has signed yet; nothing where nobody did."""
+    events = report.said_of_drafts()[: 2 * LINES]
+    return {"events": events} if events else None
+
+
 @home_panel(VIEW, "admin/treatments/home_reviews.html", order=21)
 def reviews(request):
     """Live pages whose review is overdue or near, and how many nobody has signed."""

@@ -118,6 +118,16 @@ def allow(version, by, fingerprint, reason):
     return record(version, CopyEvent.Kind.ALLOWED, by, reason.strip(), fingerprint=fingerprint)
 
 
+def ask(version, by, fingerprint, words):
+    """Ask a clinician about one remark of the copy check, also on a draft that cannot be sent because of it."""
+    remarks = remarks_on(Wording.of(version), version.unit, References.load())
+    remark = next((each for each in remarks if fingerprint and each.fingerprint == fingerprint), None)
+    if remark is None:
+        raise Refused(_("These words are no longer in the draft. Save it first, then ask."))
+    said = f"“{remark.words}”: {remark.mend}"
+    return record(version, CopyEvent.Kind.ASKED, by, f"{said}\n{words}".strip(), fingerprint=fingerprint)
+
+
 def record(version, kind, by, words="", **fields):
     """Add a line to the version's history; who decides what patients read is in the audit too."""
     if kind != CopyEvent.Kind.COMMENT:
@@ -130,9 +140,14 @@ def is_signed(version, wording=None, shelf=None) -> bool:
     return holds(version, wording or Wording.of(version), shelf or Shelf.load())
 
 
-def refuse_stops(version, wording=None, shelf=None):
-    """Raises Refused while the claim rule or the copy check stops these words."""
-    if stops := stops_of(remarks_on(wording or Wording.of(version), version.unit, References.load(shelf))):
+def refuse_stops(version, wording=None, shelf=None, signed=False):
+    """
+    Raises Refused while the claim rule or the copy check stops these words.
+
+    `signed`: a clinician has signed exactly these, so what their signature sees to stops nothing any more.
+    """
+    stops = stops_of(remarks_on(wording or Wording.of(version), version.unit, References.load(shelf)))
+    if stops := [stop for stop in stops if not (signed and stop.until_signed)]:
         raise Refused(_("Mend what stops this draft first."), stops)
 
 

@@ -29,6 +29,7 @@ FIELDS = {
     "move": {"down": ""},
 }
 MAY = {
+    **{step: {"marketing", "clinician"} for step in ("take-down", "keep-up", "bring-back")},
     **{step: {"clinician"} for step in ("sign", "take-back", "send-back", "allow")},
     "comment": {"marketing", "clinician"},
 }
@@ -89,7 +90,7 @@ def test_from_draft_to_live_by_steps(client, draft):
     ]
     sign_in(client, clinician)
     assert "Waiting for sign-off" in client.get("/admin/").text and "Read and sign" in client.get("/admin/").text
-    assert do(client, draft, "sign", seen=seen(draft), months=6)[1] == ["Signed off: version 2, word for word."]
+    assert do(client, draft, "sign", seen=seen(draft), months=6)[1] == ["Signed off: Scars, version 2, word for word."]
     sign_in(client, marketing)
     _answer, (said,) = do(client, draft, "publish", when="now")
     assert said.startswith("Version 2 is live now. It replaces version 1.")
