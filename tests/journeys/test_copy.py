@@ -70,7 +70,8 @@ def test_a_draft_is_mended_previewed_signed_planned_read_and_restored(open_page,
     clinician = staff(open_page, site, "clinician")
     signer = Hand(clinician)
     clinician.goto(address)
-    signer.click(clinician.get_by_role("button", name="Sign off these words"))
+    signer.click(clinician.get_by_role("link", name="Read it whole and sign"))
+    signer.click(clinician.get_by_role("button", name="Sign and next"))
     expect(clinician.locator("body")).to_contain_text("Signed off")
 
     moment = (datetime.now(UTC) + timedelta(hours=1)).astimezone(CLINIC).replace(second=0, microsecond=0)
@@ -96,7 +97,7 @@ def test_a_draft_is_mended_previewed_signed_planned_read_and_restored(open_page,
     writer.click(marketing.get_by_role("button", name="Send for sign-off", exact=True))
     clinician.goto("/admin/")
     signer.click(clinician.get_by_role("link", name=re.compile("Read and sign.*Scars")))
-    signer.click(clinician.get_by_role("button", name="Sign off these words"))
+    signer.click(clinician.get_by_role("button", name="Sign and next"))
     marketing.reload()
     writer.click(marketing.get_by_role("button", name="Publish", exact=True))
     patient.goto("/")
@@ -110,6 +111,8 @@ SCREENS = {
     "benefit": "/admin/treatments/benefit/{pk}/change/",
     "history": "/admin/treatments/benefit/{pk}/history/",
     "compare": "/admin/treatments/benefit/{pk}/compare/",
+    "reading": "/admin/treatments/benefit/{pk}/read/",
+    "to sign": "/admin/treatments/section/to-sign/",
 }
 
 
