@@ -9,7 +9,7 @@ from clinic_site.numbers import number_in
 from treatments.admin.edited_fields import edited_fields, groups_of
 from treatments.admin.edited_words import EditedWords
 from treatments.admin.remarks import shown_remarks
-from treatments.models import CopyEvent, PreviewLink, Unit, Version
+from treatments.models import CopyEvent, PreviewLink
 from treatments.publishing.previews import address_of
 from treatments.publishing.status import UnitStatus
 from treatments.publishing.what_goes import what_goes
@@ -23,9 +23,8 @@ HISTORY_LINES, EVENTS = 5, 20
 PEOPLE = ["written_by", "signed_by", "sent_by"]
 
 
-def check_context(unit, edited, shelf):
+def check_context(unit, edited, references):
     """The panel of the copy check."""
-    references = References.load(shelf, edited.uploads)
     remarks = shown_remarks(remarks_on(edited.wording, unit, references), edited)
     return {"unit": unit, "remarks": remarks, "stops": stops_of(remarks), "grade": grade_of(edited.wording)}
 
@@ -61,13 +60,17 @@ class CopyContext:
         return Shelf.load()
 
     @cached_property
+    def references(self):
+        return References.load(self.shelf, self.edited.uploads)
+
+    @cached_property
     def edited(self):
         over = self.stored if self.data is None else without_rows(self.newest)
         files = None if self.data is None else self.request.FILES
         return EditedWords(self.unit, over, self.shelf.sources, self.data, files, self.live_wording)
 
     def context(self):
-        check = check_context(self.unit, self.edited, self.shelf)
+        check = check_context(self.unit, self.edited, self.references)
         return {
             **check,
             **self._versions(),
@@ -94,7 +97,6 @@ class CopyContext:
         return _events_of_draft(self.unit, self.newest, self.live)
 
     def _status(self, stops):
-        facts = Version.objects.live_at(self.now).of_kind(Unit.Kind.TREATMENT)
         return UnitStatus(
             newest=self.newest,
             live=self.live,
@@ -104,7 +106,7 @@ class CopyContext:
             wording=self.stored,
             shelf=self.shelf,
             sent_back=self._events[1],
-            facts_signed=not facts.filter(unit__treatment=self.unit.treatment_id, signed_at=None).exists(),
+            facts_signed=self.references.are_facts_signed(self.unit.treatment_id),
         )
 
     def _words(self, remarks):

@@ -15,6 +15,7 @@ from treatments.models import Source, Version
 from treatments.publishing.drafts import SavedMeanwhile, save_draft
 from treatments.publishing.preview_views import preview_page
 from treatments.publishing.signoff import Refused, send
+from treatments.words.checking import References
 from treatments.words.references import Shelf
 
 CONFLICT = 409
@@ -56,7 +57,9 @@ class CopyPage:
             raise PermissionDenied
         shelf, over = Shelf.load(), without_rows(unit.newest_version())
         edited = EditedWords(unit, over, shelf.sources, request.POST, request.FILES, stores=False)
-        return render(request, "admin/treatments/check.html", check_context(unit, edited, shelf))
+        return render(
+            request, "admin/treatments/check.html", check_context(unit, edited, References.load(shelf, edited.uploads))
+        )
 
     def preview_view(self, request, pk):
         """The real page with the newest words in place, for whoever is signed in; no link has to be made."""

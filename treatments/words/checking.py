@@ -6,6 +6,7 @@ Each remark names its field and says what to do.
 
 from dataclasses import dataclass, field, replace
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from treatments.copy_check.reading import grade
@@ -24,7 +25,7 @@ class References:
 
     Keys of sources, words of the glossary in lower case, fingerprints of the remarks that clinicians allowed, and the
     names of pictures that were uploaded with the wording and are not stored yet; the addresses of all sources, and the
-    numbers that each source and the treatment's key facts give.
+    numbers that each source and the treatment's key facts give; `facts` are those of all treatments.
     """
 
     sources: frozenset[str]
@@ -34,6 +35,7 @@ class References:
     addresses: frozenset[str] = frozenset()
     figures: dict[str, frozenset[str]] = field(default_factory=dict)
     key_facts: frozenset[str] = frozenset()
+    facts: tuple = ()
 
     @classmethod
     def load(cls, shelf=None, uploads=()):
@@ -43,6 +45,7 @@ class References:
         allowed = CopyEvent.objects.filter(kind=CopyEvent.Kind.ALLOWED).values_list("fingerprint", flat=True)
         addresses = frozenset(source.url for source in shelf.sources.values())
         figures = {key: numbers.given_by_source(source) for key, source in shelf.sources.items()}
+        facts = numbers.facts_and_their_numbers()
         return cls(
             frozenset(shelf.sources),
             terms,
@@ -50,8 +53,15 @@ class References:
             frozenset(uploads),
             addresses,
             figures,
-            numbers.given_by_key_facts(),
+            numbers.given_by_key_facts(facts),
+            tuple(facts),
         )
+
+    def are_facts_signed(self, treatment) -> bool:
+        """Whether a clinician signed the facts of that treatment that patients read now."""
+        now = timezone.now()
+        live = [row for row in self.facts if row[0] == treatment and row[1] and row[1] <= now]
+        return all(signed_at for _treatment, _since, signed_at, *_numbers in live)
 
 
 def too_many_words(wording, unit, first):
