@@ -7,6 +7,7 @@ them. Where melanin lies and how redness looks follow facts F203 and F204; a cli
 
 from dataclasses import dataclass
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from treatments.guide.answers import Skin
@@ -19,7 +20,7 @@ class Look:
     """One drawing: the day after the visit, or None for a dark mark that stayed, and what it shows in words."""
 
     day: int | None
-    shows: str
+    shows: str | Promise
 
     @property
     def drawing(self):
@@ -31,8 +32,8 @@ class Tone:
     """A skin tone: how redness is told, where its melanin lies, and how it looks day by day."""
 
     skin: Skin
-    redness: str
-    melanin: str
+    redness: str | Promise
+    melanin: str | Promise
     looks: list[Look]
 
     @property

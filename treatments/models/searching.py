@@ -59,7 +59,7 @@ class Synonym(PublishedModel):
             raise ValidationError(_("Say how the guide puts it, or where it is answered, or both."))
 
 
-class MissedSearchManager(models.Manager):
+class MissedSearchManager(models.Manager["MissedSearch"]):
     @transaction.atomic
     def note(self, words: str, today: date):
         """

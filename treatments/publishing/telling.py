@@ -45,6 +45,7 @@ def note_ending_consents() -> int:
     ).select_related("version")
     noted = 0
     for picture in ending:
+        assert picture.consent_until is not None  # it was asked for
         day = date_format(picture.consent_until, "F j, Y")
         words = _("After %(day)s the page drops this picture: %(text)s") % {
             "day": day,
