@@ -118,8 +118,8 @@ def _numbers_of(field):
 
 def _keys_of(record, wording):
     """The sources that a row cites anywhere."""
-    names = [name for name in SIGNED_FIELDS[type(record)] if isinstance(getattr(record, name, None), str)]
-    keys = {key for name in names for key in _keys_in(getattr(record, name))}
+    values = [getattr(record, name) for name in SIGNED_FIELDS[type(record)] if name not in NO_QUANTITY]
+    keys = {key for value in values if isinstance(value, str) for key in _keys_in(value)}
     return keys | set(wording.sources_of(record)) if isinstance(record, Claim) else keys
 
 
