@@ -125,23 +125,24 @@ def test_while_the_day_is_closed_nobody_is_put_back(booked, staff):
     assert fresh(booked).state == "in-conversation"
 
 
-def book_another_time(consultation_request, staff):
-    book(fresh(consultation_request), at(TUESDAY + timedelta(days=2)), staff)
+def book_another_time(consultation_request, staff, later, last):
+    book(fresh(consultation_request), later, staff)
 
 
-def decline(consultation_request, staff):
+def decline(consultation_request, staff, later, last):
     fresh(consultation_request).move_to("declined", "staff", staff=staff)
 
 
-def book_and_move(consultation_request, staff):
-    book_another_time(consultation_request, staff)
-    move(fresh(consultation_request), at(TUESDAY + timedelta(days=3)), staff)
+def book_and_move(consultation_request, staff, later, last):
+    book(fresh(consultation_request), later, staff)
+    move(fresh(consultation_request), last, staff)
 
 
 @pytest.mark.parametrize("since", [book_another_time, decline, book_and_move], ids=lambda since: since.__name__)
 def test_who_has_gone_on_since_is_left_alone(booked, staff, since):
+    later, last = at(TUESDAY + timedelta(days=2)), at(TUESDAY + timedelta(days=3))
     close(DAY, staff)
-    since(booked, staff)
+    since(booked, staff, later, last)
     reopen()
     stands = fresh(booked).state
     assert lost_by_closing(DAY) == []
