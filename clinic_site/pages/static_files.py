@@ -7,8 +7,12 @@ from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 QUOTED = r"""(?P<quoted>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')"""
 COMMENT = re.compile(QUOTED + r"|/\*.*?\*/", re.DOTALL)
-# Blank space that means nothing. All other may separate: `.a :is(.b)`, `1px + 2px`, `:has(> .c)`.
-NEEDLESS = re.compile(QUOTED + r"|[;\s]*(?P<end>\})\s*|\s*(?P<sign>[{;,])\s*|(?P<colon>:)\s+|\s+", re.DOTALL)
+# Blank space that means nothing. All other may separate: `.a :is(.b)`, `1px + 2px`, `:has(> .c)`. What `@supports` asks
+# for is kept as it is written, as browsers keep it.
+ASKED_FOR = r"(?P<asked>@supports\s[^{]*?)(?=\s*\{)"
+NEEDLESS = re.compile(
+    rf"{QUOTED}|{ASKED_FOR}|[;\s]*(?P<end>\}})\s*|\s*(?P<sign>[{{;,])\s*|(?P<colon>:)\s+|\s+", re.DOTALL
+)
 IMPORT = re.compile(r'@import url\("(?P<file>[^"]+)"\)(?: layer\((?P<layer>[\w-]+)\))?;')
 URL = re.compile(r'url\("(?P<file>(?!/|#|data:)[^"]+)"\)')
 JOINED_SHEETS = ["css/site.css", "css/admin.css"]

@@ -74,6 +74,7 @@ def test_a_sheet_is_joined_whole(name):
         ("@layer x {\n.a :is(.b, .c) :hover { d: e; }\n}", "@layer x{.a :is(.b,.c) :hover{d:e}}"),
         (".a { p :hover { b: c; } & > .d { e: f; } > p { g: h } }", ".a{p :hover{b:c}& > .d{e:f}> p{g:h}}"),
         ("@container x (a: b) { .a :not(.b) { c: d } }", "@container x (a:b){.a :not(.b){c:d}}"),
+        ("@supports (a: b)\n{\n c { d: e; }\n}", "@supports (a: b){c{d:e}}"),
         ("@media (40rem <= width) and (b: c) { d { e: f } }", "@media (40rem <= width) and (b:c){d{e:f}}"),
         ("a { b: calc(100% - (2 * var(--c)) + 1px) -1px; }", "a{b:calc(100% - (2 * var(--c)) + 1px) -1px}"),
         ("a { b: color-mix(in srgb, var(--c) 28%, red) ; }", "a{b:color-mix(in srgb,var(--c) 28%,red)}"),
