@@ -19,7 +19,7 @@ from booking.schedule.times import offer_times
 from clinic_site.numbers import number_in
 from tests.factories import make_request, make_staff, make_time
 from tests.signing_in import sign_in
-from treatments.models import Benefit, Section, TreatmentFacts
+from treatments.models import Benefit, Section, Source, Term, TreatmentFacts
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +30,7 @@ BAD = [
     pytest.param("-1", id="a negative", marks=pytest.mark.prove),
     pytest.param("x", id="a letter"),
 ]
-MODEL_PAGES = re.compile(r"admin/(?!you/|enrol/)\w+/\w+/(add/|<path:object_id>/(history/|delete/|change/)?)?")
+MODEL_PAGES = re.compile(r"admin/(?!you/|enrol/|audit/)\w+/\w+/(add/|<path:object_id>/(history/|delete/|change/)?)?")
 UNIT = re.compile(r"(?<=admin/treatments/)(treatmentfacts|section|benefit)(?=/)")
 
 # Each address of the project, the usual ones of Django's admin apart, with the names of what is sent to it and is a
@@ -42,6 +42,7 @@ FIELDS = {
     "treatments/<slug:treatment>/": [],
     "treatments/<slug:treatment>/card.png": [],
     "treatments/<slug:treatment>/suitability/check/": [],
+    "treatments/<slug:treatment>/for-you/": ["date", "benefit"],
     "treatments/<slug:treatment>/numbing/preparation.ics": ["date"],
     "treatments/<slug:treatment>/benefits/<slug:benefit>/": [],
     "treatments/<slug:treatment>/benefits/<slug:benefit>/card.png": [],
@@ -63,6 +64,7 @@ FIELDS = {
     "notices/<slug:slug>/": [],
     "healthz": [],
     "readyz": [],
+    ".well-known/security.txt": [],
     "robots.txt": [],
     "sitemap.xml": ["p"],
     "admin/sign-in/": ["login"],
@@ -79,6 +81,8 @@ FIELDS = {
     "admin/people/": [],
     "admin/people/<int:pk>/": [],
     "admin/people/<int:pk>/<slug:step>/": ["to", "role"],
+    "admin/audit/": ["request", "by", "first", "last", "page"],
+    "admin/audit/verify/": [],
     "admin/you/": [],
     "admin/you/sessions/": ["session"],
     "admin/you/authenticator/": ["code"],
@@ -91,12 +95,15 @@ FIELDS = {
     "admin/autocomplete/": ["page"],
     "admin/jsi18n/": [],
     "admin/r/<path:content_type_id>/<path:object_id>/": [],
+    "admin/treatments/unit/to-sign/": [],
+    "admin/treatments/unit/<int:pk>/read/": ["version"],
     "admin/treatments/unit/<int:pk>/check/": [],
     "admin/treatments/unit/<int:pk>/preview/": [],
     "admin/treatments/unit/<int:pk>/send/": ["version"],
     "admin/treatments/unit/<int:pk>/sign/": ["version", "months"],
     "admin/treatments/unit/<int:pk>/send-back/": ["version"],
     "admin/treatments/unit/<int:pk>/allow/": ["version", "fingerprint"],
+    "admin/treatments/unit/<int:pk>/ask/": ["version", "fingerprint"],
     "admin/treatments/unit/<int:pk>/comment/": ["version"],
     "admin/treatments/unit/<int:pk>/publish/": ["version", "at", "until"],
     "admin/treatments/unit/<int:pk>/call-off/": ["version"],
@@ -110,6 +117,10 @@ FIELDS = {
     "admin/treatments/unit/<int:pk>/move/": ["to"],
     "admin/treatments/unit/<int:pk>/address/": ["slug"],
     "admin/treatments/unit/<int:pk>/compare/": ["old", "new"],
+    "admin/treatments/source/<int:pk>/sign/": ["seen"],
+    "admin/treatments/source/<int:pk>/drop/": [],
+    "admin/treatments/term/<int:pk>/sign/": ["seen"],
+    "admin/treatments/term/<int:pk>/drop/": [],
     "admin/booking/outboxmail/try-again/": ["mail"],
     "admin/booking/outboxmail/preview/": [],
     "admin/booking/outboxmail/preview/<slug:kind>/": [],
@@ -124,6 +135,7 @@ FIELDS = {
     "admin/booking/opentime/opening/": [],
     "admin/booking/opentime/opening/hours/": ["opens-0-0", "closes-0-0"],
     "admin/booking/opentime/opening/reopen/<int:pk>/": [],
+    "admin/booking/opentime/opening/reopened/": ["day"],
     "admin/booking/opentime/opening/sees/<int:pk>/": [],
     "admin/booking/opentime/opening/away/<int:pk>/": ["first_day", "begins", "last_day", "ends"],
     "admin/booking/opentime/opening/back/<int:pk>/": [],
@@ -141,6 +153,7 @@ FIELDS = {
     "admin/(?P<url>.*)$": [],
 }
 ACTIONS = {"calendar/do/": calendar.ACTIONS, "<int:pk>/do/": actions.ACTIONS}
+COPY = {"treatments/section/": Section, "treatments/source/": Source, "treatments/term/": Term}
 # What a page of a record reads from its address, beside its form.
 OWN_PARAMETERS = {"booking.consultationrequest": ["prepared", "way", "all"], "treatments.section": ["step"]}
 
@@ -228,7 +241,7 @@ def test_in_each_field_of_the_projects_own_addresses(manager, values, bad):
     failed = []
     for route, fields in FIELDS.items():
         page = route.replace("treatments/unit", "treatments/section")
-        pk = Section.objects.first().pk if page != route else values["pk"]
+        pk = next((model.objects.first().pk for part, model in COPY.items() if part in page), values["pk"])
         for action in next((table for part, table in ACTIONS.items() if part in route), [""]):
             for field in fields:
                 failed += broken(manager, filled(page, values | {"pk": pk, "action": action}), {field: bad})
