@@ -24,7 +24,7 @@ from tests.signing_in import sign_in
 pytestmark = pytest.mark.django_db
 
 PEOPLE = "/admin/people/"
-QUERIES = 9  # of the list
+QUERIES = 10  # of the list
 LINK = re.compile(r'id="link"[^>]*value="[^"]*(/admin/enrol/[^"]+)"')
 
 
