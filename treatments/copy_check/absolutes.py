@@ -24,7 +24,7 @@ OF_TREATMENT = pattern_of(
 def all_or_none_in(text):
     """What says all or none in a text on one line: (place, words, advice)."""
     found = sentences(text)
-    for sentence, after in zip(found, [*found[1:], ""], strict=True):
+    for sentence, after in zip(found, [*found, ""][1:], strict=True):
         said = as_statement(sentence, after)
         match = ALL_OR_NONE.search(said)
         if match and OF_TREATMENT.search(said):

@@ -35,3 +35,8 @@ def test_what_says_all_or_none_of_something_else_asks_nothing(text):
 )
 def test_a_true_risk_that_stays_passes(text):
     assert [issue for issue in check(text) if issue.blocks] == []
+
+
+@pytest.mark.parametrize("text", ["", "!", "75", "جلد: نص عربي"])
+def test_what_has_no_sentence_in_plain_letters_passes(text):
+    assert check(text) == []
