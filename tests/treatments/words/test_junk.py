@@ -8,6 +8,8 @@ from treatments.words.remarks import stops_of
 
 pytestmark = pytest.mark.django_db
 
+MOST_LETTERS = [("lead", 1_000), ("body", 10_000)]
+
 
 def stops_with(text, name="body"):
     """What stops a good draft once this is the text of its limits, or of that field of the version."""
@@ -53,9 +55,9 @@ def test_hidden_characters_stop_and_are_named(character):
     assert any(f"U+{ord(character):04X}" in mend for mend in stops_with(f"It may do{character} little."))
 
 
-def test_an_address_that_is_no_sources_stops():
-    assert any("not in the list of sources" in mend for mend in stops_with("Read https://elsewhere.example/paper."))
-    assert any("not in the list of sources" in mend for mend in stops_with("[This](https://elsewhere.example/) helps."))
+@pytest.mark.parametrize("text", ["Read https://elsewhere.example/paper.", "[This](https://elsewhere.example/) helps."])
+def test_an_address_that_is_no_sources_stops(text):
+    assert any("not in the list of sources" in mend for mend in stops_with(text))
 
 
 def test_the_address_of_a_source_and_those_of_this_site_pass():
@@ -63,10 +65,14 @@ def test_the_address_of_a_source_and_those_of_this_site_pass():
     assert stops_with(f"Read [what the FDA says]({address}) and [the risks](/treatments/microneedling/risks/).") == []
 
 
-@pytest.mark.parametrize(("name", "most"), [("lead", 1_000), ("body", 10_000)])
-def test_a_flood_stops_and_what_fits_does_not(name, most):
-    assert not any("letters" in mend for mend in stops_with("x" * most, name))
+@pytest.mark.parametrize(("name", "most"), MOST_LETTERS)
+def test_a_flood_stops(name, most):
     assert any(f"{most} are the most here" in mend for mend in stops_with("x" * (most + 1), name))
+
+
+@pytest.mark.parametrize(("name", "most"), MOST_LETTERS)
+def test_the_longest_that_fits_is_no_flood(name, most):
+    assert not any("letters" in mend for mend in stops_with("x" * most, name))
 
 
 @pytest.mark.parametrize(
