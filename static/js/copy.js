@@ -54,6 +54,10 @@ if (fields && !fields.disabled) {
     clearTimeout(waiting);
     waiting = setTimeout(check, 700);
   });
+  // What was typed before this ran, or was put back by the browser, is not checked yet either.
+  words.querySelectorAll("textarea, input[type=text]").forEach((field) => {
+    if (field.value !== field.defaultValue) field.dispatchEvent(new Event("input", { bubbles: true }));
+  });
   words.addEventListener("submit", (event) => { unsaved &&= event.defaultPrevented; });
   addEventListener("beforeunload", (event) => { if (unsaved) event.preventDefault(); });
   addEventListener("keydown", (event) => {
