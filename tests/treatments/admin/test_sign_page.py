@@ -1,5 +1,7 @@
 """A clinician's own pages: what waits for them, and each version whole, as it is signed."""
 
+import re
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -9,6 +11,7 @@ from tests.treatments.drafts import make_draft
 from tests.treatments.editing import do, seen, signed
 from treatments.models import Benefit, Claim, Risk, Section, Source, Unit, Version
 from treatments.models.rows import ROW_MODELS
+from treatments.prose import CITATION
 from treatments.publishing.drafts import save_draft
 from treatments.publishing.going_live import publish
 from treatments.publishing.signoff import Refused, send, sign
@@ -90,8 +93,9 @@ def test_every_field_that_is_signed_stands_on_the_page():
         for name in SIGNED_FIELDS[type(record)]:
             value = getattr(record, name, "")
             if isinstance(value, str) and value and name not in ("key", "image") and not _is_choice(record, name):
-                plain = value.replace("[S2]", "").strip(" .")
+                plain = CITATION.sub("", value).strip(" .")
                 assert plain in shown or plain in headings, (record, name)
+                assert all(f'href="#s-{key}"' in shown for key in re.findall(r"\bS\d+\b", value)), (record, name)
     assert fields and len(reading.parts) > len(ROW_MODELS)
 
 
