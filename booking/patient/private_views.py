@@ -147,7 +147,7 @@ def _ticket(context):
     consultation, last = context["consultation"], context["last_change"]
     return {
         "ticket": ticket_of(context["consultation_request"], consultation, context["picked"], last),
-        "asks_to_confirm": bool(consultation) and asks_to_confirm(consultation, last),
+        "asks_to_confirm": bool(consultation) and asks_to_confirm(consultation, last, context["offer"]),
     }
 
 

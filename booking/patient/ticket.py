@@ -76,9 +76,10 @@ def _given_back(consultation_request, last):
     return cancelled.time if cancelled and last.kind == Event.Kind.STEP else None
 
 
-def asks_to_confirm(consultation, last) -> bool:
+def asks_to_confirm(consultation, last, offer) -> bool:
     """
-    Whether the patient is asked to say that they come: not just after they chose the time, and not again.
+    Whether the patient is asked to say that they come: not just after they chose the time, not while they are offered
+    another, and not again.
 
     From the days of the reminders on, whoever has not said it is asked.
     """
@@ -87,4 +88,6 @@ def asks_to_confirm(consultation, last) -> bool:
     chose_it = last and last.actor == Event.Actor.PATIENT
     chose_it = chose_it and (last.after == State.BOOKED or last.kind == Event.Kind.MOVED)
     is_reminded = consultation.is_today or consultation.is_near
+    if offer and not is_reminded:
+        return False
     return not chose_it or (is_reminded and timezone.localdate(consultation.changed_at) < timezone.localdate())

@@ -11,13 +11,15 @@ from booking.desk.steps import make_new_link
 from booking.mail.rendering import ADDRESS
 from booking.mail.sending import deliver, message_for
 from booking.models import ConsultationRequest, Event, OutboxMail
+from booking.schedule.consultations import wait_for_earlier
+from booking.schedule.times import book, offer_earlier
 from booking.schedule.undoing import undo_step_of_patient, undo_step_of_staff
 from booking.services import add_words, correct_contact
 from booking.states import STEPS, State
 from booking.wording import progress
 from clinic_site.hours import reply_by
 from tests.booking.situations import bring_about
-from tests.factories import form_data, make_request, make_staff
+from tests.factories import form_data, make_request, make_staff, make_time
 
 pytestmark = pytest.mark.django_db
 
@@ -443,3 +445,16 @@ def test_the_private_page_costs_the_same_for_a_short_and_a_long_story(client, co
         for _line in range(5):
             consultation_request.record(Event.Kind.ADDED, Event.Actor.PATIENT, note="More")
     assert costs[0] == costs[1]
+
+
+@pytest.mark.parametrize(("hours", "is_asked"), [(240, False), (24, True)], ids=["in ten days", "tomorrow"])
+def test_who_is_offered_an_earlier_time_says_that_they_come_only_once_they_are_reminded(
+    client, consultation_request, hours, is_asked
+):
+    staff, earlier = make_staff("frontdesk"), make_time(10, clinician="Dr. Earlier")
+    book(consultation_request, make_time(hours), staff)
+    assert 'name="confirm"' in client.get(consultation_request.private_url).text
+    wait_for_earlier(consultation_request)
+    offer_earlier(consultation_request, earlier, staff)
+    page = client.get(consultation_request.private_url).text
+    assert "Take this time instead" in page and ('name="confirm"' in page) is is_asked
