@@ -33,7 +33,8 @@ def people(site):
 
 @pytest.fixture(scope="module")
 def desk(browser, site, people):
-    with tabs(browser, site.url) as open_tab:
+    two_change_a_request = "status of 409"
+    with tabs(browser, site.url, notes=[two_change_a_request]) as open_tab:
         page = open_tab(width=1280, bypass_csp=True)
         sign_in(page, site, "frontdesk")
         page.locator("#user-tools").wait_for()
