@@ -1,4 +1,7 @@
-"""The style sheets are written as small files for people, and served as one for readers and one for staff."""
+"""
+The style sheets are written as small files for people, and served as one for readers, one for the page with a reader's
+choices, and one for staff.
+"""
 
 import re
 from posixpath import dirname, join, normpath, relpath
@@ -15,7 +18,7 @@ NEEDLESS = re.compile(
 )
 IMPORT = re.compile(r'@import url\("(?P<file>[^"]+)"\)(?: layer\((?P<layer>[\w-]+)\))?;')
 URL = re.compile(r'url\("(?P<file>(?!/|#|data:)[^"]+)"\)')
-JOINED_SHEETS = ["css/site.css", "css/admin.css"]
+JOINED_SHEETS = ["css/site.css", "css/your_choices.css", "css/admin.css"]
 
 
 def join_styles(name, read):
