@@ -175,6 +175,14 @@ def test_the_clinicians_bar_leads_to_what_waits_and_to_every_page(as_staff):
     assert 'data-go="r"' in text and 'data-go="r"' not in as_staff("marketing").get("/admin/").text
 
 
+def test_the_bar_says_of_one_place_alone_that_one_is_there(as_staff, live):
+    client = as_staff("clinician")
+    pages = [read(client, live), client.get(TO_SIGN), client.get("/admin/treatments/section/")]
+    marked = [re.findall(r'data-go="(\w)"\s+aria-current="page"', page.text) for page in pages]
+    assert marked == [["r"], ["r"], ["s"]]
+    assert [page.text.count('aria-current="page"') for page in pages] == [1, 1, 1]
+
+
 @pytest.mark.parametrize(("role", "status"), [("clinician", 200), ("marketing", 200), ("frontdesk", 403)])
 def test_who_may_read_copy_reads_it_whole(as_staff, live, role, status):
     client = as_staff(role)
