@@ -1,6 +1,6 @@
 """Opening time: by when an answer is promised, in hours that the clinic is really open."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from itertools import accumulate, groupby
@@ -53,6 +53,14 @@ class OpenClock:
         """The last moment, up to this one, at which the clinic is open; the moment itself where the span has none."""
         number = bisect_right(self._opens, moment)
         return min(moment, self._stretches[number - 1][1]) if number else moment
+
+    def after(self, moment: datetime, span: timedelta) -> datetime:
+        """The moment by which the clinic has been open for that long since then; around the clock past the span."""
+        until = self._until(moment) + span
+        number = bisect_left(self._before, until)
+        if not 0 < number < len(self._before):
+            return moment + span
+        return self._opens[number - 1] + (until - self._before[number - 1])
 
     def _until(self, moment):
         number = bisect_right(self._opens, moment)

@@ -18,6 +18,7 @@ from django.db import models
 from django.db.models.query_utils import DeferredAttribute
 from django.utils.translation import gettext as _
 
+to_json = json.JSONEncoder(ensure_ascii=False).encode
 logger = logging.getLogger(__name__)
 
 IN_MIGRATIONS = "__fake__"  # what Django calls the module of models as they once were
@@ -122,7 +123,7 @@ class EncryptedJSONField(models.TextField):
 
     def sealed(self, value, row) -> Token:
         """The value as it is stored in that row."""
-        written = f"{BOUND}{self._place_in(row)}\n{json.dumps(value, ensure_ascii=False)}"
+        written = f"{BOUND}{self._place_in(row)}\n{to_json(value)}"
         return Token(cipher().encrypt(written.encode()).decode())
 
     def opened(self, token: str, row) -> Any:

@@ -3,13 +3,17 @@
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
+from django.db.models import Max
 
-from booking.models import Consultation, ConsultationRequest, OutboxMail
-from booking.samples import fill, open_times
-from booking.states import State
+from booking.models import Consultation, ConsultationRequest, OpenTime, OutboxMail
+from booking.retention import due_for_redaction
+from booking.samples import fill, fill_in_bulk, open_times
+from booking.samples.in_bulk import MOST_OPEN
+from booking.states import OPEN, State
 from clinic_site.hours import OpenClock
 from clinic_site.models import Clinic
-from tests.factories import make_staff
+from tests.factories import make_request, make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -37,3 +41,38 @@ def test_who_came_was_there_within_the_hours_though_a_daylight_saving_night_lies
     days = [one.time.day for one in over]
     clock = OpenClock(min(days), max(days))
     assert [one for one in over if clock.between(one.time.starts_at, one.time.ends_at) == timedelta(0)] == []
+
+
+def test_hundreds_in_bulk_are_like_real_ones(time_machine):
+    time_machine.move_to("2027-03-15T15:00Z")
+    make_staff("frontdesk")
+    assert list(fill_in_bulk(600)) == [600]
+    requests = ConsultationRequest.objects.all()
+    assert requests.count() == 600 == requests.filter(is_sample=True).count()
+    assert 150 <= requests.open().count() <= 180 and not OutboxMail.objects.exists()
+    assert not due_for_redaction().exists() and requests.filter(redacted_at__isnull=False).exists()
+    assert OpenTime.objects.bookable().aggregate(last=Max("day"))["last"].isoformat() == "2027-05-14"
+    assert {one.state for one in requests.open()} == set(OPEN)
+    for one in requests.filter(redacted_at=None).order_by("-pk")[:50]:
+        assert one in requests.found_by(one.name) and one in requests.found_by(one.reference)
+        assert one.token and one.timeline.first().kind == "received" and not one.damaged
+        assert one.state == next((line.after for line in one.timeline.all()[::-1] if line.after), "received")
+        assert one.state not in ("booked", "attended", "missed") or one.consultations.exists()
+    one.full_clean(validate_unique=False, exclude=["phone"])  # of an area code that nobody has
+
+
+def test_bulk_can_be_run_twice_and_beside_real_requests():
+    make_request(), list(fill_in_bulk(60)), make_request()
+    list(fill_in_bulk(60))
+    make_request()
+    assert ConsultationRequest.objects.count() == 123
+    assert ConsultationRequest.objects.open().filter(is_sample=True).count() <= MOST_OPEN
+
+
+def test_the_command_makes_the_first_forty_by_steps_and_the_rest_in_bulk(settings, capsys):
+    settings.DEMO = True
+    make_staff("frontdesk"), open_times(days=3)
+    call_command("fill_requests", "60")
+    assert set(ConsultationRequest.objects.values_list("state", flat=True)) == set(State.values)
+    assert ConsultationRequest.objects.filter(name__startswith="Sample Person").count() == 40
+    assert capsys.readouterr().out == "60 of 60…\n60 invented requests added, marked as samples.\n"

@@ -1,0 +1,93 @@
+"""Rows as the database takes them: written thousands at a time, past the models, with all that those would set."""
+
+from datetime import UTC
+from functools import partial
+from typing import NamedTuple
+from uuid import UUID, uuid4
+
+from django.db import DEFAULT_DB_ALIAS, connection, connections, models
+
+from clinic_site.security.encryption import EncryptedJSONField
+
+
+class Place(NamedTuple):
+    """What an encrypted value is bound to."""
+
+    place: UUID
+
+
+class Rows:
+    """
+    Rows of one model. Fields that are not given hold their defaults; encrypted ones are bound to their row.
+
+    `numbered` rows are given their number, as others refer to it; the database numbers the rest.
+    """
+
+    def __init__(self, model: type[models.Model], numbered: bool = False):
+        self.model = model
+        given = [field for field in model._meta.concrete_fields if numbered or not field.primary_key]
+        self._fields = [field for field in given if not field.generated]
+        self._at = {field.attname: (number, _converter(field)) for number, field in enumerate(self._fields)}
+        self._encrypted = [
+            (number, field, field.get_default())
+            for number, field in enumerate(self._fields)
+            if isinstance(field, EncryptedJSONField)
+        ]
+        self._empty = [self._default(field) for field in self._fields]
+        columns = ", ".join(connection.ops.quote_name(field.column) for field in self._fields)
+        places = ", ".join(["%s"] * len(self._fields))
+        table = connection.ops.quote_name(model._meta.db_table)
+        self.statement = f"INSERT INTO {table} ({columns}) VALUES ({places})"
+        self.rows: list[list] = []
+
+    def add(self, **values):
+        """Add a row: what differs from the defaults, by the names of the columns."""
+        row = self._empty.copy()
+        if self._encrypted:
+            place = Place(uuid4())
+            values["place"] = place.place
+            for number, field, empty in self._encrypted:
+                row[number] = str(field.sealed(values.pop(field.attname, empty), place))
+        for name, value in values.items():
+            number, convert = self._at[name]
+            row[number] = convert(value) if convert else value
+        self.rows.append(row)
+
+    def write(self):
+        """Write what was added, in the transaction that runs, and begin anew."""
+        with connection.cursor() as cursor:
+            cursor.executemany(self.statement, self.rows)
+        self.rows = []
+
+    def numbers(self, how_many: int) -> range | list[int]:
+        """Numbers that no row has or gets, for as many rows, in the transaction that runs."""
+        table = self.model._meta.db_table
+        if connection.vendor == "sqlite":  # its writer is alone
+            last = self.model._base_manager.aggregate(last=models.Max("pk"))["last"] or 0
+            return range(last + 1, last + 1 + how_many)
+        with connection.cursor() as cursor:
+            taken = "SELECT nextval(pg_get_serial_sequence(%s, 'id')) FROM generate_series(1, %s)"
+            cursor.execute(taken, [table, how_many])
+            return [number for (number,) in cursor.fetchall()]
+
+    @staticmethod
+    def _default(field):
+        if isinstance(field, EncryptedJSONField) or field.primary_key:
+            return None
+        default = field.get_default()
+        return field.get_db_prep_save(default, connection) if default is not None else None
+
+
+def _converter(field):
+    """What turns a value into the database's form, where it has one; asked of the connection, as its proxy is slow."""
+    database = connections[DEFAULT_DB_ALIAS]
+    if isinstance(field, models.DateTimeField):
+        return _as_sqlite_stores if database.vendor == "sqlite" else None
+    if isinstance(field, (models.DateField, models.TimeField, models.UUIDField, models.JSONField)):
+        return partial(field.get_db_prep_save, connection=database)
+    return None
+
+
+def _as_sqlite_stores(moment):
+    """What Django makes of an aware moment for SQLite, in a fifth of the time."""
+    return moment and moment.astimezone(UTC).isoformat(" ").removesuffix("+00:00")
