@@ -33,6 +33,9 @@ REFERENCE_LETTERS = "23456789ACDEFHJKMNPQRTUVWXY"  # none that is mistaken for a
 
 SEARCHED_FIELDS = {"name", "email", "phone", "reference"}  # what keys of search are made of
 HOME_COUNTRY_CODE = 1
+MOST_FOUND = 100  # by a search
+RARE = 20_000  # a word that fewer requests have is looked up; where more have it, it is soon found among the newest
+LOOKED_THROUGH = 20_000
 NOON = 12  # hours
 
 
@@ -87,14 +90,28 @@ class ConsultationRequestQuerySet(models.QuerySet):
             has_picked=Exists(times.filter(state=OpenTime.State.HELD)), was_offered=Exists(offers)
         ).order_by(*worklist_order())
 
-    def found_by(self, question):
-        """Requests that have each word of the question, its beginning at least; of the number an end."""
+    def found_by(self, question, most=MOST_FOUND):
+        """
+        The newest requests, so many at most, that have each word of the question, its beginning at least; of the
+        number an end. It looks them up at once, at the same cost whether few or many have a word.
+        """
         if not question.strip():
             return self
-        ways = [SearchKey.objects.with_all(way).values("request") for way in ways_in(question)]
-        if len(ways) > 1:
-            return self.filter(pk__in=ways[0].union(*ways[1:]))
-        return self.filter(pk__in=ways[0]) if ways else self.none()
+        found = {pk for way in ways_in(question) for pk in self._newest_with(way, most)}
+        return self.filter(pk__in=sorted(found, reverse=True)[:most])
+
+    def _newest_with(self, beginnings, most):
+        """Look at who has the rarest beginning; where many have each, at the newest requests, one after the other."""
+        (number, rarest), *others = SearchKey.objects.rarest_first(beginnings, RARE)
+        newest = self.order_by("-pk").values_list("pk", flat=True)
+        if number < RARE:
+            newest = newest.filter(pk__in=SearchKey.objects.beginning_with(rarest).values("request"))
+        else:
+            last = ConsultationRequest.objects.order_by("-pk").values_list("pk", flat=True)[0]
+            newest, others = newest.filter(pk__gt=last - LOOKED_THROUGH), [(number, rarest), *others]
+        for _number, beginning in others:
+            newest = newest.filter(Exists(SearchKey.objects.filter(request=OuterRef("pk")).beginning_with(beginning)))
+        return newest[:most]
 
     def with_token(self, token):
         return self.filter(token_digest=links.digest_of(token))

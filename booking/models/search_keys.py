@@ -1,7 +1,7 @@
 """
-Finding a request: the beginnings of its words and the ends of its number, each a row that is looked up as it is.
+Finding a request: its words, and its number from both ends, each a row, looked up by how it begins.
 
-Equality uses an ordinary index on every database, and means the same on every one; searching within text does neither.
+A beginning is a stretch of an ordinary index, and means the same on every database; searching within text does neither.
 """
 
 import re
@@ -9,13 +9,16 @@ import unicodedata
 from itertools import islice, product
 
 from django.db import models
+from django.db.models.lookups import BuiltinLookup
 
-LONGEST = 20  # letters of a word's beginning
-SHORTEST, SHORTEST_OF_NAME = 2, 1  # names of one letter, and of one character, are searched for
+LONGEST = 20  # letters of a word
 SHORTEST_NUMBER = 4  # digits
 REFERENCE_LENGTH = 6  # without its dash
 MOST_PARTS = 8  # of a question
-MOST_KEYS = 128  # of one request; a long name in full with address and number has about 90
+MOST_NUMBERS = 2  # of a question, each read from both ends
+MOST_KEYS = 40  # of one request; a long name in full with address and number has about 15
+FROM_ITS_END = "<"  # what a number written backwards begins with
+LAST_LETTER = chr(0x10FFFF)  # after which no word goes on
 LETTERS_TO_FOLD = str.maketrans(
     {"ł": "l", "đ": "d", "ø": "o", "æ": "ae", "œ": "oe", "\N{LATIN SMALL LETTER DOTLESS I}": "i", "ð": "d", "þ": "th"}
 )
@@ -23,25 +26,54 @@ WORDS = re.compile(r"\w+")
 NUMBER = re.compile(r"(?<![\w@.-])[+(]*\d[\d\s()+./-]*(?![\w@])")
 
 
+class Key(models.CharField):
+    """A word that is looked up by how it begins: `key__begins`."""
+
+
+@Key.register_lookup
+class Begins(BuiltinLookup):
+    """A stretch of the index: of letters by their code points, whatever language the database sorts in."""
+
+    lookup_name = "begins"
+
+    def as_sql(self, compiler, connection):
+        column, parameters = self.process_lhs(compiler, connection)
+        return f"({column} >= %s AND {column} < %s)", [*parameters, self.rhs, *parameters, self.rhs + LAST_LETTER]
+
+    def as_postgresql(self, compiler, connection):
+        column, parameters = self.process_lhs(compiler, connection)
+        return f"{column} LIKE %s", [*parameters, connection.ops.prep_for_like_query(self.rhs) + "%"]
+
+
 class SearchKeyQuerySet(models.QuerySet):
-    def with_all(self, keys):
-        """The first of these keys, of the requests that have the others as well."""
-        found = self.filter(key=keys[0])
-        for key in keys[1:]:
-            found = found.filter(request__in=self.filter(key=key).values("request"))
-        return found
+    def beginning_with(self, beginning):
+        return self.filter(key__begins=beginning)
+
+    def rarest_first(self, beginnings, most):
+        """These beginnings with how many keys have them, counted up to `most`, the rarest first."""
+        counted = [(self.beginning_with(beginning)[:most].count(), beginning) for beginning in beginnings]
+        return sorted(counted)
 
 
 class SearchKey(models.Model):
     """One way in which a request is found."""
 
-    request = models.ForeignKey("booking.ConsultationRequest", models.CASCADE, related_name="search_keys")
-    key = models.CharField(max_length=LONGEST)
+    request = models.ForeignKey(
+        "booking.ConsultationRequest", models.CASCADE, related_name="search_keys", db_index=False
+    )
+    key = Key(max_length=LONGEST)
 
     objects = SearchKeyQuerySet.as_manager()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["key", "request"], name="a_key_finds_a_request_once")]
+        indexes = [models.Index(fields=["request", "key"], name="keys_of_a_request")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["key", "request"],
+                opclasses=["varchar_pattern_ops", "int8_ops"],  # PostgreSQL looks beginnings up in no other
+                name="a_key_finds_a_request",
+            )
+        ]
 
     def __str__(self):
         return self.key
@@ -59,15 +91,21 @@ def keys_of(name, email, phone, reference):
 
     Of one with dozens of words in it the first are kept, so that nobody fills the table.
     """
-    digits = _national(phone)
-    ends = range(SHORTEST_NUMBER, min(len(digits), LONGEST) + 1)
+    digits, email = _national(phone), fold(email)
     keys = [
-        *_beginnings(fold(reference).replace("-", ""), SHORTEST),
-        *(key for length in ends for key in (digits[:length], digits[-length:])),
-        *(key for word in _words_of_name(name) for key in _beginnings(word, SHORTEST_OF_NAME)),
-        *(key for word in [fold(email), *WORDS.findall(fold(email))] for key in _beginnings(word, SHORTEST)),
+        fold(reference).replace("-", ""),
+        digits,
+        from_its_end(digits),
+        *_words_of_name(name),
+        email,
+        *WORDS.findall(email),
     ]
-    return set(islice(dict.fromkeys(keys), MOST_KEYS))
+    return {key[:LONGEST] for key in islice(filter(None, dict.fromkeys(keys)), MOST_KEYS)}
+
+
+def from_its_end(digits):
+    """A number as it is kept to be found by its end."""
+    return f"{FROM_ITS_END}{digits[::-1]}" if digits else ""
 
 
 def _words_of_name(name):
@@ -77,23 +115,19 @@ def _words_of_name(name):
     return list(dict.fromkeys(words))
 
 
-def _beginnings(word, shortest):
-    return (word[:length] for length in range(shortest, min(len(word), LONGEST) + 1))
-
-
 def ways_in(question):
     """
-    The ways to read a question, each a list of keys that a request has to have; none where it asks for nothing.
+    The ways to read a question, each a list of beginnings of keys that a request has; none where it asks for nothing.
 
     'T98 JCP' is a reference or two words, 'Mei-Li' two words, one, or the beginning of a reference.
     """
     folded = fold(question).strip()
     numbers = [digits for run in NUMBER.findall(folded) if len(digits := _national(run)) >= SHORTEST_NUMBER]
     rest = NUMBER.sub(lambda run: " " if _national(run[0]) in numbers else run[0], folded)
-    readings = [_readings_of(part) for part in rest.split()[:MOST_PARTS]]
+    readings = [[[digits[:LONGEST]], [from_its_end(digits)[:LONGEST]]] for digits in numbers[:MOST_NUMBERS]]
+    readings += [_readings_of(part) for part in rest.split()[:MOST_PARTS]]
     ways = [
-        [digits[:LONGEST] for digits in numbers] + [key for keys in reading for key in keys]
-        for reading in product(*(reading for reading in readings if reading))
+        [key for keys in reading for key in keys] for reading in product(*(reading for reading in readings if reading))
     ]
     together = "".join(WORDS.findall(folded))
     if len(together) == REFERENCE_LENGTH and len(rest.split()) > 1:

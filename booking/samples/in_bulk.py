@@ -94,8 +94,8 @@ class Writer:
         times = iter(self.times.numbers(sum(life.time is not None for life in lives)))
         given = []
         for pk, reference, life in zip(self.requests.numbers(len(lives)), references, lives, strict=True):
-            personal = self._add_request(pk, reference, life)
-            self._add_lines(pk, life, personal)
+            self._add_request(pk, reference, life)
+            self._add_lines(pk, life)
             if life.time:
                 self._add_consultation_over(pk, life, next(times))
             elif life.way.state in (State.BOOKED, State.OFFERED):
@@ -106,7 +106,7 @@ class Writer:
             self._give_time(pk, life)
 
     def _add_request(self, pk, reference, life):
-        """Add the request and its keys; returns whether personal data is still there."""
+        """Add the request and what it is found by; without personal data where that is past its retention."""
         random, state = self.random, life.way.state
         reply_by = self.clock.after(life.received_at, self.answer_within)
         benefit = random.choice(self.benefits)
@@ -129,8 +129,9 @@ class Writer:
         if state not in OPEN and life.state_since <= self.now - self.kept[state]:
             redacted_at = life.state_since + self.kept[state]
             self.requests.add(**values, contact_by="email", redacted_at=redacted_at)
+            self._add_keys(pk, keys_of("", "", "", reference))
             self.events.add(request_id=pk, kind=Event.Kind.REDACTED, actor=Event.Actor.SYSTEM, at=redacted_at)
-            return False
+            return
         if state in OPEN:
             values |= self._what_is_owed(life, reply_by)
         person = self.people.somebody(pk)
@@ -146,9 +147,11 @@ class Writer:
             safety={"blood-thinners": "yes"} if random.random() < SPEAKS_ARABIC else {},
             token_digest=links.digest_of(links.token_for(links.private_page(pk, 1), settings.SECRET_KEY)),
         )
-        for key in keys_of(person.name, person.email, person.phone, reference):
+        self._add_keys(pk, keys_of(person.name, person.email, person.phone, reference))
+
+    def _add_keys(self, pk, keys):
+        for key in keys:
             self.keys.add(request_id=pk, key=key)
-        return True
 
     def _what_is_owed(self, life, reply_by):
         """What is open, owed and asked of a request that goes on; one of so many is kept apart as a suspect."""
@@ -164,7 +167,7 @@ class Writer:
             owed_by = self.clock.after(life.state_since, self.answer_within)
         return {"tries": tries, "owed_by": owed_by, "flagged_at": flagged_at}
 
-    def _add_lines(self, pk, life, personal):
+    def _add_lines(self, pk, life):
         """Add the timeline."""
         random, state = self.random, State.RECEIVED
         phoned_in = random.random() < PHONED_IN

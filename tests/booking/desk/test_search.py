@@ -3,7 +3,7 @@
 import pytest
 from django.db import connection
 
-from booking.models import ConsultationRequest, SearchKey
+from booking.models import ConsultationRequest, SearchKey, consultation_requests
 from booking.models.search_keys import keys_of
 from booking.retention import redact
 from booking.services import correct_contact
@@ -81,16 +81,23 @@ def test_saving_what_is_not_searched_writes_no_keys(consultation_request, django
         consultation_request.save(update_fields=["tries"])
 
 
-def test_searching_uses_the_index_and_not_the_rows(consultation_request):
-    query = ConsultationRequest.objects.found_by("wisniewska 0199")
-    make_request(name="Third", email="third@patient.example")
-    plan = query.explain()
+def test_a_beginning_is_looked_up_in_the_index(consultation_request):
+    query = SearchKey.objects.beginning_with("wisni")
     if connection.vendor == "sqlite":
-        assert plan.count("USING COVERING INDEX") == 2 and "SCAN" not in plan
+        assert "USING COVERING INDEX a_key_finds_a_request (key>? AND key<?)" in query.explain()
     else:
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL enable_seqscan = off")  # a handful of rows is read whole otherwise
-        assert "a_key_finds_a_request_once" in query.explain()
+            assert "a_key_finds_a_request" in query.explain() and "~>=~" in query.explain()
+
+
+@pytest.mark.parametrize("rare", [1, 20_000])
+def test_of_many_the_newest_are_found_whether_their_word_is_rare_or_not(rare, monkeypatch):
+    monkeypatch.setattr(consultation_requests, "RARE", rare)
+    people = [make_request(name=f"Maria {name}") for name in ("Diaz", "Denha", "Davis", "Diaz")]
+    assert list(ConsultationRequest.objects.found_by("maria d", most=3).order_by("pk")) == people[1:]
+    assert list(ConsultationRequest.objects.found_by("mar diaz", most=3).order_by("pk")) == [people[0], people[3]]
+    assert list(ConsultationRequest.objects.trusted().filter(pk=people[0].pk).found_by("maria", most=1)) == people[:1]
 
 
 def test_each_key_stands_once():

@@ -91,7 +91,7 @@ def test_more_fields_than_any_form_has_are_refused(client, number, status):
 
 def test_a_hostile_name_makes_no_more_keys_than_fit_and_an_honest_one_has_all_of_them():
     hostile = keys_of(
-        " ".join(f"{n}abcdefghij" for n in range(10)), f"{'a.b.c.d.' * 20}@x.example", "+15865550142", "ABC-DEF"
+        " ".join(f"{n}abcdefghij" for n in range(50)), f"{'a.b.c.d.' * 20}@x.example", "+15865550142", "ABC-DEF"
     )
     assert len(hostile) == MOST_KEYS
     honest = keys_of(
@@ -100,7 +100,7 @@ def test_a_hostile_name_makes_no_more_keys_than_fit_and_an_honest_one_has_all_of
         "+15865550142",
         "ABC-DEF",
     )
-    assert len(honest) < MOST_KEYS and {"maria", "wojciechowska", "patient", "0142", "abcdef"} <= honest
+    assert len(honest) < MOST_KEYS and {"maria", "wojciechowska", "patient", "5865550142", "<2410555685"} <= honest
 
 
 def test_the_manager_changes_limits_and_nobody_else_does(as_staff):
