@@ -27,6 +27,7 @@ FIELD_KEYS = env.field_keys()
 BACKUP_KEYS = env.backup_keys()  # of BACKUP_KEY
 AUDIT_KEYS = env.audit_keys()  # of AUDIT_KEY
 BACKUP_TO = env.folder("BACKUP_TO")
+STATIC_DIR = env.folder("STATIC_DIR")
 SITE_URL = env.site_url(in_demo=f"http://127.0.0.1:{PORT}")
 ALLOWED_HOSTS = env.allowed_hosts(in_demo="127.0.0.1,localhost,[::1]")
 OWNER_EMAIL = env.owner_email(in_demo="owner@clinic.example")
@@ -35,6 +36,7 @@ WATCHDOG_URL = env.outside_address("WATCHDOG_URL")
 LOG_FORMAT = env.one_of("LOG_FORMAT", ["line", "json"])
 TRUSTED_PROXIES = env.number("TRUSTED_PROXIES", 0, highest=9)
 HSTS_SECONDS = env.number("HSTS_SECONDS", YEAR, highest=2 * YEAR)
+HSTS_SUBDOMAINS = env.one_of("HSTS_SUBDOMAINS", ["no", "yes"])
 REDIS_URL = env.redis()
 DATABASES = {"default": env.database()}
 globals().update(env.mail())
@@ -68,6 +70,7 @@ MIDDLEWARE = [
     "clinic_site.security.http.PolicyHeadersMiddleware",
     "csp.middleware.CSPMiddleware",  # before WhiteNoise, so that static files carry the policy too
     "clinic_site.security.http.refuse_null_characters",
+    "clinic_site.health.probes.answer_to_any_host",  # before what looks at the host
     "clinic_site.security.uploads.refuse_large_bodies",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -155,7 +158,7 @@ CONTENT_CHANGES = DATA_DIR / "content_changes"  # how often content was changed,
 # Static files
 
 STATIC_URL = "/static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATIC_ROOT = STATIC_DIR or DATA_DIR / "static"  # DATA_DIR is nobody else's to read, a proxy's neither
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -225,9 +228,9 @@ CACHES = {
 
 https = urlsplit(SITE_URL).scheme == "https"
 SECURE_SSL_REDIRECT = https
-SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked by the machine itself
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]  # asked on the machine, in clear
 SECURE_HSTS_SECONDS = HSTS_SECONDS if https else 0
-SECURE_HSTS_INCLUDE_SUBDOMAINS = https
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HSTS_SUBDOMAINS == "yes"  # the clinic may have others, which are not ours to bind
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if TRUSTED_PROXIES else None
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"

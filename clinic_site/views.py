@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from clinic_site.audit.looking import not_written
 from clinic_site.audit.recording import NotWritten
 from clinic_site.health.checks import is_ready
+from clinic_site.health.probes import quiet
 from clinic_site.hours import days_ahead, desk_at
 from clinic_site.models import Clinic, ClosedDay, Notice, TeamMember
 from clinic_site.pages.markup import to_html, with_anchors
@@ -70,7 +71,7 @@ def healthz(request):
 def readyz(request):
     """Yes or no; what is wrong, `manage.py doctor` tells the operator alone."""
     ready = is_ready()
-    return JsonResponse({"ready": ready}, status=200 if ready else 503)
+    return quiet(JsonResponse({"ready": ready}, status=200 if ready else 503))
 
 
 def server_error(request):

@@ -66,6 +66,20 @@ def test_a_site_that_works_is_ready(client, working):
     assert readiness(client) == READY
 
 
+@pytest.mark.parametrize("host", ["10.0.0.7", "10.0.0.7:8000", "balancer.internal", "not a host!"])
+@pytest.mark.parametrize("address", ["/healthz", "/readyz"])
+def test_a_probe_may_call_the_machine_as_it_likes(client, working, address, host):
+    assert client.get(address, headers={"host": host}).status_code == 200
+    assert client.get("/visit/", headers={"host": host}).status_code == 400
+
+
+@pytest.mark.django_db
+def test_a_probe_leaves_no_line_in_the_log(client, caplog):
+    assert readiness(client) == NOT_READY
+    client.get("/healthz", headers={"host": "10.0.0.7"})
+    assert caplog.records == []
+
+
 def test_the_answer_about_readiness_is_never_kept(client, working):
     assert "no-store" in client.get("/readyz")["Cache-Control"]
 

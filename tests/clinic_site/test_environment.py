@@ -72,6 +72,8 @@ def test_all_that_is_bad_is_named_in_one_message(tmp_path):
         "AUDIT_KEY": f"{'a' * 32},weak",
         "BACKUP_TO": "backups",
         "HSTS_SECONDS": "a year",
+        "HSTS_SUBDOMAINS": "1",
+        "STATIC_DIR": "static",
         "REDIS_URL": "http://redis.example",
         "DATABASE_URL": "mysql://db.example/clinic",
         "EMAIL_URL": "https://mail.example",
@@ -88,12 +90,14 @@ def test_all_that_is_bad_is_named_in_one_message(tmp_path):
         "- BACKUP_KEY: key 1 is weak; it needs 32 letters or more.\n"
         "- AUDIT_KEY: key 2 is weak; it needs 32 letters or more.\n"
         "- BACKUP_TO is 'backups', but must be a whole path, such as /srv/backups.\n"
+        "- STATIC_DIR is 'static', but must be a whole path, such as /srv/backups.\n"
         "- OWNER_EMAIL must be one email address, such as owner@clinic.example.\n"
         "- ALERT_URL begins with http://, so anybody on the way could read or change it: use https://.\n"
         "- WATCHDOG_URL must be an address like https://… or http://…, with a host.\n"
         "- LOG_FORMAT is 'xml', but must be line or json.\n"
         "- TRUSTED_PROXIES is '-1', but must be a whole number up to 9.\n"
         "- HSTS_SECONDS is 'a year', but must be a whole number up to 63072000.\n"
+        "- HSTS_SUBDOMAINS is '1', but must be no or yes.\n"
         "- REDIS_URL must be an address like redis://… or rediss://…, with a host.\n"
         "- DATABASE_URL must be an address like sqlite://… or postgres://… or postgresql://…, "
         "with a host.\n"
@@ -311,3 +315,15 @@ def test_an_outside_address_is_taken_where_nobody_can_read_it_on_the_way(tmp_pat
 @pytest.mark.parametrize(("text", "format_of_logs"), [("", "line"), ("line", "line"), ("json", "json")])
 def test_logs_are_lines_unless_json_is_asked_for(tmp_path, text, format_of_logs):
     assert environment(tmp_path, LOG_FORMAT=text).one_of("LOG_FORMAT", ["line", "json"]) == format_of_logs
+
+
+@pytest.mark.parametrize(("asked", "bound"), [({}, False), ({"HSTS_SUBDOMAINS": "yes"}, True)])
+def test_browsers_are_bound_to_https_for_this_name_alone_unless_more_is_asked(tmp_path, asked, bound):
+    names = ["SECURE_HSTS_SECONDS", "SECURE_HSTS_INCLUDE_SUBDOMAINS"]
+    assert settings_with(tmp_path, *names, **DEPLOYMENT, HSTS_SECONDS="3600", **asked) == [3600, bound]
+
+
+def test_static_files_are_put_where_a_proxy_can_read_them(tmp_path):
+    [root] = settings_with(tmp_path, "STATIC_ROOT", **DEPLOYMENT, STATIC_DIR="/srv/clinic/static")
+    [own] = settings_with(tmp_path, "STATIC_ROOT", **DEPLOYMENT)
+    assert (root, own) == ("/srv/clinic/static", f"{tmp_path}/static")
