@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 import environ
 from cryptography.fernet import Fernet
 
+from clinic_site.media.address import store_at
+
 SHORTEST_KEY = 32
 ONE_ADDRESS = re.compile(r"[^@\s<>,]+@[^@\s<>,]+")
 
@@ -145,6 +147,17 @@ class Environment:
             }
         # A connection is opened once a thread, not once a request, and looked at before it is used again.
         return config | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
+
+    def media(self):
+        """Django's entry in STORAGES for pictures: files in MEDIA_ROOT, or an S3-compatible store."""
+        url = self.text("MEDIA_STORE")
+        if not url:
+            return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+        try:
+            return {"BACKEND": "clinic_site.media.shared.SharedMedia", "OPTIONS": store_at(url)}
+        except ValueError as error:
+            self.problems.append(f"MEDIA_STORE {error}.")
+            return {}
 
     def mail(self):
         """Settings for outgoing mail: files in DATA_DIR for a demonstration, a real server otherwise."""

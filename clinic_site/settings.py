@@ -39,6 +39,7 @@ HSTS_SECONDS = env.number("HSTS_SECONDS", YEAR, highest=2 * YEAR)
 HSTS_SUBDOMAINS = env.one_of("HSTS_SUBDOMAINS", ["no", "yes"])
 REDIS_URL = env.redis()
 DATABASES = {"default": env.database()}
+MEDIA = env.media()
 globals().update(env.mail())
 env.stop_if_incomplete()
 
@@ -161,7 +162,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = STATIC_DIR or DATA_DIR / "static"  # DATA_DIR is nobody else's to read, a proxy's neither
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": MEDIA,
     "staticfiles": {"BACKEND": "clinic_site.pages.static_files.JoinedStylesStorage"},
 }
 MEDIA_ROOT = DATA_DIR / "media"

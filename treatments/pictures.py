@@ -41,9 +41,17 @@ def keep_picture(upload, store=True) -> str:
     picture.save(written, "WEBP", quality=QUALITY)
     digest = hashlib.sha256(written.getvalue()).hexdigest()[:32]
     name = f"{digest}-{picture.width}x{picture.height}.webp"
-    if store and not default_storage.exists(path_of(name)):
-        default_storage.save(path_of(name), ContentFile(written.getvalue()))
+    if store:
+        _store(path_of(name), written.getvalue())
     return name
+
+
+def _store(path, content):
+    try:
+        if not default_storage.exists(path):
+            default_storage.save(path, ContentFile(content))
+    except OSError:  # a full disk, or a store that does not answer
+        raise ValidationError(_("The picture could not be kept just now. Wait a minute, and save again.")) from None
 
 
 def _opened(upload):

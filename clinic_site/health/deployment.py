@@ -1,8 +1,9 @@
-"""What an operator has to hear before patients come: advice, said by `manage.py doctor`."""
+"""What an operator has to hear of an installation, most of it before patients come."""
 
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 
 from clinic_site.health.checks import Level, health_check
 from clinic_site.models import Clinic, Notice
@@ -20,6 +21,16 @@ def sample_values_are_left():
         f"The clinic is still '{clinic.name}', {clinic.phone_day.as_national}, {clinic.street}: enter its own details "
         "in admin, under Clinic profile, and untick 'these are sample values'."
     )
+
+
+@health_check("pictures", Level.TROUBLE, needs_database=False)
+def store_of_pictures_is_away():
+    try:
+        if look := getattr(default_storage, "look", None):
+            look()
+    except OSError as error:
+        return f"Pictures are not shown, as {error}: start it, make its bucket, or mend MEDIA_STORE."
+    return ""
 
 
 @health_check("privacy", Level.ADVICE)

@@ -18,9 +18,9 @@ from clinic_site.keeping import erasures, made
 from clinic_site.keeping.archive import ArchiveWriter, BackupError
 from clinic_site.keeping.checking import check
 from clinic_site.keeping.contents import DATABASE, MEDIA, Members, write_manifest, write_member
-from clinic_site.keeping.installation import database, engine, keys, media_files, migrations
+from clinic_site.keeping.installation import database, engine, keys, migrations
 from clinic_site.keeping.progress import Progress
-from clinic_site.keeping.sqlite import parts_of
+from clinic_site.media import files
 
 
 def back_up(place: Path, progress: Progress | None = None) -> Path:
@@ -81,8 +81,8 @@ def _write(path, moment, progress):
 def _contents(database_parts) -> Iterator[tuple[str, Iterator[bytes]]]:
     """The database first: a picture that it names was there before, and its file is never changed."""
     yield DATABASE, database_parts
-    for name, path in media_files():
-        yield f"{MEDIA}{name}", parts_of(path)
+    for name in files.names():
+        yield f"{MEDIA}{name}", files.parts_of(name)
 
 
 def _manifest(moment, tables, members, head) -> dict:

@@ -1,7 +1,4 @@
-"""What belongs to an installation: its database, its media, its keys, and the migrations that its program knows."""
-
-from collections.abc import Iterator
-from pathlib import Path
+"""What belongs to an installation: its database, its keys, and the migrations that its program knows."""
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -18,14 +15,6 @@ def database():
 def engine():
     """The module that copies and loads this kind of database."""
     return {"postgresql": postgresql, "sqlite": sqlite}[database().vendor]
-
-
-def media_files() -> Iterator[tuple[str, Path]]:
-    """Each file of the media, by its name within them."""
-    root = Path(settings.MEDIA_ROOT)
-    for path in sorted(root.rglob("*")) if root.is_dir() else []:
-        if path.is_file():
-            yield path.relative_to(root).as_posix(), path
 
 
 def migrations() -> dict[str, list[str]]:

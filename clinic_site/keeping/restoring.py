@@ -16,9 +16,10 @@ from clinic_site.keeping import erasures
 from clinic_site.keeping.archive import ArchiveReader, BackupError
 from clinic_site.keeping.checking import check
 from clinic_site.keeping.contents import DATABASE, MEDIA, read_members
-from clinic_site.keeping.installation import database, engine, keys, media_files, unknown_migrations
+from clinic_site.keeping.installation import database, engine, keys, unknown_migrations
 from clinic_site.keeping.lost_words import empty_what_is_lost, places_not_read
 from clinic_site.keeping.progress import Progress
+from clinic_site.media import files
 
 _checks: list[Callable[[], str]] = []
 
@@ -70,8 +71,8 @@ def restore(path: Path, progress: Progress | None = None, keys_are_lost=False) -
 def _refuse_a_full_place():
     if not engine().is_empty(database()):
         raise BackupError("cannot be restored here, as the database has tables already: name an empty one")
-    if next(media_files(), None):
-        raise BackupError(f"cannot be restored here, as there are files in {settings.MEDIA_ROOT}: move them away")
+    if next(files.names(), None):
+        raise BackupError(f"cannot be restored here, as there are files in {files.place()}: move them away")
 
 
 def _refuse_what_does_not_fit(manifest):
@@ -109,10 +110,7 @@ def _load(path, manifest, progress):
                 engine().load(database(), parts, manifest["tables"])
             else:
                 deque(parts, maxlen=0)
-        shutil.rmtree(media, ignore_errors=True)  # it holds no file
-        media.mkdir(mode=0o700, exist_ok=True)
-        for entry in half_way.iterdir():
-            shutil.move(entry, media)
+        files.take_in(half_way)
     finally:
         shutil.rmtree(half_way, ignore_errors=True)
 

@@ -81,6 +81,7 @@ def test_all_that_is_bad_is_named_in_one_message(tmp_path):
         "ALERT_URL": "http://alerts.example/token",
         "WATCHDOG_URL": "ftp://watchdog.example",
         "LOG_FORMAT": "xml",
+        "MEDIA_STORE": "s3://pictures.example/clinic",
     }
     stopped = python("manage.py", "check", DATA_DIR=str(tmp_path), **(DEPLOYMENT | bad))
     assert stopped.returncode == 1
@@ -101,6 +102,7 @@ def test_all_that_is_bad_is_named_in_one_message(tmp_path):
         "- REDIS_URL must be an address like redis://… or rediss://…, with a host.\n"
         "- DATABASE_URL must be an address like sqlite://… or postgres://… or postgresql://…, "
         "with a host.\n"
+        "- MEDIA_STORE must be an address like s3://KEY:SECRET@HOST/BUCKET.\n"
         "- EMAIL_URL must be an address like smtp://… or smtp+tls://… or smtp+ssl://…, "
         "with a host.\n"
     )
@@ -128,6 +130,11 @@ def test_a_secret_is_not_repeated_in_the_message(tmp_path):
         ("SITE_URL", "http://10.0.0.1"),
         ("OWNER_EMAIL", "one@clinic.example, two@clinic.example"),
         ("WATCHDOG_URL", "http://10.0.0.1/ping"),
+        ("MEDIA_STORE", "s3://key:secret@pictures.example"),
+        ("MEDIA_STORE", "s3://key:secret@pictures.example/The Bucket"),
+        ("MEDIA_STORE", "s3://key:secret@pictures.example:port/clinic"),
+        ("MEDIA_STORE", "s3+http://key:secret@pictures.example/clinic"),
+        ("MEDIA_STORE", "s3+http://key:secret@8.8.8.8/clinic"),
     ],
 )
 def test_a_value_that_cannot_work_is_named_and_not_a_traceback(tmp_path, name, value):

@@ -19,6 +19,7 @@ from clinic_site.models import Clinic
 from clinic_site.pages.page_cache import published
 from clinic_site.security.http import same_origin_only
 from clinic_site.staff.sessions import is_inside
+from clinic_site.unavailable import unavailable
 from treatments.guide import cards
 from treatments.guide.answers import Answers, Option
 from treatments.guide.for_you import ForYou
@@ -134,6 +135,8 @@ def picture(request, name):
         file = default_storage.open(path_of(name))
     except FileNotFoundError:
         raise Http404("no such picture") from None
+    except OSError as error:
+        return unavailable(request, error)
     response = FileResponse(file, content_type="image/webp")
     response["Cache-Control"] = "public, max-age=86400"
     return response
