@@ -16,6 +16,8 @@ limit_request_fields = 64  # headers; browsers and proxies send about 30, each o
 forwarder_headers = ""
 forwarded_allow_ips = ""
 graceful_timeout = 15
+# systemd hears that the server is ready once a worker has its pages, and not before one is there.
+told_when_ready = os.environ.pop("NOTIFY_SOCKET", "")
 
 
 def on_starting(server):
@@ -40,14 +42,23 @@ def post_worker_init(worker):
 
     It looks after the site, too, when nobody else does.
     """
+    from contextlib import suppress
+
     from django.conf import settings
-    from django.db import connections
+    from django.db import DatabaseError, connections
+    from gunicorn.systemd import sd_notify
 
     from clinic_site.health.watching import watch
+    from clinic_site.pages.away import write_away_page
     from clinic_site.urls import sitemaps
 
     kinds = [kind() for kind in sitemaps.values()] if settings.RENDERED_AT_START else []
     worker.wsgi.render_all([sitemap.location(item) for sitemap in kinds for item in sitemap.items()])
+    with suppress(DatabaseError, OSError):  # the worker tries again each hour
+        write_away_page()
     connections.close_all()  # this thread takes no requests
     worker.wsgi.watch()
     watch()
+    if told_when_ready:
+        os.environ["NOTIFY_SOCKET"] = told_when_ready
+        sd_notify("READY=1", worker.log, unset_environment=True)

@@ -13,6 +13,7 @@ from clinic_site.keeping.archive import BackupError
 from clinic_site.keeping.backing_up import back_up
 from clinic_site.keeping.made import rotate
 from clinic_site.models import Limits, StaffSession, UnsavedWords, WorkerBeat
+from clinic_site.pages.away import write_away_page
 from clinic_site.staff.guesses import tell_owner_of_guesses
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "beat",
     "clear_up_at_night",
     "drop_unsaved_words",
+    "keep_away_page_true",
     "look_after_site_each_minute",
     "tell_owner_of_guesses",
 ]
@@ -66,6 +68,12 @@ def clear_up_at_night():
 def drop_unsaved_words():
     """Once an hour: what staff typed and did not save for a day is gone."""
     UnsavedWords.objects.over().delete()
+
+
+@db_periodic_task(crontab(minute="5"))
+def keep_away_page_true():
+    """Once an hour: what the proxy shows while the web server is away has the clinic's number of now."""
+    write_away_page()
 
 
 @every_night("backup", hour="9", minute="15")  # UTC: an hour after personal data that is due was taken out
