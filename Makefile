@@ -53,6 +53,7 @@ check: ## check style, types, markup, settings and migrations
 	@env $(for_tests) $(python) -m mypy
 	@env $(for_tests) $(python) manage.py check
 	@env $(for_tests) $(python) manage.py makemigrations --check --dry-run
+	@env $(for_tests) $(python) scripts/check_migrations
 
 format: ## put style and templates in order
 	@scripts/set-up test
