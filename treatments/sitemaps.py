@@ -2,16 +2,16 @@ from django.db.models import Q
 from django.utils import timezone
 
 from clinic_site.pages.sitemaps import OwnSitemap
-from treatments.models import Treatment, Unit, Version
+from treatments.models import SectionKind, Treatment, Unit, Version
 from treatments.models.rows import ROW_MODELS
 from treatments.prose import ProseField
 
 KINDS = Unit.Kind
-# The sections whose pages show words of other units, beside clinic fields: of these kinds.
+# The kinds of sections whose pages show words of other units, beside clinic fields: of these kinds of units.
 SHOWN_BESIDE = {
-    "overview": {KINDS.TREATMENT, KINDS.SECTION, KINDS.BENEFIT},
-    "benefits": {KINDS.BENEFIT},
-    "recovery": {KINDS.TREATMENT},  # its drawing of healing follows key facts
+    SectionKind.OVERVIEW: {KINDS.TREATMENT, KINDS.SECTION, KINDS.BENEFIT},
+    SectionKind.BENEFITS: {KINDS.BENEFIT},
+    SectionKind.RECOVERY: {KINDS.TREATMENT},  # its drawing of healing follows key facts
 }
 
 
@@ -42,7 +42,7 @@ class GuideSitemap(OwnSitemap):
         kinds = {KINDS.TREATMENT} if version.pk in self.with_clinic_fields else set()
         if version.unit.kind == KINDS.BENEFIT:
             return kinds | {KINDS.BENEFIT}  # it leads to the other benefits
-        return kinds | SHOWN_BESIDE.get(version.unit.slug, set())
+        return kinds | SHOWN_BESIDE.get(version.unit.section_kind, set())
 
 
 def versions_with_clinic_fields(versions):

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_POST
 
 from clinic_site.numbers import number_in
-from treatments.models import CopyEvent, Unit
+from treatments.models import CopyEvent
 from treatments.publishing import going_live, signoff
 from treatments.publishing.drafts import SavedMeanwhile, restore
 from treatments.publishing.ordering import change_address, move
@@ -218,8 +218,6 @@ def _move(request, unit):
 
 
 def _address(request, unit):
-    if unit.kind != Unit.Kind.BENEFIT:
-        raise Refused(_("Only the address of a benefit can be changed: templates know the others by theirs."))
     try:
         old = change_address(unit, ADDRESS.clean(request.POST.get("slug", "").strip().lower()))
     except ValidationError as refused:

@@ -39,8 +39,8 @@ class EditedWords:
         base = Version(**{name: getattr(stored.version, name) for name in SIGNED_FIELDS[Version]})
         self.texts = WordsForm(data, instance=base)
         used = {*stored.rows, *KINDS_OF[self.kind], *(live.rows if live else ())}
-        if unit.slug in REQUIRED_ROWS:
-            used.add(REQUIRED_ROWS[unit.slug])
+        if unit.section_kind in REQUIRED_ROWS:
+            used.add(REQUIRED_ROWS[unit.section_kind])
         if data is not None:
             used |= {model for model in ROW_MODELS if f"{model._meta.model_name}-TOTAL_FORMS" in data}
         self.formsets = {model: self._formset(model, data, files) for model in ROW_MODELS if model in used}

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from treatments.guide.answers import Matter, Option, Skin
 from treatments.guide.skin import TONES
-from treatments.models import Choice
+from treatments.models import Choice, SectionKind
 
 
 @dataclass(frozen=True)
@@ -86,12 +86,12 @@ class ForYou:
     @cached_property
     def cautions(self):
         """For who named no concern: the situations that the request form asks about too."""
-        suitability = self._section("suitability")
+        suitability = self.guide.section_of_kind(SectionKind.SUITABILITY)
         return [row for row in suitability.cautions.all() if row.in_form] if suitability else []
 
     @cached_property
     def counts(self):
-        risks = self._section("risks")
+        risks = self.guide.section_of_kind(SectionKind.RISKS)
         return list(risks.counts.all()) if risks else []
 
     @cached_property
@@ -134,7 +134,12 @@ class ForYou:
     @cached_property
     def units(self):
         """The versions whose words stand on the page."""
-        shown = [self.subject, self.guide.facts, self._section("risks"), self._section("prp")]
+        shown = [
+            self.subject,
+            self.guide.facts,
+            self.guide.section_of_kind(SectionKind.RISKS),
+            self.guide.section_of_kind(SectionKind.OPTION),
+        ]
         return [version for version in dict.fromkeys(shown) if version]
 
     @property
@@ -154,12 +159,9 @@ class ForYou:
     @cached_property
     def _claims(self):
         """Every claim of the guide by its key, the subject's own first."""
-        option = self._section("prp")
+        option = self.guide.section_of_kind(SectionKind.OPTION)
         pages = [self.subject, *self.guide.benefits, *([option] if option else [])]
         return {claim.key: claim for page in reversed(pages) for claim in page.claims.all()}
 
     def _passage(self, key):
         return next((passage for passage in self.subject.passages.all() if passage.key == key), None)
-
-    def _section(self, slug):
-        return next((section for section in self.guide.sections if section.unit.slug == slug), None)

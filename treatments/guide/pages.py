@@ -8,7 +8,7 @@ from django.utils.translation import get_language
 
 from treatments.guide.citations import Citations
 from treatments.guide.terms import Terms
-from treatments.models import Treatment, Unit, Version
+from treatments.models import OldAddress, SectionKind, Treatment, Unit, Version
 
 WITH_CLAIMS = ["claims__sources", "claims__findings__source"]
 
@@ -80,14 +80,29 @@ class Guide:
     def section(self, slug):
         return self._one_of(self.sections, slug)
 
+    def section_of_kind(self, kind):
+        """The live section of that kind, or None."""
+        return next((section for section in self.sections if section.unit.section_kind == kind), None)
+
+    def page_of_kind(self, kind):
+        """The live section of that kind; 404 where there is none."""
+        if section := self.section_of_kind(kind):
+            return section
+        raise Http404(f"no live section of the kind {kind}")
+
+    def moved_to(self, kind, slug):
+        """The slug of the unit that was once at this one, or None."""
+        old = OldAddress.objects.filter(treatment=self.treatment, kind=kind, slug=slug).select_related("unit").first()
+        return old and old.unit.slug
+
     def benefit(self, slug):
         return self._one_of(self.benefits, slug)
 
     @property
     def overview(self):
         """The guide's first page; of a guide that is only a draft yet, its newest words."""
-        live = [version for version in self.sections if version.unit.slug == "overview"]
-        return live[0] if live else self._newest(Unit.Kind.SECTION, slug="overview")
+        live = self.section_of_kind(SectionKind.OVERVIEW)
+        return live or self._newest(Unit.Kind.SECTION, section_kind=SectionKind.OVERVIEW)
 
     def _first_or_newest(self, kind):
         live = self._read(kind, "keyfacts", "clinicfields")
@@ -102,16 +117,20 @@ class Guide:
     @property
     def in_reading_order(self):
         """All pages as one reads them: the benefits follow the page that leads to them."""
-        slugs = [section.unit.slug for section in self.sections]
-        place = slugs.index("benefits") + 1 if "benefits" in slugs else len(slugs)
+        place = self._place_of_the_benefits + 1
         return [*self.sections[:place], *self.benefits, *self.sections[place:]]
+
+    @property
+    def _place_of_the_benefits(self):
+        """That of the section which leads to them; of the last one, where none does."""
+        kinds = [section.unit.section_kind for section in self.sections]
+        return kinds.index(SectionKind.BENEFITS) if SectionKind.BENEFITS in kinds else len(kinds) - 1
 
     def _is_by_the_benefits(self, version):
         """Whether it is a benefit or stands next to them: other pages need not read them for their neighbors."""
         if version.unit.kind == Unit.Kind.BENEFIT:
             return True
-        slugs = [section.unit.slug for section in self.sections]
-        place = slugs.index("benefits") if "benefits" in slugs else len(slugs) - 1
+        place = self._place_of_the_benefits
         return version in self.sections[place : place + 2]
 
     def neighbors(self, version):
@@ -130,9 +149,9 @@ class Guide:
 
         The titles in menus stand on every page, and do not count.
         """
-        is_benefit, slug = version.unit.kind == Unit.Kind.BENEFIT, version.unit.slug
-        benefits = self.benefits if is_benefit or slug in ("benefits", "overview") else []
-        sections = self.sections if slug == "overview" and not is_benefit else []
+        is_benefit, kind = version.unit.kind == Unit.Kind.BENEFIT, version.unit.section_kind
+        benefits = self.benefits if is_benefit or kind in (SectionKind.BENEFITS, SectionKind.OVERVIEW) else []
+        sections = self.sections if kind == SectionKind.OVERVIEW else []
         return list(dict.fromkeys([version, self.facts, *benefits, *sections]))
 
     def _read(self, kind, *with_rows):

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from icalendar import Alarm, Calendar, Event
 
 from clinic_site.models import Clinic
+from treatments.models import SectionKind
 from treatments.prose import plain
 
 REMIND_AT = timedelta(hours=8)  # after midnight, where the patient is
@@ -20,7 +21,7 @@ def preparation_calendar(guide, visit: date, today: date) -> bytes:
     A step whose day has passed stands on `today`, so that it is still read. The file holds dates, the clinic's name
     and telephone, and the address of the page; nothing about a person.
     """
-    section = guide.section("numbing")
+    section = guide.page_of_kind(SectionKind.BEFORE)
     address = settings.SITE_URL + section.get_absolute_url()
     clinic = Clinic.profile()
     calendar = Calendar()

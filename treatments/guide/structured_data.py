@@ -18,11 +18,15 @@ from django.utils.translation import gettext as _
 
 from clinic_site.pages.structured_data import clinic_nodes, publisher_of
 from treatments import prose
-from treatments.models import Unit
+from treatments.models import SectionKind, Unit
 
 LINK = re.compile(r'href="([^"]*)"')
 # What a section says of the procedure.
-PARTS = {"numbing": "preparation", "procedure": "howPerformed", "recovery": "followup"}
+PARTS = {
+    SectionKind.BEFORE: "preparation",
+    SectionKind.PROCEDURE: "howPerformed",
+    SectionKind.RECOVERY: "followup",
+}
 
 
 def home_nodes(guide, clinic) -> list[dict]:
@@ -62,7 +66,7 @@ def _reviewed(guide, version):
 
 def _procedure(guide, version=None):
     """The treatment; each page adds the part that it tells."""
-    part = PARTS.get(version.unit.slug) if version and version.unit.kind == Unit.Kind.SECTION else None
+    part = PARTS.get(version.unit.section_kind) if version else None
     return {
         "@type": "MedicalProcedure",
         "@id": _procedure_id(guide),
@@ -75,9 +79,8 @@ def _procedure(guide, version=None):
 def _trail(guide, version):
     """The way to a page from the guide's first page, as the line above its heading shows it. None on the first page."""
     places = [(_("%(name)s guide") % {"name": guide.facts.title}, guide.treatment.get_absolute_url())]
-    if version.unit.kind == Unit.Kind.BENEFIT:
-        above = (section for section in guide.sections if section.unit.slug == "benefits")
-        places += [(section.title, section.get_absolute_url()) for section in above]
+    if version.unit.kind == Unit.Kind.BENEFIT and (above := guide.section_of_kind(SectionKind.BENEFITS)):
+        places.append((above.title, above.get_absolute_url()))
     if version.get_absolute_url() != places[0][1]:
         places.append((version.heading, version.get_absolute_url()))
     items = [

@@ -29,7 +29,7 @@ from treatments.guide.search.finding import LONGEST_QUERY, find
 from treatments.guide.search.missed import note_missed
 from treatments.guide.skin import TONES
 from treatments.guide.ways import menu
-from treatments.models import OldAddress, Picture, Treatment, Unit, Version
+from treatments.models import Picture, SectionKind, Treatment, Unit, Version
 from treatments.pictures import path_of
 
 OFTEN_LOOKED_FOR = [_("does it hurt"), _("makeup"), _("cold sore"), _("blood thinner"), _("opening hours")]
@@ -62,23 +62,25 @@ def treatment_list(request):
 @published
 def treatment(request, treatment):
     guide = Guide.of(treatment)
-    return section_page(request, guide, guide.section("overview"))
+    return section_page(request, guide, guide.page_of_kind(SectionKind.OVERVIEW))
 
 
 @require_safe
 @published
 def section(request, treatment, section):
-    if section == "overview":
-        raise Http404("the overview is the guide's first page")
     guide = Guide.of(treatment)
-    return section_page(request, guide, guide.section(section))
+    if any(each.unit.slug == section for each in guide.sections):
+        version = guide.section(section)
+        if version.unit.section_kind == SectionKind.OVERVIEW:
+            raise Http404("the overview is the guide's first page")
+        return section_page(request, guide, version)
+    return _led_on(request, guide, Unit.Kind.SECTION, section)
 
 
 def section_page(request, guide, version):
-    slug = version.unit.slug
     before, after = guide.neighbors(version)
     prefetch_related_objects([version], *WITH_CLAIMS)
-    template = select_template([f"treatments/section_{slug}.html", "treatments/section.html"])
+    template = select_template([f"treatments/section_{version.unit.section_kind}.html", "treatments/section.html"])
     context = {"guide": guide, "version": version, "before": before, "after": after}
     return HttpResponse(template.render(context, request))
 
@@ -87,18 +89,21 @@ def section_page(request, guide, version):
 @published
 def benefit(request, treatment, benefit):
     guide = Guide.of(treatment)
-    try:
-        version = guide.benefit(benefit)
-    except Http404:
-        moved = OldAddress.objects.filter(treatment=guide.treatment, kind=Unit.Kind.BENEFIT, slug=benefit).first()
-        if moved is None:
-            raise
-        moved_to = guide.benefit(moved.unit.slug).get_absolute_url()
-        query = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""
-        response = HttpResponsePermanentRedirect(f"{moved_to}{query}")
-        response["Cache-Control"] = "max-age=3600"  # the old address may be a page again one day
-        return response
-    return benefit_page(request, guide, version)
+    if any(each.unit.slug == benefit for each in guide.benefits):
+        return benefit_page(request, guide, guide.benefit(benefit))
+    return _led_on(request, guide, Unit.Kind.BENEFIT, benefit)
+
+
+def _led_on(request, guide, kind, slug):
+    """From where a page used to be to where it is; 404 where there never was one, or where it is down."""
+    moved = guide.moved_to(kind, slug)
+    if moved is None:
+        raise Http404(f"no live page {slug}")
+    version = guide.benefit(moved) if kind == Unit.Kind.BENEFIT else guide.section(moved)
+    query = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""
+    response = HttpResponsePermanentRedirect(f"{version.get_absolute_url()}{query}")
+    response["Cache-Control"] = "max-age=3600"  # the old address may be a page again one day
+    return response
 
 
 def benefit_page(request, guide, version):
@@ -115,9 +120,12 @@ def site_card(request):
 
 @require_safe
 @published
-def page_card(request, treatment, section="overview", benefit=None):
+def page_card(request, treatment, section=None, benefit=None):
     guide = Guide.of(treatment)
-    version = guide.benefit(benefit) if benefit else guide.section(section)
+    if benefit:
+        version = guide.benefit(benefit)
+    else:
+        version = guide.section(section) if section else guide.page_of_kind(SectionKind.OVERVIEW)
     return _picture_of(cards.card_of_page(Clinic.profile(), guide, version))
 
 
@@ -149,14 +157,14 @@ def _picture_of(card):
 @never_cache
 @same_origin_only
 @require_http_methods(["GET", "HEAD", "POST"])
-def self_check(request, treatment):
+def self_check(request, treatment, section):
     """
     What the reader's answers mean. Nothing is kept: they are read, answered and forgotten.
 
     Whoever comes by the address alone, as from a bookmark, is led to the questions.
     """
     guide = Guide.of(treatment)
-    version = guide.section("suitability")
+    version = _section_for(guide, section, SectionKind.SUITABILITY)
     if request.method != "POST":
         return redirect(version)
     answered = [(row, request.POST.get(f"safety-{row.key}")) for row in version.cautions.all()]
@@ -201,18 +209,27 @@ def _choices_for(request, treatment):
 
 @never_cache
 @require_safe
-def preparation_calendar(request, treatment):
+def preparation_calendar(request, treatment, section):
     """The steps before a visit as a calendar file, from a date that is read and not kept."""
     guide = Guide.of(treatment)
+    version = _section_for(guide, section, SectionKind.BEFORE)
     typed = request.GET.get("date", "").strip()
     visit, today = _date_or_none(typed), timezone.localdate()
     if visit is None or visit < today:
-        context = {"guide": guide, "version": guide.section("numbing"), "beside_the_page": True}
+        context = {"guide": guide, "version": version, "beside_the_page": True}
         context |= {"typed": typed, "passed": visit, "today": today}
         return render(request, "treatments/preparation_date.html", context, status=422 if typed else 200)
     response = HttpResponse(calendar_of(guide, visit, today), content_type="text/calendar; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="preparation.ics"'
     return response
+
+
+def _section_for(guide, slug, kind):
+    """The section of that kind, if it is or once was at that address; 404 for any other."""
+    version = guide.page_of_kind(kind)
+    if slug != version.unit.slug and guide.moved_to(Unit.Kind.SECTION, slug) != version.unit.slug:
+        raise Http404(f"{slug} is not of the kind {kind}")
+    return version
 
 
 def _date_or_none(text) -> date | None:

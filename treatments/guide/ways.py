@@ -6,23 +6,23 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from treatments.models import Unit, Version
+from treatments.models import SectionKind, Unit, Version
 
 NAMES = {
-    "overview": _("What it is"),
-    "suitability": _("Is it for me?"),
-    "procedure": _("What a visit is like"),
-    "recovery": _("Recovery"),
-    "risks": _("Risks"),
-    "cost": _("Cost"),
-    "prp": _("PRP"),
+    SectionKind.OVERVIEW: _("What it is"),
+    SectionKind.SUITABILITY: _("Is it for me?"),
+    SectionKind.PROCEDURE: _("What a visit is like"),
+    SectionKind.RECOVERY: _("Recovery"),
+    SectionKind.RISKS: _("Risks"),
+    SectionKind.COST: _("Cost"),
+    SectionKind.OPTION: _("PRP"),
 }
-ON_A_DESK = ("suitability", "cost")  # beside the guide itself, where the menu is one line
+ON_A_DESK = (SectionKind.SUITABILITY, SectionKind.COST)  # beside the guide itself, where the menu is one line
 
 
 @dataclass(frozen=True)
 class Way:
-    slug: str
+    kind: SectionKind
     name: str
     url: str
     is_on_a_desk: bool = False
@@ -38,11 +38,11 @@ class Menu:
 
 def ways_of(sections) -> list[Way]:
     """Those whose section is live, in the order above."""
-    live = {section.unit.slug: section for section in sections}
+    live = {section.unit.section_kind: section for section in sections}
     return [
-        Way(slug, str(name), live[slug].get_absolute_url(), slug in ON_A_DESK)
-        for slug, name in NAMES.items()
-        if slug in live
+        Way(kind, str(name), live[kind].get_absolute_url(), kind in ON_A_DESK)
+        for kind, name in NAMES.items()
+        if kind in live
     ]
 
 

@@ -22,6 +22,7 @@ from treatments.models.rows import (
     Step,
 )
 from treatments.models.searching import MissedSearch, Synonym
+from treatments.models.sections import SectionKind
 from treatments.models.units import Benefit, Section, Treatment, TreatmentFacts, Unit
 from treatments.models.versions import REVIEW_SOON, Version, next_change_of_versions
 
@@ -50,6 +51,7 @@ __all__ = [
     "Risk",
     "Row",
     "Section",
+    "SectionKind",
     "Source",
     "Step",
     "Synonym",

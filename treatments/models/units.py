@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic_site.content_revision import PublishedModel, PublishedQuerySet
 from treatments.models.live import is_live_at
+from treatments.models.sections import OFTEN, SAFETY, SectionKind
 
 
 class TreatmentQuerySet(PublishedQuerySet):
@@ -53,6 +54,9 @@ class Unit(PublishedModel):
         BENEFIT = "benefit", _("benefit")
 
     kind = models.CharField(max_length=12, choices=Kind, editable=False)
+    section_kind = models.CharField(
+        max_length=12, choices=SectionKind, default="", blank=True, editable=False, help_text="Of sections alone."
+    )
     treatment = models.ForeignKey(Treatment, models.PROTECT, related_name="units", verbose_name=_("treatment"))
     slug = models.SlugField(_("address"))
     position = models.PositiveSmallIntegerField(_("order"), default=0)
@@ -67,13 +71,19 @@ class Unit(PublishedModel):
                 name="one_unit_at_an_address",
                 violation_error_message=_("Another page already has this address. Choose a different one."),
             ),
+            models.UniqueConstraint(
+                fields=["treatment", "section_kind"],
+                condition=~models.Q(section_kind__in=["", *OFTEN]),
+                name="one_section_of_a_kind",
+                violation_error_message=_("The guide has a section of this kind already."),
+            ),
         ]
 
     def __str__(self):
         return self.slug.replace("-", " ").capitalize()
 
     def get_absolute_url(self):
-        if self.kind == self.Kind.TREATMENT or self.slug == "overview":
+        if not self.has_own_address:
             return reverse("treatments:treatment", args=[self.treatment.slug])
         if self.kind == self.Kind.BENEFIT:
             return reverse("treatments:benefit", args=[self.treatment.slug, self.slug])
@@ -85,10 +95,14 @@ class Unit(PublishedModel):
         return reverse(f"admin:treatments_{model}_{page}", args=[self.pk])
 
     @property
+    def has_own_address(self):
+        """Whether its slug stands in its address: not that of the facts, nor of a guide's first page."""
+        return self.kind != self.Kind.TREATMENT and self.section_kind != SectionKind.OVERVIEW
+
+    @property
     def needs_a_clinician(self):
         """Whether a clinician alone may take its words from patients: the facts, the risks, and who should wait."""
-        is_safety = self.kind == self.Kind.SECTION and self.slug in ("risks", "suitability")
-        return is_safety or self.kind == self.Kind.TREATMENT
+        return self.kind == self.Kind.TREATMENT or self.section_kind in SAFETY
 
     def newest_version(self):
         """The version that staff work on, whether patients see it or not."""
@@ -131,6 +145,10 @@ class Section(OfKind, Unit):
         proxy = True
         verbose_name = _("section")
         verbose_name_plural = _("sections")
+
+    def save(self, *args, **kwargs):
+        self.section_kind = self.section_kind or SectionKind.of_slug(self.slug)
+        super().save(*args, **kwargs)
 
 
 class Benefit(OfKind, Unit):

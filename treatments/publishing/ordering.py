@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from treatments.models import OldAddress, Unit
 
 STEP = 10
+TAKEN = {"for-you"}  # below a treatment's address, beside its sections
 
 
 @transaction.atomic
@@ -31,8 +32,13 @@ def change_address(unit, slug):
     """
     Give a page another address and keep the old one leading to it; returns the old address.
 
-    Raises ValidationError where another page has or had that address.
+    Raises ValidationError where another page has or had that address, and for a guide's first page, which is at the
+    treatment's own.
     """
+    if not unit.has_own_address:
+        raise ValidationError(_("This page stands at the treatment's own address, which does not change."))
+    if unit.kind == Unit.Kind.SECTION and slug in TAKEN:
+        raise ValidationError(_("Another page already has this address. Choose a different one."))
     here = {"treatment": unit.treatment_id, "kind": unit.kind}
     same = {"treatment_id": unit.treatment_id, "kind": unit.kind, "slug": slug}
     if slug == unit.slug:

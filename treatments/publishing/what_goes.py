@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from treatments.models import Unit, Version
+from treatments.models import SectionKind, Unit, Version
 from treatments.words.fields import fields_of
 from treatments.words.wording import wordings_of
 
@@ -45,10 +45,10 @@ def _what_is_lost(unit):
     if unit.kind == Unit.Kind.BENEFIT:
         return [_("Home, the overview and the page of benefits lose its card, and the request form its choice.")]
     losses = {
-        "overview": _("The guide loses its first page."),
-        "risks": _("Home loses the risks beside the benefits, and the link to all of them."),
-        "suitability": _("The guide loses the self-check, and the request form its questions on safety."),
-        "numbing": _("The guide loses the calendar file of the days before the visit."),
+        SectionKind.OVERVIEW: _("The guide loses its first page."),
+        SectionKind.RISKS: _("Home loses the risks beside the benefits, and the link to all of them."),
+        SectionKind.SUITABILITY: _("The guide loses the self-check, and the request form its questions on safety."),
+        SectionKind.BEFORE: _("The guide loses the calendar file of the days before the visit."),
     }
     menu = _("The menu and the list of pages lose its entry.")
-    return [*filter(None, [losses.get(unit.slug)]), menu]
+    return [*filter(None, [losses.get(unit.section_kind)]), menu]

@@ -9,11 +9,11 @@ from django.utils.translation import gettext as _
 from treatments import prose as markup
 from treatments.guide.layers import PageLayers
 from treatments.guide.ways import ways_of
-from treatments.models import Claim, Source, Term, Unit
+from treatments.models import Claim, SectionKind, Source, Term, Unit
 
 register = template.Library()
 
-LOCAL = {"benefits", "cost", "procedure"}  # what people look for in their town
+LOCAL = {SectionKind.BENEFITS, SectionKind.COST, SectionKind.PROCEDURE}  # what people look for in their town
 
 
 @register.simple_tag(takes_context=True)
@@ -78,9 +78,9 @@ def open_questions(context):
 
 
 @register.simple_tag(takes_context=True)
-def guide_section(context, slug):
-    """The section of the guide at that address, or None while there is none."""
-    return next((section for section in context["guide"].sections if section.unit.slug == slug), None)
+def guide_section(context, kind):
+    """The section of that kind, or None while there is none."""
+    return context["guide"].section_of_kind(kind)
 
 
 @register.simple_tag(takes_context=True)
@@ -92,7 +92,7 @@ def page_title(context, heading, is_first=False):
     """
     guide, version = context["guide"], context.get("version")
     name, town = guide.facts.title, context["clinic"].town
-    is_local = is_first or version.unit.kind == Unit.Kind.BENEFIT or version.unit.slug in LOCAL
+    is_local = is_first or version.unit.kind == Unit.Kind.BENEFIT or version.unit.section_kind in LOCAL
     named = _("%(name)s in %(town)s") % {"name": name, "town": town} if is_local and town else name
     if is_first:
         return f"{named}: {heading}"

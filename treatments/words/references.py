@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from treatments import prose
-from treatments.models import Claim, Finding, Source, Term, Unit
+from treatments.models import Claim, Finding, SectionKind, Source, Term
 from treatments.words.digest import digest_of, digest_of_reference
 from treatments.words.fields import fields_of
 
 FORM = "2:"  # of signatures that cover references too; those without a mark were given before, and cover words alone
-LISTS_EVERYTHING = "sources"  # the section that lists each source and each word of the glossary
 
 
 @dataclass(frozen=True)
@@ -83,4 +82,4 @@ def _keys_and_text(wording):
 
 
 def _lists_everything(unit):
-    return unit.kind == Unit.Kind.SECTION and unit.slug == LISTS_EVERYTHING
+    return unit.section_kind == SectionKind.SOURCES

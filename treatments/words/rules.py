@@ -19,6 +19,7 @@ from treatments.models import (
     Passage,
     Picture,
     Risk,
+    SectionKind,
     Unit,
 )
 from treatments.pictures import is_kept
@@ -31,7 +32,7 @@ REQUIRED_PASSAGES = {
     "when-to-call": _lazy("When to call us"),
     "alternatives": _lazy("Alternatives"),
 }
-REQUIRED_ROWS = {"risks": Risk, "recovery": CareSign, "suitability": Caution}  # of sections, by their address
+REQUIRED_ROWS = {SectionKind.RISKS: Risk, SectionKind.RECOVERY: CareSign, SectionKind.SUITABILITY: Caution}
 MAY_BE_EMPTY = {"lead", "synonyms", "use_note", "minutes_note", "tell_us", "ask_us", "value"}
 MAY_BE_EMPTY |= {"layer", "aside", "elsewhere", "elsewhere_text", "ask", "graded_by"}
 EMPTY_IN = {Comparison: {"visits", "days_off", "marks"}}  # what no source says of a choice
@@ -74,7 +75,7 @@ def missing_passages(fields, unit):
 
 def missing_rows(fields, unit):
     """Some sections have no sense without their rows."""
-    needed = REQUIRED_ROWS.get(unit.slug) if unit.kind == Unit.Kind.SECTION else None
+    needed = REQUIRED_ROWS.get(unit.section_kind)
     if needed and not _has(needed, fields):
         mend = _("This page must have %(rows)s. Add at least one.")
         yield Remark(_title(fields), mend % {"rows": needed._meta.verbose_name_plural})

@@ -1,11 +1,13 @@
 """The order of pages, and where they used to be."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from tests.treatments.editing import do
-from treatments.models import Benefit, OldAddress, Section, Unit
+from treatments.models import Benefit, OldAddress, Section, TreatmentFacts, Unit
 
 pytestmark = pytest.mark.django_db
 
@@ -85,7 +87,34 @@ def test_an_address_to_which_links_of_another_page_lead_is_refused(as_staff, dra
     assert "Another page had this address" in said[0]
 
 
-def test_the_address_of_a_section_is_fixed(as_staff):
-    section = Section.objects.get(slug="numbing").newest_version()
-    _answer, said = do(as_staff("marketing"), section, "address", slug="cream")
-    assert said[0].startswith("Only the address of a benefit") and Section.objects.filter(slug="numbing").exists()
+def test_what_hangs_below_a_section_follows_its_kind_and_old_addresses_hold(client, as_staff):
+    """The self-check and the calendar file are of the kind of their section, whatever its address says."""
+    guide, marketing = "/treatments/microneedling/", as_staff("marketing")
+    for old, new in (("suitability", "is-it-for-me"), ("numbing", "the-cream")):
+        do(marketing, Section.objects.get(slug=old).newest_version(), "address", slug=new)
+        moved = client.get(f"{guide}{old}/?campaign=spring")
+        assert (moved.status_code, moved["Location"]) == (301, f"{guide}{new}/?campaign=spring")
+    assert f"{guide}is-it-for-me/check/" in client.get(f"{guide}is-it-for-me/").content.decode()
+    assert f"{guide}the-cream/preparation.ics" in client.get(f"{guide}the-cream/").content.decode()
+    for slug in ("suitability", "is-it-for-me"):
+        checked = client.post(f"{guide}{slug}/check/", {"safety-pregnant": "yes"})
+        assert checked.status_code == 200 and "What your answers mean" in checked.content.decode()
+    for slug in ("numbing", "the-cream"):
+        day = timezone.localdate() + timedelta(days=9)
+        assert client.get(f"{guide}{slug}/preparation.ics?date={day}")["Content-Type"].startswith("text/calendar")
+    for wrong in ("risks/check/", "nowhere/check/", "risks/preparation.ics"):
+        assert client.get(f"{guide}{wrong}").status_code == 404
+
+
+def test_the_first_page_of_a_guide_and_its_facts_have_no_address_of_their_own(as_staff):
+    for unit in (Section.objects.get(slug="overview"), TreatmentFacts.objects.get()):
+        slug = unit.slug
+        _answer, said = do(as_staff("marketing"), unit.newest_version(), "address", slug="start")
+        assert "the treatment's own address" in said[0] and Unit.objects.get(pk=unit.pk).slug == slug
+
+
+def test_a_section_cannot_take_the_address_of_the_page_for_one_reader(as_staff):
+    _answer, said = do(
+        as_staff("marketing"), Section.objects.get(slug="cost").newest_version(), "address", slug="for-you"
+    )
+    assert "Another page already has this address" in said[0]

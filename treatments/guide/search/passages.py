@@ -21,6 +21,7 @@ from treatments.models import (
     Question,
     RecoveryDay,
     Risk,
+    SectionKind,
     Step,
     Term,
 )
@@ -67,7 +68,7 @@ def all_passages(guide) -> list[Searched]:
 
 def _of_page(guide, version):
     """The page as a whole, then each of its rows that has a place of its own."""
-    is_first = version.unit.slug == "overview"  # the page at the treatment's own address
+    is_first = version.unit.section_kind == SectionKind.OVERVIEW  # the page at the treatment's own address
     also = f"{version.title}, {version.synonyms}, {guide.facts.synonyms if is_first else ''}"
     url = version.get_absolute_url()
     lead = plain(version.lead, guide.clinic_field) or version.summary
@@ -155,11 +156,10 @@ def _questions(version):
 
 
 def _of_glossary(guide):
-    for section in guide.sections:
-        if section.unit.slug == "sources":
-            for term in Term.objects.live():
-                url = f"{section.get_absolute_url()}#word-{term.slug}"
-                yield Searched(_("Plain words"), term.term, url, f"{term.meaning}", term.also, is_folded=True)
+    if section := guide.section_of_kind(SectionKind.SOURCES):
+        for term in Term.objects.live():
+            url = f"{section.get_absolute_url()}#word-{term.slug}"
+            yield Searched(_("Plain words"), term.term, url, f"{term.meaning}", term.also, is_folded=True)
 
 
 def _of_visit():
