@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from booking.models import ConsultationRequest, Event, OutboxMail
-from booking.models.consultation_requests import QUARANTINED
+from booking.models.requests.querysets import QUARANTINED
 from booking.schedule.times import free_times_of
 from clinic_site.keeping.erasures import record_erasure
 from clinic_site.models import Limits, UnsavedWords

@@ -15,7 +15,7 @@ from booking.admin.figures import figures_view
 from booking.desk.bulk import start_bulk_work
 from booking.desk.worklist import QUESTIONS, counts_of
 from booking.models import BulkWork, ConsultationRequest, SavedView
-from booking.models.consultation_requests import worklist_order
+from booking.models.requests.querysets import worklist_order
 from clinic_site.numbers import number_in
 from clinic_site.staff.lock import password_first
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from booking.desk.due import BANDS, due_of, span_words
 from booking.desk.next_steps import next_step_of
 from booking.models import Consultation, ConsultationRequest, OpenTime
-from booking.models.consultation_requests import QUARANTINED
+from booking.models.requests.querysets import QUARANTINED
 from booking.states import OPEN, State
 from booking.wording import spoken_language
 from clinic_site.dates import next_midnight

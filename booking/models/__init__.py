@@ -2,13 +2,14 @@
 
 from booking.models.absences import Absence
 from booking.models.bulk_work import BulkWork
-from booking.models.consultation_requests import ConsultationRequest, Quarantine
+from booking.models.consultation_requests import ConsultationRequest
 from booking.models.consultations import Consultation
 from booking.models.kept_by_staff import PreparedAnswer, SavedView
 from booking.models.lookup import LinkLookup
 from booking.models.offers import Offer
 from booking.models.open_times import Clinician, OpenTime
 from booking.models.outbox import OutboxMail
+from booking.models.requests.querysets import Quarantine
 from booking.models.same_person import SamePerson
 from booking.models.search_keys import SearchKey
 from booking.models.timeline import Event

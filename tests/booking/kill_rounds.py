@@ -17,6 +17,8 @@ STEPS_OF_KEEPING = (
     "booking/patient/request_views.py",
     "booking/services.py",
     "booking/models/consultation_requests.py",
+    "booking/models/requests/private_link.py",
+    "booking/models/requests/steps.py",
     "booking/models/outbox.py",
     "django/db/transaction.py",
 )
