@@ -69,5 +69,10 @@ def half_day(weekday: int, is_morning: bool) -> Window:
 
 def suit(windows, weekday: int, is_morning: bool) -> bool:
     """Whether that half-day is among those that were named; whoever named none could always come."""
-    named = [Window(value) for value in windows if value in Window.values]
-    return not named or any((weekday, is_morning) in _covered[window] for window in named)
+    covered = half_days_of(windows)
+    return not covered or (weekday, is_morning) in covered
+
+
+def half_days_of(windows) -> set[tuple[int, bool]]:
+    """The half-days that were named, as (weekday, whether it is the morning); none where none was."""
+    return set().union(*(_covered[Window(value)] for value in windows if value in Window.values))

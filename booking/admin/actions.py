@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from booking.desk import calls, duplicates, steps
 from booking.desk.telling import how_told
-from booking.models import Event, OpenTime
+from booking.models import Event, Offer, OpenTime
 from booking.models.timeline import Outcome
 from booking.schedule import consultations, times
 from booking.states import STEPS_BY_HAND, IllegalStep, State
@@ -51,10 +51,10 @@ def answer(request, consultation_request):
 
 
 def offer(request, consultation_request):
-    chosen = list(OpenTime.objects.filter(pk__in=_chosen(request)))
+    chosen = list(OpenTime.objects.filter(pk__in=_to_offer(request.POST)))
     made = times.offer_times(consultation_request, chosen, request.user, _note_in(request))
     done = _("Held until %(moment)s.") % {"moment": moment_words(made.lapses_at)}
-    return f"{done} {how_told(consultation_request)}"
+    return f"{done} {how_told(consultation_request)}{_lacks_interpreter(consultation_request, chosen)}"
 
 
 def offer_earlier(request, consultation_request):
@@ -73,17 +73,18 @@ def book_by_telephone(request, consultation_request):
     time = _chosen_one(request)
     times.book(consultation_request, time, request.user)
     done = _("Booked: %(time)s.") % {"time": moment_words(time.starts_at)}
+    lacks = _lacks_interpreter(consultation_request, [time])
     if "told" in request.POST and consultation_request.call_by:
         calls.log_call(consultation_request, Outcome.SPOKE, request.user)
-        return f"{done} {_('You told them on the telephone.')}"
-    return f"{done} {how_told(consultation_request)}"
+        return f"{done} {_('You told them on the telephone.')}{lacks}"
+    return f"{done} {how_told(consultation_request)}{lacks}"
 
 
 def move(request, consultation_request):
     time = _chosen_one(request)
     consultations.move(consultation_request, time, request.user, _note_in(request))
     done = _("Moved to %(time)s.") % {"time": moment_words(time.starts_at)}
-    return f"{done} {how_told(consultation_request)}"
+    return f"{done} {how_told(consultation_request)}{_lacks_interpreter(consultation_request, [time])}"
 
 
 def cancel(request, consultation_request):
@@ -219,15 +220,39 @@ def _note_in(request):
     return request.POST.get("note", "").replace("\r\n", "\n").strip()[:NOTE_LENGTH]
 
 
-def _chosen(request):
-    """The numbers of the chosen times, as far as they can be any."""
-    numbers = (number_in(text) for text in request.POST.getlist("time"))
-    return [number for number in numbers if number is not None]
+def one_to_book(data):
+    """
+    The number of the time whose own button was pressed, else of the one ticked last: what was ticked before is no
+    hindrance. Without a script nobody knows which was the last: then it is the only one that was ticked by hand, or at
+    all. None where it is none of these.
+    """
+    chosen, suggested = _numbers_in(data, "time"), _numbers_in(data, "suggested")
+    by_hand = [pk for pk in chosen if pk not in suggested]
+    last = [pk for pk in _numbers_in(data, "last") if pk in chosen]
+    return next((one[0] for one in (_numbers_in(data, "this"), last, by_hand, chosen) if len(one) == 1), None)
+
+
+def _to_offer(data):
+    """What was ticked; where that is too much, what was ticked by hand comes before what was suggested."""
+    chosen, suggested = _numbers_in(data, "time"), _numbers_in(data, "suggested")
+    return sorted(chosen, key=lambda pk: pk in suggested)[: max(Offer.MOST_TIMES, len(set(chosen) - set(suggested)))]
+
+
+def _numbers_in(data, field):
+    """The numbers of the times in that field, as far as they can be any."""
+    return [number for text in data.getlist(field) if (number := number_in(text)) is not None]
 
 
 def _chosen_one(request):
     """The one time that was chosen. Raises IllegalStep where it is none, or several."""
-    pks = _chosen(request)
+    pks = _numbers_in(request.POST, "time")
     if len(pks) != 1:
-        raise IllegalStep(_("Choose the one time that is meant. Nothing was changed."))
+        raise IllegalStep(_("Choose the one time that is meant: press 'Book' beside it. Nothing was changed."))
     return get_object_or_404(OpenTime, pk=pks[0])
+
+
+def _lacks_interpreter(consultation_request, given):
+    """A warning, where they asked for an interpreter and none is there."""
+    if not consultation_request.interpreter or all(time.with_interpreter for time in given):
+        return ""
+    return f" {_('No interpreter is there then, and they asked for one.')}"

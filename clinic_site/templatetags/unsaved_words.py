@@ -12,9 +12,13 @@ register = template.Library()
 
 @register.inclusion_tag("admin/keeps_words.html", takes_context=True)
 def keeps_words(context, form, page=""):
-    """In a form: what is typed here is kept under that page, this one if none is named, until it is saved."""
+    """
+    In a form: what is typed here is kept under that page, this one if none is named, until it is saved.
+
+    A page that puts words back without being asked has them by form, as `typed`.
+    """
     request = context["request"]
-    words = words_put_back(request)
+    words = context.get("typed", {}).get(form) or words_put_back(request)
     key = words.key if words and words.form == form else key_in(request.POST)
     return {
         "key": key or uuid4(),
@@ -33,6 +37,7 @@ def offers_unsaved_words(context, *shown):
         return {}
     left = UnsavedWords.objects.of(request.user).filter(page=request.path)
     asked_for = key_in({KEY: request.GET.get("put_back", "")})
+    back = {asked_for, *(words.key for words in context.get("typed", {}).values())}
     return {
         "csrf_token": context.get("csrf_token"),
         "page": request.path,
@@ -40,7 +45,7 @@ def offers_unsaved_words(context, *shown):
             {
                 "key": words.key,
                 "kept_at": words.kept_at,
-                "is_back": words.key == asked_for,
+                "is_back": words.key in back,
                 "shown": [value for name in shown if (value := words.value(name))],
             }
             for words in left

@@ -102,6 +102,34 @@ const keeper = (mark) => {
   });
   // Back from the page that the form led to: it can be typed in again.
   addEventListener("pageshow", (event) => { if (event.persisted) goes = false; });
+  return keep;
+};
+
+// What leads on from another form of the page, or by a link, waits until all that was typed is kept: the next page has it.
+const keepAllFirst = (keepers) => {
+  const isLedOn = new WeakSet();
+  const keepAll = () => Promise.race([
+    Promise.all(keepers.map((keep) => keep())), new Promise((resolve) => { setTimeout(resolve, WAIT); }),
+  ]);
+  document.addEventListener("submit", async (event) => {
+    const { target: form, submitter } = event;
+    if (event.defaultPrevented || form.method === "dialog" || form.querySelector("input[name=unsaved]")) return;
+    if (isLedOn.has(form)) return;
+    event.preventDefault();
+    isLedOn.add(form);
+    await keepAll();
+    form.requestSubmit(submitter);
+    isLedOn.delete(form);
+  });
+  document.addEventListener("click", async (event) => {
+    const link = event.target.closest("a[href]");
+    if (!link || event.defaultPrevented || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const to = new URL(link.href);
+    if (link.target || to.origin !== location.origin || to.pathname !== location.pathname || to.hash) return;
+    event.preventDefault();
+    await keepAll();
+    location.assign(link.href);
+  });
 };
 
 let goOn;
@@ -117,7 +145,7 @@ const signIn = (why, mark, then) => {
 };
 
 if (marks.length) {
-  marks.forEach(keeper);
+  keepAllFirst(marks.map(keeper));
   dialog.querySelector("[data-go-on]").addEventListener("click", () => goOn());
   dialog.querySelector("[data-back]").addEventListener("click", () => dialog.close());
   new BroadcastChannel("staff").addEventListener("message", () => { if (dialog.open) goOn(); });

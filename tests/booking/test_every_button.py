@@ -27,7 +27,7 @@ from tests.factories import make_request, make_staff, shift_time
 pytestmark = pytest.mark.django_db
 
 LIST = "/admin/booking/consultationrequest/"
-WAYS = ["", "?way=offer&all=1", "?way=answer", "?way=clinician", "?way=end", "?way=visit"]
+WAYS = ["", "?way=offer&part=any", "?way=answer", "?way=clinician", "?way=end", "?way=visit"]
 REACH = {
     "email": {},
     "no email": {"contact_by": "phone", "email": "", "phone": "+15865550142", "may_leave_message": True},

@@ -71,7 +71,7 @@ def take_and_offer(hand):
 
 def answer(hand):
     hand.click(hand.page.get_by_role("link", name="Answer", exact=True))
-    hand.click(hand.page.get_by_role("link", name="Parking"))
+    hand.click(hand.page.get_by_role("button", name="Parking"))
     hand.press("Control+Enter")
     said(hand, "Your answer is on")
 

@@ -75,7 +75,7 @@ def test_axe_finds_nothing_wrong_where_two_change_a_request_and_it_fits_a_phone(
     desk.goto("/admin/booking/consultationrequest/?state__exact=received")
     desk.locator(".rows .c-who > a").first.click()
     desk.wait_for_url("**/change/**")
-    desk.goto(f"{desk.url.partition('?')[0]}?way=offer&all=1")
+    desk.goto(f"{desk.url.partition('?')[0]}?way=offer&part=any")
     desk.locator("label.slot input").first.check()
     desk.evaluate("document.querySelectorAll('[name=seen]').forEach(field => { field.value = 0 })")
     desk.locator('button[formaction$="/do/offer/"]').first.click()

@@ -56,6 +56,14 @@ def words_put_back(request):
     return UnsavedWords.objects.of(request.user).filter(page=request.path, key=key).first() if key else None
 
 
+def newest_unsaved_words(request, forms):
+    """What was typed last into each of these forms of the page and is not saved, by form; first what is wanted back."""
+    left = UnsavedWords.objects.of(request.user).filter(page=request.path, form__in=forms).order_by("kept_at")
+    newest = {words.form: words for words in left}
+    asked_for = words_put_back(request)
+    return newest | ({asked_for.form: asked_for} if asked_for and asked_for.form in forms else {})
+
+
 def as_sent(words):
     """What was kept, as if it had been sent just now."""
     data = QueryDict(mutable=True)

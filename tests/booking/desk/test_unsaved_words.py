@@ -63,7 +63,7 @@ def test_an_offer_comes_back_with_the_times_that_were_ticked(desk, dana):
     consultation_request = make_request()
     times = [make_time(hours) for hours in (72, 96, 120)]
     key = keep(desk, dana, consultation_request, "offer", note="By bus.", time=[times[2].pk])
-    shown = put_back(desk, consultation_request, key).context["free_times"]
+    shown = put_back(desk, consultation_request, key).context["times"].free
     assert [time.pk for time in shown if time.ticked] == [times[2].pk]
 
 

@@ -195,14 +195,14 @@ def test_three_times_that_suit_are_ticked_on_three_days(desk):
     times = [make_time(24 * day + hour) for day in (2, 3, 4, 5) for hour in (0, 0.5)]
     times[0].set_state_unless_given("blocked")
     page = desk.get(page_of(make_request(windows=["any"]), "offer"))
-    ticked = [time for time in page.context["free_times"] if time.ticked]
+    ticked = [time for time in page.context["times"].free if time.ticked]
     assert len(ticked) == 3 and len({time.day for time in ticked}) == 3 and times[0] not in ticked
 
 
 def test_a_time_without_an_interpreter_does_not_suit_who_needs_one(desk):
     make_time(48), make_time(72, with_interpreter=True)
     page = desk.get(page_of(make_request(interpreter=True), "offer"))
-    assert [time.suits for time in page.context["free_times"]] == [False, True]
+    assert [time.suits for time in page.context["times"].free] == [False, True]
 
 
 @pytest.mark.parametrize("way", ["offer", "answer", "clinician", "end", "visit", "picked", "nonsense"])
