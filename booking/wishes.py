@@ -1,6 +1,7 @@
 """What a patient may wish for when they ask: how a time is found, the half-days that suit them, and what they need."""
 
 from django.db import models
+from django.utils.dates import WEEKDAYS_ABBR
 from django.utils.translation import gettext_lazy as _
 
 FRIDAY, SATURDAY, DAYS = 4, 5, 7  # as weekday() counts
@@ -50,6 +51,14 @@ class Window(models.TextChoices):
     @property
     def is_morning(self):
         return self.value.endswith("am")
+
+    @property
+    def in_a_word(self):
+        """As a row of a list has room for it: Mon AM."""
+        if self not in HALF_DAYS:
+            return self.label
+        half = _("AM") if self.is_morning else _("PM")
+        return f"{WEEKDAYS_ABBR[HALF_DAYS.index(self) // 2]} {half}"
 
 
 HALF_DAYS = list(Window)[4:]  # from Monday morning to Sunday afternoon

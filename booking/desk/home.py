@@ -31,17 +31,20 @@ def calls_to_make(request):
     owed = calls_owed(ROWS + 1)
     if not owed:
         return None
-    return {"owed": owed[:ROWS], "more": len(owed) > ROWS, "tries_again": TryAgain.choices}
+    more = len(owed) > ROWS
+    number = ConsultationRequest.objects.trusted().to_call().count() if more else len(owed)
+    return {"owed": owed[:ROWS], "number": number, "more": more, "tries_again": TryAgain.choices}
 
 
 @home_panel(CHANGE, "admin/booking/home_promises.html", order=1)
 def promises(request):
     """Who waits for a word, the oldest promise first; who is to be called stands above."""
     due = ConsultationRequest.objects.for_worklist().awaiting_answer().filter(call_by=None)
-    rows = list(due[: ROWS + 1])
+    rows, number = list(due[:ROWS]), due.count()
     return {
-        "bands": in_bands(rows[:ROWS]),
-        "more": len(rows) > ROWS,
+        "bands": in_bands(rows),
+        "number": number,
+        "more": number > ROWS,
         "oldest": rows[0] if rows else None,
         "desk": desk_at(timezone.now()),
     }
@@ -51,8 +54,8 @@ def promises(request):
 def cannot_stand(request):
     """What is held or booked although nobody can come then; nothing where there is none."""
     times = OpenTime.objects.cannot_stand().order_by("starts_at").select_related("clinician", "request")
-    first = list(times[: LINES + 1])
-    return {"times": first[:LINES], "more": len(first) > LINES} if first else None
+    first, number = first_and_number(times, LINES)
+    return {"times": first, "number": number, "more": number > LINES} if first else None
 
 
 @home_panel("booking.change_opentime", "admin/booking/home_hoards.html", column="side", order=0)
@@ -74,7 +77,8 @@ def consultations_today(request):
 def questions_to_clinicians(request):
     """What the desk asks."""
     flagged = ConsultationRequest.objects.trusted().filter(flagged_at__isnull=False).order_by("flagged_at")
-    return {"requests": flagged.select_related("benefit", "treatment")[:ROWS]}
+    requests, number = first_and_number(flagged.select_related("benefit", "treatment"), ROWS)
+    return {"requests": requests, "number": number}
 
 
 @home_panel(CHANGE, "admin/booking/home_lapsing.html", column="side", order=2)
@@ -82,7 +86,8 @@ def offers_about_to_lapse(request):
     """Offers that lapse before tomorrow is over."""
     soon = timezone.now() + timedelta(days=1)
     lapsing = Offer.objects.waiting().filter(lapses_at__lt=soon).select_related("request").order_by("lapses_at")
-    return {"offers": lapsing[:LINES]}
+    offers, number = first_and_number(lapsing, LINES)
+    return {"offers": offers, "number": number}
 
 
 @home_panel("booking.view_outboxmail", "admin/booking/home_failed.html", column="side", order=3)
@@ -149,6 +154,12 @@ def pages_that_lead_to_requests(request):
         return None
     figures = figures_of(Span.up_to_now(PAGES_WEEKS))
     return {"pages": figures.pages[:LINES], "campaigns": figures.campaigns[:LINES], "weeks": PAGES_WEEKS}
+
+
+def first_and_number(records, most):
+    """The first of these records, and how many there are in all: counted where there are more alone."""
+    first = list(records[: most + 1])
+    return first[:most], records.count() if len(first) > most else len(first)
 
 
 def _load(row):

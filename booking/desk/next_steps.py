@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from booking.models import ConsultationRequest
+from booking.models import ConsultationRequest, Event
 from booking.states import State
 
 
@@ -25,6 +25,19 @@ OFFER = NextStep(_("Offer times"), "offer")
 OFFER_AGAIN = NextStep(_("Offer again"), "offer")
 MOVE = NextStep(_("Move it"), "visit")
 LOOK = NextStep(_("Look"), "")
+
+WHY = {
+    Event.Kind.ADDED: _("wrote to us again"),
+    Event.Kind.OTHER_TIME: _("asks for another time"),
+    Event.Kind.TAKEN_BACK: _("what we held for them is gone"),
+}
+WHY_IN = {
+    State.RECEIVED: _("new, no word from us yet"),
+    State.IN_CONVERSATION: _("we talk, the next word is ours"),
+    State.BOOKED: _("wrote since the booking"),
+    State.OFFERED: _("wrote about the offer"),
+    State.MISSED: _("missed it, not called yet"),
+}
 
 
 def tabs_of(consultation_request) -> list[tuple[str, str]]:
@@ -61,6 +74,21 @@ def next_step_of(consultation_request) -> NextStep:
             return CALL
         return OFFER_AGAIN if consultation_request.was_offered else OFFER
     return LOOK
+
+
+def why_here(consultation_request) -> str | Promise:
+    """Why this row of the worklist waits for the desk, in a few words; empty where nothing is owed."""
+    if consultation_request.is_quarantined or not consultation_request.is_owed_something:
+        return ""
+    if consultation_request.call_by:
+        return _("to be told something by telephone")
+    if consultation_request.has_picked:
+        return _("picked a time, to be confirmed")
+    if consultation_request.asked_by in WHY:
+        return WHY[consultation_request.asked_by]
+    if consultation_request.state == State.IN_CONVERSATION and consultation_request.was_offered:
+        return _("no time of our offer was taken")
+    return WHY_IN.get(consultation_request.state, "")
 
 
 def previous_and_next(consultation_request):

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from booking.desk.due import BANDS, due_of, span_words
-from booking.desk.next_steps import next_step_of
+from booking.desk.next_steps import next_step_of, why_here
 from booking.models import Consultation, ConsultationRequest, OpenTime
 from booking.models.requests.querysets import QUARANTINED
 from booking.states import OPEN, State
@@ -96,6 +96,7 @@ def row_of(consultation_request, desk=None):
         "consultation_request": consultation_request,
         "due": due_of(consultation_request, desk),
         "next_step": next_step_of(consultation_request),
+        "why": why_here(consultation_request),
         "age": span_words(timezone.now() - consultation_request.received_at),
         "language": spoken_language(consultation_request),
     }

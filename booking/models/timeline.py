@@ -84,6 +84,9 @@ class Event(BoundModel):
         Kind.NOT_ARRIVED,
     ]
 
+    # Why a word is owed to the patient: the last of these.
+    ASK_FOR_A_WORD = [Kind.RECEIVED, Kind.ADDED, Kind.OTHER_TIME, Kind.PICKED, Kind.TAKEN_BACK, Kind.STEP, Kind.UNDONE]
+
     request = models.ForeignKey("booking.ConsultationRequest", models.PROTECT, related_name="timeline")
     at = models.DateTimeField(_("when"), default=timezone.now)
     kind = models.CharField(_("what"), max_length=12, choices=Kind)

@@ -46,6 +46,10 @@ class Person:
         return [Window(value).label for value in self.windows if value in Window.values]
 
     @property
+    def windows_in_a_word(self):
+        return [Window(value).in_a_word for value in self.windows if value in Window.values]
+
+    @property
     def for_you_words(self):
         """What was answered on the page For you, in words."""
         labels = dict(Skin.choices) | dict(Matter.choices)

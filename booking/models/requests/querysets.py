@@ -1,13 +1,14 @@
 """Which requests: by what is owed, by what they look like, by who is searched."""
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, OuterRef, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from booking import links
 from booking.models.offers import Offer
 from booking.models.open_times import OpenTime
 from booking.models.search_keys import SearchKey, ways_in
+from booking.models.timeline import Event
 from booking.states import OPEN
 
 MOST_FOUND = 100  # by a search
@@ -57,8 +58,11 @@ class ConsultationRequestQuerySet(models.QuerySet):
         """With what the worklist shows, and in its order."""
         shown = self.select_related("treatment", "benefit", "owner", "clinician")
         times, offers = OpenTime.objects.filter(request=OuterRef("pk")), Offer.objects.filter(request=OuterRef("pk"))
+        lines = Event.objects.filter(request=OuterRef("pk"), kind__in=Event.ASK_FOR_A_WORD).order_by("-pk")
         return shown.annotate(
-            has_picked=Exists(times.filter(state=OpenTime.State.HELD)), was_offered=Exists(offers)
+            has_picked=Exists(times.filter(state=OpenTime.State.HELD)),
+            was_offered=Exists(offers),
+            asked_by=Subquery(lines.values("kind")[:1]),
         ).order_by(*worklist_order())
 
     def found_by(self, question, most=MOST_FOUND):

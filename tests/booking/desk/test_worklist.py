@@ -1,6 +1,7 @@
 """The desk's day: home, worklist, one request's page, and a caller on the telephone."""
 
 import csv
+import re
 from datetime import timedelta
 from io import BytesIO, StringIO
 
@@ -19,6 +20,7 @@ from booking.models.timeline import Outcome
 from booking.schedule import consultations
 from booking.schedule.picking import pick
 from booking.schedule.times import book, offer_times, refuse
+from booking.services import add_words
 from clinic_site.models import StaffMember
 from tests.factories import make_request, make_staff, make_time, open_around_the_clock
 from tests.signing_in import sign_in
@@ -164,7 +166,7 @@ def test_a_screen_costs_the_same_for_one_row_and_for_many(desk, django_assert_ma
         make_request(treatment_id=1, phone=f"+158655501{number:02}")
     with django_assert_max_num_queries(len(one)):
         desk.get(address)
-    assert len(one) <= (32 if address == "/admin/" else 17)  # the hours are read for what is due; one row is written
+    assert len(one) <= (33 if address == "/admin/" else 17)  # the hours are read for what is due; one row is written
 
 
 def test_rows_stand_in_bands_with_the_next_step(desk):
@@ -175,6 +177,24 @@ def test_rows_stand_in_bands_with_the_next_step(desk):
     html = desk.get(LIST, {"view": "answer"}).text
     assert html.index("Overdue") < html.index("Late Person") < html.index("Next two hours") < html.index("Soon Person")
     assert f'href="{page_of(late, "offer")}"' in html
+
+
+def test_a_row_says_why_it_is_here_with_the_whole_name(desk):
+    long_name = "Maria-Guadalupe Fernández de la Vega Montenegro"
+    make_request(name=long_name)
+    add_words(make_request(name="Wrote Again", email="w@patient.example"), "Is parking free?")
+    for address in ("/admin/", f"{LIST}?view=answer"):
+        html = desk.get(address).text
+        assert long_name in html
+        assert "new, no word from us yet" in html and "wrote to us again" in html
+
+
+def test_today_counts_all_that_are_due_and_not_those_it_has_room_for_alone(desk):
+    for number in range(15):
+        make_request(email=f"p{number}@patient.example")
+    html = desk.get("/admin/").text
+    assert re.search(r'Promises due\s*<span class="tally">15</span>', html)
+    assert "12+" in html
 
 
 def test_an_empty_list_says_so_and_what_could_be_done(desk):
