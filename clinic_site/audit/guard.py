@@ -1,8 +1,8 @@
 """
 What holds, in the database itself, that entries of the audit are added and never changed.
 
-A seal may be set once; an entry or a seal may go once a purge names its seal. SQLite loses triggers without a word
-whenever Django remakes a table, so they are made anew after each migration.
+A seal may be set once; an entry or a seal may go once a purge names its seal; no table is emptied in one stroke.
+SQLite loses triggers without a word whenever Django remakes a table, so they are made anew after each migration.
 """
 
 from django.db import connections
@@ -18,6 +18,8 @@ GUARDED = [  # name, event, table, and when it is refused
     ("audit_purge_changed", "UPDATE", PURGE, "1 = 1"),
     ("audit_purge_removed", "DELETE", PURGE, "1 = 1"),
 ]
+EMPTIED = [("audit_entry_emptied", ENTRY), ("audit_seal_emptied", SEAL), ("audit_purge_emptied", PURGE)]
+ON_POSTGRESQL_ALONE = [(name, "TRUNCATE", table, f"EXISTS (SELECT 1 FROM {table})") for name, table in EMPTIED]
 REFUSAL = "the audit is added to and never changed"
 ON_SQLITE = (
     "CREATE TRIGGER {name} BEFORE {event} ON {table} WHEN {condition} BEGIN SELECT RAISE(ABORT, '{refusal}'); END"
@@ -33,14 +35,19 @@ BEGIN
 END
 $$ LANGUAGE plpgsql
 """
-ON_POSTGRESQL = "CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH ROW EXECUTE FUNCTION {name}()"
+ON_POSTGRESQL = "CREATE TRIGGER {name} BEFORE {event} ON {table} FOR EACH {each} EXECUTE FUNCTION {name}()"
+
+
+def _guarded(connection):
+    """The triggers of that kind of database: SQLite has no TRUNCATE, and its DELETE goes row by row."""
+    return GUARDED + (ON_POSTGRESQL_ALONE if connection.vendor == "postgresql" else [])
 
 
 def install(alias):
     """Make the guard of that database anew. Can be run twice."""
     connection = connections[alias]
     with connection.cursor() as cursor:
-        for name, event, table, condition in GUARDED:
+        for name, event, table, condition in _guarded(connection):
             words = {"name": name, "event": event, "table": table, "condition": condition, "refusal": REFUSAL}
             if connection.vendor == "sqlite":
                 cursor.execute(f"DROP TRIGGER IF EXISTS {name}")
@@ -48,14 +55,14 @@ def install(alias):
             else:
                 cursor.execute(f"DROP TRIGGER IF EXISTS {name} ON {table}")
                 cursor.execute(FUNCTION.format(**words))
-                cursor.execute(ON_POSTGRESQL.format(**words))
+                cursor.execute(ON_POSTGRESQL.format(each="STATEMENT" if event == "TRUNCATE" else "ROW", **words))
 
 
 def remove(alias):
     """Take the guard away, for a migration that goes back."""
     connection = connections[alias]
     with connection.cursor() as cursor:
-        for name, _event, table, _condition in GUARDED:
+        for name, _event, table, _condition in _guarded(connection):
             on_table = "" if connection.vendor == "sqlite" else f" ON {table}"
             cursor.execute(f"DROP TRIGGER IF EXISTS {name}{on_table}")
 
@@ -69,7 +76,7 @@ def is_installed(alias) -> bool:
     }
     with connection.cursor() as cursor:
         cursor.execute(names[connection.vendor])
-        return {name for name, *_rest in GUARDED} <= {name for (name,) in cursor.fetchall()}
+        return {name for name, *_rest in _guarded(connection)} <= {name for (name,) in cursor.fetchall()}
 
 
 def install_after_migrations(sender, using, **_signal):

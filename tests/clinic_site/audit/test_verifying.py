@@ -198,6 +198,15 @@ def test_the_database_itself_refuses_to_change_what_is_written(statement):
         sql(statement)
 
 
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no TRUNCATE")
+@pytest.mark.parametrize("table", ["clinic_site_auditentry", "clinic_site_auditseal"])
+def test_postgresql_refuses_to_empty_a_table_of_the_audit_in_one_stroke(table):
+    sql(f"TRUNCATE {table}")  # nothing is there, so nothing is lost
+    write()
+    with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+        sql(f"TRUNCATE {table}")
+
+
 def test_a_newer_entry_cannot_be_removed_either():
     [newer] = write(1, seal=False)
     with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
