@@ -65,7 +65,7 @@ class BannerAdmin(admin.ModelAdmin):
 
 @admin.register(Notice)
 class NoticeAdmin(admin.ModelAdmin):
-    list_display = ["title", "slug", "shown"]
+    list_display = ["title", "slug", "shown", "not_needed"]
     prepopulated_fields = {"slug": ["title"]}
 
 

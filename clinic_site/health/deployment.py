@@ -4,6 +4,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.files.storage import default_storage
+from django.utils.translation import ngettext
 
 from clinic_site.health.checks import Level, health_check
 from clinic_site.models import Clinic, Notice
@@ -39,6 +40,16 @@ def privacy_notice_is_hidden():
     if Notice.objects.shown().filter(slug="privacy").exists():
         return ""
     return "No privacy notice is shown, and the form links to it: write and show the notice 'privacy' in admin."
+
+
+@health_check("notices", Level.ADVICE)
+def notices_are_undecided():
+    """Some clinics owe their patients these notices by law; the site cannot know which."""
+    titles = list(Notice.objects.undecided().exclude(slug="privacy").values_list("title", flat=True))
+    if not titles:
+        return ""
+    said = ngettext("Nobody has decided on this notice", "Nobody has decided on these notices", len(titles))
+    return f"{said}: {'; '.join(titles)}. Complete and show each in admin, under Notices, or tick 'not needed' there."
 
 
 @health_check("https", Level.ADVICE, needs_database=False)

@@ -54,6 +54,10 @@ class NoticeQuerySet(PublishedQuerySet):
     def shown(self):
         return self.filter(shown=True)
 
+    def undecided(self):
+        """Neither on the site nor known to be needless."""
+        return self.filter(shown=False, not_needed=False)
+
 
 class Notice(PublishedModel):
     """A page of the clinic's own: privacy, accessibility, and the notices that the law asks of some clinics."""
@@ -64,6 +68,13 @@ class Notice(PublishedModel):
     shown = models.BooleanField(
         _("shown"), default=False, help_text=_("Until ticked, the page is not there and nothing links to it.")
     )
+    not_needed = models.BooleanField(
+        _("not needed"),
+        default=False,
+        help_text=_(
+            "Tick this once the clinic has decided that it needs no such notice; until then it stands in the advice."
+        ),
+    )
 
     objects = NoticeQuerySet.as_manager()
 
@@ -71,6 +82,13 @@ class Notice(PublishedModel):
         verbose_name = _("notice")
         verbose_name_plural = _("notices")
         ordering = ["title"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(shown=False) | Q(not_needed=False),
+                name="a_shown_notice_is_needed",
+                violation_error_message=_("Tick 'shown' or 'not needed', not both."),
+            ),
+        ]
 
     def __str__(self):
         return self.title

@@ -39,6 +39,7 @@ def well(db, settings, tmp_path):
     clinic.is_sample = False
     clinic.save()
     Version.objects.update(signed_at=timezone.now())
+    Notice.objects.undecided().update(not_needed=True)
 
 
 def doctor():
@@ -219,6 +220,17 @@ def test_a_privacy_notice_that_is_hidden_is_advice(well):
     Notice.objects.filter(slug="privacy").delete()
     words = "No privacy notice is shown, and the form links to it: write and show the notice 'privacy' in admin."
     assert doctor() == ([f"advice   {words}"], 0)
+
+
+def test_notices_that_nobody_decided_on_are_advice_until_each_is_shown_or_known_to_be_needless(well):
+    Notice.objects.filter(slug="good-faith-estimate").update(not_needed=False)
+    then = "Complete and show each in admin, under Notices, or tick 'not needed' there."
+    assert doctor() == ([f"advice   Nobody has decided on this notice: Good-faith estimate. {then}"], 0)
+    Notice.objects.filter(slug="language-help").update(not_needed=False)
+    both = "Nobody has decided on these notices: Good-faith estimate; Language help and nondiscrimination."
+    assert doctor() == ([f"advice   {both} {then}"], 0)
+    Notice.objects.undecided().update(shown=True)
+    assert doctor() == (["All is well."], 0)
 
 
 @pytest.mark.parametrize(
