@@ -52,7 +52,11 @@ class ConsultationRequestAdmin(WorklistPages, admin.ModelAdmin):
         wrap = self.admin_site.admin_view
         own = [
             path("add/", wrap(self.phone_in_view), name="booking_consultationrequest_add"),
-            path("duplicates/", wrap(self.duplicates_view), name="booking_consultationrequest_duplicates"),
+            path(
+                "duplicates/",
+                wrap(require_POST(self.duplicates_view)),
+                name="booking_consultationrequest_duplicates",
+            ),
             path(
                 "<int:pk>/do/<slug:action>/", wrap(require_POST(self.act_view)), name="booking_consultationrequest_act"
             ),
@@ -150,7 +154,7 @@ class ConsultationRequestAdmin(WorklistPages, admin.ModelAdmin):
         """Who may be the caller, while the desk is still typing."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        duplicates = possible_duplicates(request.GET.get("name", "")[:120], request.GET.get("phone", "")[:40])
+        duplicates = possible_duplicates(request.POST.get("name", "")[:120], request.POST.get("phone", "")[:40])
         return render(request, "admin/booking/duplicates.html", {"duplicates": duplicates})
 
     def _run_action(self, request, consultation_request, action, act):

@@ -1,7 +1,8 @@
 """The worklist: questions on the left, people on the right, the oldest promise first; and what is done with many."""
 
 from django.contrib import admin, messages
-from django.core.exceptions import PermissionDenied
+from django.contrib.admin.views.main import SEARCH_VAR, ChangeList, ChangeListSearchForm
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import path, reverse
@@ -17,9 +18,11 @@ from booking.desk.worklist import QUESTIONS, counts_of
 from booking.models import BulkWork, ConsultationRequest, SavedView
 from booking.models.requests.querysets import worklist_order
 from clinic_site.numbers import number_in
+from clinic_site.security.covered import CannotBeRead, cover, uncover
 from clinic_site.staff.lock import password_first
 
 NEWS_COUNTED = 99
+SEARCH_LENGTH = 200
 VIEW_NAME_LENGTH = SavedView._meta.get_field("name").max_length
 
 
@@ -50,6 +53,20 @@ class QuestionFilter(admin.SimpleListFilter):
         return queryset if is_search else queryset.trusted()
 
 
+class SearchForm(ChangeListSearchForm):
+    """Reads what was searched for, which the address covers."""
+
+    def clean_q(self):
+        try:
+            return uncover(self.cleaned_data[SEARCH_VAR]).replace("\x00", "")
+        except CannotBeRead as error:
+            raise ValidationError(_("That search has ended. Type it once more.")) from error
+
+
+class Worklist(ChangeList):
+    search_form_class = SearchForm
+
+
 class WorklistPages:
     """Mixed into the admin of requests: its list, the addresses beside it, and what they show and do."""
 
@@ -62,6 +79,9 @@ class WorklistPages:
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     actions = ["take_all", "release_all", "confirm_spam_of_all"]
+
+    def get_changelist(self, request, **kwargs):
+        return Worklist
 
     def get_queryset(self, request):
         return super().get_queryset(request).for_worklist()
@@ -76,6 +96,7 @@ class WorklistPages:
     def get_urls(self):
         wrap = self.admin_site.admin_view
         own = [
+            path("search/", wrap(require_POST(self.search_view)), name="booking_consultationrequest_search"),
             path("news/", wrap(self.news_view), name="booking_consultationrequest_news"),
             path("figures/", wrap(self.figures_view), name="booking_consultationrequest_figures"),
             path(
@@ -101,6 +122,16 @@ class WorklistPages:
             "view_name_length": VIEW_NAME_LENGTH,
         }
         return super().changelist_view(request, own | (extra_context or {}))
+
+    def search_view(self, request):
+        """Lead to the list of who was searched for, by an address that names nobody."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        words = " ".join(request.POST.get(SEARCH_VAR, "").split())[:SEARCH_LENGTH]
+        parameters = QueryDict(mutable=True)
+        if words:
+            parameters[SEARCH_VAR] = cover(words)
+        return HttpResponseRedirect(self._list(parameters))
 
     def news_view(self, request):
         """How many requests have come since a list was opened, for the line above it."""

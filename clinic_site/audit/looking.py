@@ -75,7 +75,7 @@ def _write_press(request, name, page, kwargs):
 def _write_look(request, name, page, kwargs, response, read):
     """One row, where somebody's request was read, where the view says more, or where the page is registered."""
     noted = getattr(request, "audit_details", {})
-    is_registered = page is not None and request.method != "POST"
+    is_registered = page is not None and not (request.method == "POST" and page.pressed)
     if response.status_code in REDIRECTS or not (read or noted or is_registered):
         return
     searched = bool(request.GET.get("q", "").strip())

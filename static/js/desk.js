@@ -19,8 +19,9 @@ if (phoneIn) {
     if (!["name", "phone"].includes(event.target.name)) return;
     clearTimeout(waiting);
     waiting = setTimeout(async () => {
-      const { name, phone } = Object.fromEntries(new FormData(phoneIn));
-      const answer = await fetch(`${phoneIn.dataset.duplicates}?${new URLSearchParams({ name, phone })}`);
+      const { name, phone, csrfmiddlewaretoken } = Object.fromEntries(new FormData(phoneIn));
+      const body = new URLSearchParams({ name, phone, csrfmiddlewaretoken }); // never in an address
+      const answer = await fetch(phoneIn.dataset.duplicates, { method: "POST", body });
       if (answer.ok) document.querySelector("#duplicates").innerHTML = await answer.text();
     }, 300);
   });

@@ -139,6 +139,7 @@ FIELDS = {
     "admin/booking/opentime/opening/sees/<int:pk>/": [],
     "admin/booking/opentime/opening/away/<int:pk>/": ["first_day", "begins", "last_day", "ends"],
     "admin/booking/opentime/opening/back/<int:pk>/": [],
+    "admin/booking/consultationrequest/search/": ["q"],
     "admin/booking/consultationrequest/duplicates/": ["phone", "name"],
     "admin/booking/consultationrequest/<int:pk>/do/<slug:action>/": ["time", "seen", "other"],
     "admin/booking/consultationrequest/<int:pk>/advise/": [],

@@ -40,10 +40,11 @@ def rows(after=0):
     return [(row.action, row.page, row.requests) for row in AuditEntry.objects.filter(pk__gt=after).order_by("pk")]
 
 
-# Addresses of the desk at which nothing is done to a request or a time, and nobody's name is asked for.
+# Addresses of the desk at which nothing is done to a request or a time, and nobody's name is asked for; a search
+# leads to the list, and is the list's row.
 ABOUT_NOBODY = re.compile(
     r"booking_(preparedanswer_\w+|clinician_(?!feed)\w+|opentime_(opening|publish|add|delete|history)"
-    r"|outboxmail_(add|delete|history|change)|consultationrequest_(news|figures|keep_view|drop_view|delete))"
+    r"|outboxmail_(add|delete|history|change)|consultationrequest_(search|news|figures|keep_view|drop_view|delete))"
 )
 
 
@@ -138,7 +139,7 @@ def test_the_list_of_mail_names_whose_mail_it_is(desk):
 
 def test_who_may_have_called_before_is_a_search(desk):
     asked = make_request(phone="+12485550123")
-    desk.get(f"{LIST}duplicates/", {"phone": "2485550123", "name": ""})
+    desk.post(f"{LIST}duplicates/", {"phone": "2485550123", "name": ""})
     assert rows() == [("searched", "booking_consultationrequest_duplicates", [asked.pk])]
 
 

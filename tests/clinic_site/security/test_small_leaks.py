@@ -2,21 +2,25 @@
 
 import pickle
 import re
+from datetime import timedelta
 
 import pytest
 from django.conf import settings as project
 from django.core.cache import cache
 from django.db import connection
+from django.utils import timezone
 from huey.contrib.djhuey import HUEY
 
 from clinic_site.staff.sign_in import somewhere
 from tests.databases import on_postgres
-from tests.factories import make_request
+from tests.factories import make_request, make_staff
+from tests.signing_in import sign_in
 
 pytestmark = pytest.mark.django_db
 
 NAME = "Featherstonehaugh"
 TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
+LIST = "/admin/booking/consultationrequest/"
 PAGES = ["change/", "history/", "private/"]
 
 
@@ -27,6 +31,30 @@ def test_a_title_names_nobody_as_it_stays_in_the_history_of_the_browser(as_staff
     assert answer.status_code == 200
     [title] = TITLE.findall(answer.text)
     assert NAME not in title
+
+
+@pytest.fixture
+def searched(as_staff):
+    """The list that a search for somebody leads to."""
+    make_request(name=f"Ann {NAME}"), make_request(name="Bo Other", email="bo@patient.example")
+    return as_staff("frontdesk").post(f"{LIST}search/", {"q": f" {NAME} "}, follow=True)
+
+
+def test_who_is_searched_for_stands_in_no_address(searched):
+    [(address, status)] = searched.redirect_chain
+    assert status == 302 and [one.name for one in searched.context["cl"].result_list] == [f"Ann {NAME}"]
+    assert f'value="{NAME}"' in searched.text
+    addresses = re.findall(r'(?:href|action|formaction)="([^"]*)"', searched.text)
+    assert sum("q=~" in one for one in addresses) > 1  # its filters and its export stay with the search
+    assert not any(NAME in one for one in [address, *addresses])
+
+
+def test_an_address_of_a_search_says_nothing_after_a_day(searched, client, time_machine):
+    [(address, _status)] = searched.redirect_chain
+    time_machine.move_to(timezone.now() + timedelta(days=1, minutes=1))
+    sign_in(client, make_staff("frontdesk"))
+    page = client.get(address)
+    assert "That search has ended. Type it once more." in page.text and NAME not in page.context["cl"].query
 
 
 @pytest.mark.parametrize("host", ["testserver:6666", "127.0.0.1:1"])
