@@ -5,11 +5,16 @@ The weights are those of its published scoring table (github.com/mdn/mdn-http-ob
 """
 
 import re
+from base64 import b64encode
+from hashlib import sha384
 from http.cookies import SimpleCookie
 
 import pytest
-from django.test import Client
+from django.conf import settings
+from django.core.management import call_command
+from django.test import Client, override_settings
 
+from clinic_site.security.integrity import digest_of
 from tests.factories import make_staff
 from tests.signing_in import sign_in
 
@@ -18,6 +23,7 @@ pytestmark = pytest.mark.django_db
 LEAST, PUBLIC = 130, 130
 HALF_A_YEAR = 15_768_000  # seconds
 PAGES = ["/", "/treatments/microneedling/risks/", "/consultation/", "/visit/", "/no-such-page/"]
+WITH_DIGEST = re.compile(r'<(?:script|link)\b[^>]*(?:src|href)="([^"]*)" integrity="sha384-([^"]*)"')
 SCRIPT = re.compile(r"<script\b([^>]*)>(.*?)</script>", re.DOTALL)
 
 
@@ -26,6 +32,17 @@ def over_https(settings):
     """As a deployment answers."""
     settings.SECURE_HSTS_SECONDS, settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = 365 * 24 * 3600, True
     settings.SECURE_SSL_REDIRECT = settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
+
+
+@pytest.fixture(scope="module")
+def collected(tmp_path_factory):
+    """The folder of static files, as a deployment collects them."""
+    folder = tmp_path_factory.mktemp("static")
+    manifest = {"BACKEND": "django.contrib.staticfiles.storage.ManifestStaticFilesStorage"}
+    with override_settings(STATIC_ROOT=folder, STORAGES=settings.STORAGES | {"staticfiles": manifest}):
+        call_command("collectstatic", "--no-input", verbosity=0)
+        digest_of.cache_clear()
+        yield folder
 
 
 def policy_of(response):
@@ -69,12 +86,15 @@ def for_transport(response):
 
 
 def for_scripts(response):
-    """Ours come from our own address, so a digest in the tag earns nothing that it would protect."""
+    """+5: a digest in each tag. Nothing where they come from our own address without one."""
     scripts = SCRIPT.findall(response.text)
     if any(words.strip() and "application/ld+json" not in tag for tag, words in scripts):
         return -50  # inline, though the policy would stop it
     sources = [re.search(r'src="([^"]*)"', tag)[1] for tag, _words in scripts if "src=" in tag]
-    return -50 if any(source.startswith(("http:", "//")) for source in sources) else 0
+    if any(source.startswith(("http:", "//")) for source in sources):
+        return -50
+    digests = sum('integrity="sha384-' in tag for tag, _words in scripts)
+    return 5 if sources and digests == len(sources) else 0
 
 
 def score(response):
@@ -107,6 +127,19 @@ def test_a_page_of_the_staff_never_has_less(over_https, page):
         sign_in(client, make_staff("manager"))
     response = client.get(page, secure=True)
     assert response.status_code == 200 and score(response) >= LEAST
+
+
+@pytest.mark.parametrize("page", ["/admin/sign-in/", "/admin/"])
+def test_the_scripts_of_a_page_of_the_staff_are_held_against_their_digests(over_https, collected, page):
+    client = Client()
+    if page == "/admin/":
+        sign_in(client, make_staff("manager"))
+    response = client.get(page, secure=True)
+    assert for_scripts(response) == 5 and score(response) >= LEAST + 5
+    for address, digest in WITH_DIGEST.findall(response.text):
+        file = collected / address.removeprefix("/static/")
+        assert digest == b64encode(sha384(file.read_bytes()).digest()).decode()
+    assert 'css"' not in "".join(re.findall(r"<link[^>]*stylesheet[^>]*>", WITH_DIGEST.sub("", response.text)))
 
 
 def test_plain_http_leads_to_https_at_the_same_host(over_https):
