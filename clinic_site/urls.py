@@ -4,9 +4,9 @@ from django.urls import include, path
 
 from clinic_site import views
 from clinic_site.pages.sitemaps import ClinicSitemap
-from treatments.sitemaps import GuideSitemap
+from treatments.sitemaps import ForYouSitemap, GuideSitemap
 
-sitemaps = {"guide": GuideSitemap, "clinic": ClinicSitemap}
+sitemaps = {"guide": GuideSitemap, "for-you": ForYouSitemap, "clinic": ClinicSitemap}
 
 urlpatterns = [
     path("", include("treatments.urls")),

@@ -1,4 +1,5 @@
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
 from clinic_site.pages.sitemaps import OwnSitemap
@@ -43,6 +44,17 @@ class GuideSitemap(OwnSitemap):
         if version.unit.kind == KINDS.BENEFIT:
             return kinds | {KINDS.BENEFIT}  # it leads to the other benefits
         return kinds | SHOWN_BESIDE.get(version.unit.section_kind, set())
+
+
+class ForYouSitemap(OwnSitemap):
+    """The questions of For you, of each treatment whose choices are written; somebody's answers have no address."""
+
+    def items(self):
+        live = Version.objects.live_at(timezone.now()).filter(unit__kind=KINDS.TREATMENT, choices__isnull=False)
+        return list(Treatment.objects.offered().filter(pk__in=live.order_by().values("unit__treatment")))
+
+    def location(self, treatment):
+        return reverse("treatments:for-you", args=[treatment.slug])
 
 
 def versions_with_clinic_fields(versions):

@@ -29,7 +29,7 @@ const pressed = (key) => {
   }
   if (key === "g") return (goes = true);
   if (key === "enter") return press("[data-then], [data-key=enter]");
-  if (key === "/") return press("#header-search input");
+  if (key === "/") return press("#header-search [type=search]");
   const row = document.activeElement.closest(ROW);
   if (row && key in IN_ROW) return press(IN_ROW[key], row);
   if ((key === "j" || key === "k") && walk(key === "j" ? 1 : -1)) return true;

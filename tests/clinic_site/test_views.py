@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from clinic_site.models import Banner, Clinic, ClosedDay, Notice, OpeningHours, TeamMember
-from tests.clinic_site.addresses import GUIDE_PAGES, NOTICES
+from tests.clinic_site.addresses import FOR_YOU, GUIDE_PAGES, NOTICES
 from tests.factories import make_benefit, make_treatment
 from treatments.models import Version
 
@@ -176,7 +176,7 @@ def test_robots_are_kept_from_staff_and_private_pages(client):
 
 
 def test_the_sitemap_names_the_guide_and_the_clinics_pages(client):
-    pages = ["/", "/treatments/", *GUIDE_PAGES, "/visit/", "/consultation/", *NOTICES]
+    pages = ["/", "/treatments/", *GUIDE_PAGES, FOR_YOU, "/visit/", "/consultation/", *NOTICES]
     assert sorted(in_sitemap(client)) == sorted(pages)
 
 

@@ -28,7 +28,7 @@ def ask(page, name):
 
 def find_request(desk, name):
     desk.goto("/admin/booking/consultationrequest/")
-    desk.locator("#header-search input").fill(name)
+    desk.locator("#header-search [type=search]").fill(name)
     desk.keyboard.press("Enter")
     desk.get_by_role("link", name=name, exact=True).click()
     desk.wait_for_url("**/change/**")

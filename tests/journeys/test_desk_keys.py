@@ -60,7 +60,7 @@ def test_j_and_x_walk_and_tick_in_the_list(desk, site):
 
 def test_letters_typed_in_a_field_are_letters(desk, site):
     begin(desk, site)
-    search = desk.locator("#header-search input")
+    search = desk.locator("#header-search [type=search]")
     desk.keyboard.press("/")
     expect(search).to_be_focused()
     desk.keyboard.type("phg?w")

@@ -268,6 +268,13 @@ def test_a_treatment_without_choices_has_no_such_page(client):
     assert [client.get(address).status_code, client.post(address).status_code] == [404, 404]
 
 
+def test_the_first_page_the_search_and_the_sitemap_lead_to_it_where_there_is_one(client):
+    ways = ["/", "/search/?q=compare+my+options", "/search/?q=help+me+decide", "/sitemap.xml"]
+    assert [FOR_YOU in client.get(way).text for way in ways] == [True] * 4
+    Choice.objects.all().delete()
+    assert [FOR_YOU in client.get(way).text for way in ways] == [False] * 4
+
+
 def test_what_staff_publish_is_what_the_page_says(client):
     twin = make_copy(Unit.objects.get(slug="scars").newest_version())
     twin.choices.filter(key="leave-it").update(speaks_for="Quite other words.")

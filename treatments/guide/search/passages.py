@@ -62,7 +62,7 @@ def register_searched(pages: Callable[[], Iterable[Searched]]) -> Callable[[], I
 def all_passages(guide) -> list[Searched]:
     """Every passage that can be found, in reading order."""
     found = [passage for version in [*guide.sections, *guide.benefits] for passage in _of_page(guide, version)]
-    found += [*_of_glossary(guide), *_of_visit(), *_of_notices()]
+    found += [*_of_choices(guide), *_of_glossary(guide), *_of_visit(), *_of_notices()]
     return found + [passage for pages in _registered for passage in pages()]
 
 
@@ -153,6 +153,19 @@ def _texts(version):
 def _questions(version):
     for row in Question.objects.filter(version=version):
         yield row.question, f"question-{row.key}", [row.answer], bool(row.layer)
+
+
+def _of_choices(guide):
+    """The page that ends in one about the reader; what they answer there is never in the index."""
+    if not guide.facts.choices.exists():
+        return
+    yield Searched(
+        _("Your choices on one page"),
+        "",
+        reverse("treatments:for-you", args=[guide.treatment.slug]),
+        _("A few taps, and your choices stand side by side, to keep, print or bring along."),
+        _("for you, compare my options, decision aid, help me decide"),
+    )
 
 
 def _of_glossary(guide):
