@@ -2,9 +2,12 @@
 
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
+from django import forms
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.db import models
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from clinic_site.models import Banner, Clinic, Limits, Notice, TeamMember
@@ -13,8 +16,26 @@ from clinic_site.models import Banner, Clinic, Limits, Notice, TeamMember
 admin.site.unregister([EmailAddress, Authenticator, Group])
 
 
+class ClinicForm(forms.ModelForm):
+    """The profile; languages are ticked by their names."""
+
+    languages = forms.MultipleChoiceField(
+        label=capfirst(Clinic._meta.get_field("languages").verbose_name),
+        help_text=Clinic._meta.get_field("languages").help_text,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        known = [(code, name) for code, name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
+        if "languages" in self.fields:  # who may only look has none
+            self.fields["languages"].choices = known
+
+
 @admin.register(Clinic)
 class ClinicAdmin(admin.ModelAdmin):
+    form = ClinicForm
     list_display = ["name", "phone_day", "is_sample"]
     formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
     fieldsets = [
@@ -24,6 +45,7 @@ class ClinicAdmin(admin.ModelAdmin):
         ("Requests", {"fields": ["desk_email", "answer_within", "form_takes_concern", "form_asks_safety"]}),
         ("Consultations", {"fields": ["consultation_minutes", "offers_hold_for", "notice_hours", "self_pick"]}),
         ("Honesty", {"fields": ["who_pays"]}),
+        ("Languages", {"fields": ["languages"]}),
     ]
 
     def has_add_permission(self, request):

@@ -74,6 +74,7 @@ MIDDLEWARE = [
     "clinic_site.health.probes.answer_to_any_host",  # before what looks at the host
     "clinic_site.security.uploads.refuse_large_bodies",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "clinic_site.pages.languages.answer_in_language_of_address",  # before all that look at the path
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "clinic_site.security.integrity.add_digests",
@@ -146,7 +147,10 @@ MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds, before and after
 # Language and time
 
 LANGUAGE_CODE = "en"
-LANGUAGES = [("en", _("English"))]  # a language is added here once its guide is translated
+LANGUAGES = [  # among which the clinic's record chooses; English alone until then
+    *[("en", _("English")), ("ar", _("Arabic")), ("es", _("Spanish"))],
+    *[("sq", _("Albanian")), ("pl", _("Polish")), ("uk", _("Ukrainian"))],
+]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 TIME_ZONE = "America/Detroit"
 USE_I18N = True

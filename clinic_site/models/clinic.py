@@ -2,6 +2,8 @@
 
 from urllib.parse import quote
 
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -92,6 +94,16 @@ class Clinic(PublishedModel):
         help_text=_("Always optional for the patient. Answers are encrypted."),
     )
 
+    languages = models.JSONField(
+        _("other languages"),
+        default=list,
+        blank=True,
+        help_text=_(
+            "Beside English. Pages in them have addresses of their own, such as /ar/. What is not translated yet is "
+            "shown there in English, and says so."
+        ),
+    )
+
     last_known = None  # the profile as this process read it last, for a page while the database is away
 
     class Meta:
@@ -113,6 +125,13 @@ class Clinic(PublishedModel):
 
     def __str__(self):
         return self.name
+
+    def clean(self):
+        """Each language is one that the site knows, once."""
+        known = [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]
+        if not isinstance(self.languages, list) or any(code not in known for code in self.languages):
+            raise ValidationError({"languages": _("Choose among the languages that the site knows.")})
+        self.languages = [code for code in known if code in self.languages]
 
     def save(self, *args, **kwargs):
         self.pk = 1

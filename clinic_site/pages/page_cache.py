@@ -31,6 +31,7 @@ from django.utils.http import parse_etags
 from django.views.decorators.gzip import gzip_page
 
 from clinic_site.content_revision import ContentRevision, changes, next_change
+from clinic_site.languages import language_and_path
 
 logger = logging.getLogger(__name__)
 
@@ -209,7 +210,7 @@ def _follow_for_ever():
 def is_published(path) -> bool:
     """Whether the view of that path shows a published page."""
     try:
-        return getattr(resolve(path).func, "is_published", False)
+        return getattr(resolve(language_and_path(path)[1]).func, "is_published", False)
     except Resolver404:
         return False
 

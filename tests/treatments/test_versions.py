@@ -44,7 +44,7 @@ def test_what_is_shown_at_a_moment(time_machine, live_from, live_until, is_shown
 
 
 def test_another_language_is_not_shown_to_readers_of_english():
-    version = make_benefit(language="ar").newest_version()
+    version = make_benefit(language="ar").in_language("ar").newest_version()
     version.go_live(NOON)
     assert shown_at(version.unit, NOON) == []
     assert list(Version.objects.live_at(NOON, "ar")) == [version]

@@ -44,8 +44,8 @@ class CopyContext:
     def __init__(self, request, unit, data=None, conflict=False):
         self.request, self.unit, self.data, self.conflict = request, unit, data, conflict
         self.now = timezone.now()
-        self.recent = list(unit.versions.select_related(*PEOPLE).order_by("-number")[:HISTORY_LINES])
-        on_show = unit.versions.shown_or_planned(self.now).select_related(*PEOPLE).order_by("live_from")
+        self.recent = list(unit.words.select_related(*PEOPLE).order_by("-number")[:HISTORY_LINES])
+        on_show = unit.words.shown_or_planned(self.now).select_related(*PEOPLE).order_by("live_from")
         live = [version for version in on_show if version.is_live]
         self.planned = [version for version in on_show if not version.is_live]
         self.newest, self.live = self.recent[0], live[0] if live else None
@@ -81,7 +81,11 @@ class CopyContext:
         }
 
     def _versions(self):
-        links = PreviewLink.objects.open_at(self.now).filter(unit=self.unit).select_related("made_by")
+        links = (
+            PreviewLink.objects.open_at(self.now)
+            .filter(unit=self.unit, language=self.unit.language)
+            .select_related("made_by")
+        )
         return {
             "title": self.newest.title,
             "newest": self.newest,
@@ -140,12 +144,12 @@ class CopyContext:
 
     def _base(self):
         """The version over which somebody wrote while another was saved."""
-        return self.unit.versions.filter(pk=number_in(self.request.POST.get("base"))).first()
+        return self.unit.words.filter(pk=number_in(self.request.POST.get("base"))).first()
 
 
 def _last_live(unit, now):
     """What patients read last, where they read nothing of this page now."""
-    return unit.versions.filter(live_until__lte=now).order_by("-live_until", "-number").first()
+    return unit.words.filter(live_until__lte=now).order_by("-live_until", "-number").first()
 
 
 def _events_of_draft(unit, newest, live):
@@ -154,10 +158,10 @@ def _events_of_draft(unit, newest, live):
     line with which a clinician asked for a change that was not sent yet, or None. Both in one query.
     """
     since = (live.number if live != newest else newest.number - 1) if live else 0
-    kinds = CopyEvent.Kind
-    steps = CopyEvent.objects.filter(version__unit=unit, kind__in=[kinds.SENT, kinds.SENT_BACK, kinds.SIGNED])
+    kinds, words = CopyEvent.Kind, unit.words.values("pk")
+    steps = CopyEvent.objects.filter(version__in=words, kind__in=[kinds.SENT, kinds.SENT_BACK, kinds.SIGNED])
     is_last_step = Q(pk__in=steps.order_by("-pk").values("pk")[:1])
-    found = CopyEvent.objects.filter(Q(version__number__gt=since) | is_last_step, version__unit=unit)
+    found = CopyEvent.objects.filter(Q(version__number__gt=since) | is_last_step, version__in=words)
     found = found.annotate(is_last_step=Case(When(is_last_step, then=True), default=False))
     events = list(found.select_related("by", "version").order_by("-is_last_step", "-pk")[: EVENTS + 1])
     of_draft = sorted((event for event in events if event.version.number > since), key=lambda event: event.pk)

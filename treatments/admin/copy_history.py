@@ -23,14 +23,14 @@ class CopyHistory:
     def get_urls(self):
         wrap = self.admin_site.admin_view
         name = f"treatments_{self.opts.model_name}"
-        own = [path("<int:pk>/compare/", wrap(self.compare_view), name=f"{name}_compare")]
+        own = [path("<str:pk>/compare/", wrap(self.compare_view), name=f"{name}_compare")]
         return own + super().get_urls()
 
     def history_view(self, request, object_id, extra_context=None):
         """Every version, the newest first: who wrote it, when and why, who signed it, and when patients read it."""
         unit = self._unit(request, object_id)
         events = Prefetch("events", CopyEvent.objects.select_related("by"))
-        versions = unit.versions.select_related(*PEOPLE).prefetch_related(events).order_by("-number")
+        versions = unit.words.select_related(*PEOPLE).prefetch_related(events).order_by("-number")
         page = Paginator(versions, PAGE).get_page(request.GET.get("page"))
         context = self._context(request, unit) | {
             "page": page,
@@ -41,11 +41,11 @@ class CopyHistory:
 
     def compare_view(self, request, pk):
         """Two versions side by side or, with ?as=text, in one text; what is alike stands at the end."""
-        unit = self._unit(request, str(pk))
+        unit = self._unit(request, pk)
         newest = unit.newest_version()
         old, new = self._chosen(request, unit, newest)
         wordings = wordings_of([old, new])
-        choices = list(unit.versions.select_related("written_by").order_by("-number")[:PAGE])
+        choices = list(unit.words.select_related("written_by").order_by("-number")[:PAGE])
         choices += [each for each in (old, new) if each not in choices]
         context = self._context(request, unit) | {
             "old": old,
@@ -60,8 +60,8 @@ class CopyHistory:
 
     def _chosen(self, request, unit, newest):
         """The two versions that the address names; what is live beside the newest, if it names none."""
-        live = unit.versions.live_at(timezone.now(), newest.language).first()
-        before = unit.versions.filter(number__lt=newest.number).order_by("-number").first()
+        live = unit.words.live_at(timezone.now(), unit.language).first()
+        before = unit.words.filter(number__lt=newest.number).order_by("-number").first()
         default = live if live and live != newest else before or newest
         old = self._numbered(request.GET.get("old"), unit) or default
         new = self._numbered(request.GET.get("new"), unit) or newest
@@ -70,13 +70,13 @@ class CopyHistory:
     def _numbered(self, text, unit) -> Version | None:
         if not text:
             return None
-        version = unit.versions.select_related(*PEOPLE).filter(number=number_in(text), language="en").first()
+        version = unit.words.select_related(*PEOPLE).filter(number=number_in(text)).first()
         if version is None:
             raise Http404("no such version")
         return version
 
     def _unit(self, request, object_id):
-        unit = self.get_object(request, str(object_id))
+        unit = self.get_object(request, object_id)
         if unit is None:
             raise Http404("no such page")
         if not self.has_view_permission(request, unit):

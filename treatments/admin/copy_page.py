@@ -7,6 +7,7 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from clinic_site.languages import in_language
 from clinic_site.numbers import number_in
 from clinic_site.staff.unsaved.keeping import as_sent, forget_unsaved_words, words_put_back
 from treatments.admin.copy_context import CopyContext, check_context, without_rows
@@ -28,8 +29,8 @@ class CopyPage:
         wrap = self.admin_site.admin_view
         name = f"treatments_{self.opts.model_name}"
         own = [
-            path("<int:pk>/check/", wrap(require_POST(self.check_view)), name=f"{name}_check"),
-            path("<int:pk>/preview/", wrap(require_safe(self.preview_view)), name=f"{name}_preview"),
+            path("<str:pk>/check/", wrap(require_POST(self.check_view)), name=f"{name}_check"),
+            path("<str:pk>/preview/", wrap(require_safe(self.preview_view)), name=f"{name}_preview"),
         ]
         return own + super().get_urls()
 
@@ -52,7 +53,7 @@ class CopyPage:
 
     def check_view(self, request, pk):
         """What the copy check says of words that are not saved yet: the panel, to be put in place of the old."""
-        unit = self.get_object(request, str(pk))
+        unit = self.get_object(request, pk)
         if unit is None or not self.has_change_permission(request, unit):
             raise PermissionDenied
         shelf, over = Shelf.load(), without_rows(unit.newest_version())
@@ -63,12 +64,13 @@ class CopyPage:
 
     def preview_view(self, request, pk):
         """The real page with the newest words in place, for whoever is signed in; no link has to be made."""
-        unit = self.get_object(request, str(pk))
+        unit = self.get_object(request, pk)
         if unit is None:
             raise Http404("no such page")
         if not self.has_view_permission(request, unit):
             raise PermissionDenied
-        return preview_page(request, unit)
+        with in_language(unit.language):
+            return preview_page(request, unit)
 
     def _save(self, request, unit):
         newest = unit.newest_version()

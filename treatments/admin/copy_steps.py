@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_POST
 
+from clinic_site.models import Clinic
 from clinic_site.numbers import number_in
 from treatments.models import CopyEvent
 from treatments.publishing import going_live, signoff
-from treatments.publishing.drafts import SavedMeanwhile, restore
+from treatments.publishing.drafts import SavedMeanwhile, begin_translation, restore
 from treatments.publishing.ordering import change_address, move
 from treatments.publishing.previews import LIVES, make_link, revoke_links
 from treatments.publishing.signoff import REVIEW_AFTER, Refused
@@ -41,7 +42,7 @@ class CopySteps:
         wrap = self.admin_site.admin_view
         own = [
             path(
-                f"<int:pk>/{step}/",
+                f"<str:pk>/{step}/",
                 wrap(require_POST(self._step_view(step, act))),
                 name=f"treatments_{self.opts.model_name}_{step.replace('-', '_')}",
             )
@@ -51,7 +52,7 @@ class CopySteps:
 
     def _step_view(self, step, act):
         def view(request, pk):
-            unit = self.get_object(request, str(pk))
+            unit = self.get_object(request, pk)
             if unit is None:
                 raise Http404("no such page")
             if not self._may(request, step, unit):
@@ -98,7 +99,7 @@ def _chosen_times(request, step):
 
 def _version(request, unit):
     """The version that a form names; a wrong number is as if there were none."""
-    version = unit.versions.filter(pk=number_in(request.POST.get("version"))).first()
+    version = unit.words.filter(pk=number_in(request.POST.get("version"))).first()
     if version is None:
         raise Http404("no such version of this page")
     return version
@@ -212,6 +213,16 @@ def _revoke(request, unit):
     return _("No preview link leads here any more.") if number else _("There was no open preview link.")
 
 
+def _translate(request, unit):
+    """Leads to the first draft in another language."""
+    language = request.POST.get("language", "")
+    if language not in Clinic.profile().languages:
+        raise Refused(_("The clinic's pages are not read in that language. A manager adds it to the clinic's profile."))
+    begin_translation(unit, language, request.user)
+    unit.language = language
+    return _("These are the English words. Write over them and save; patients see none of it yet.")
+
+
 def _move(request, unit):
     move(unit, "down" if "down" in request.POST else "up")
     return _("Moved. The order changes at once.")
@@ -265,6 +276,7 @@ STEPS = {
     "bring-back": _bring_back,
     "take-back": _take_back,
     "restore": _restore,
+    "translate": _translate,
     "link": _link,
     "revoke": _revoke,
     "move": _move,

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from clinic_site.numbers import number_in
 from treatments.models import CopyEvent, Unit, Version
+from treatments.models.live import ANY
 from treatments.publishing.signoff import REVIEW_AFTER
 from treatments.signing.reading import Reading
 from treatments.signing.to_sign import all_to_sign, next_after
@@ -25,14 +26,14 @@ class SignPage:
     def get_urls(self):
         wrap = self.admin_site.admin_view
         name = f"treatments_{self.opts.model_name}_read"
-        return [path("<int:pk>/read/", wrap(require_safe(self.read_view)), name=name), *super().get_urls()]
+        return [path("<str:pk>/read/", wrap(require_safe(self.read_view)), name=name), *super().get_urls()]
 
     def read_view(self, request, pk):
         """
         The version that the address names, else the newest, as far as patients read it or may: everything unfolded,
         what is new marked.
         """
-        unit = self.get_object(request, str(pk))
+        unit = self.get_object(request, pk)
         if unit is None:
             raise Http404("no such page")
         if not self.has_view_permission(request, unit):
@@ -74,11 +75,11 @@ class ToSignPage:
     def to_sign_view(self, request):
         if not request.user.has_perm("treatments.view_version"):
             raise PermissionDenied
-        live = Version.objects.live_at(timezone.now()).select_related("unit__treatment", "signed_by")
+        live = Version.objects.live_at(timezone.now(), ANY).select_related("unit__treatment", "signed_by")
         context = self.admin_site.each_context(request) | {
             "title": _("To sign"),
             "waiting": all_to_sign(),
-            "pages": live.order_by("unit__kind", "unit__position"),
+            "pages": live.order_by("unit__kind", "unit__position", "language"),
             "may_sign": request.user.has_perm("treatments.sign_version"),
         }
         return render(request, "admin/treatments/to_sign.html", context)
@@ -87,9 +88,9 @@ class ToSignPage:
 def _version_in(request, unit):
     """The version that the address names, or the newest."""
     if "version" not in request.GET:
-        return unit.versions.select_related("unit__treatment", "signed_by").order_by("-number").first()
+        return unit.words.select_related("unit__treatment", "signed_by").order_by("-number").first()
     pk = number_in(request.GET["version"])
-    version = unit.versions.select_related("unit__treatment", "signed_by", "sent_by").filter(pk=pk).first()
+    version = unit.words.select_related("unit__treatment", "signed_by", "sent_by").filter(pk=pk).first()
     if version is None:
         raise Http404("no such version of this page")
     return version
@@ -109,8 +110,9 @@ def _place_in_list(version):
 
 def _said_of(version):
     """What people said of it: beside the draft, and when it was sent or sent back."""
-    said = version.unit.versions.filter(number__lte=version.number).values("pk")
+    words = version.unit.in_language(version.language).words
+    said = words.filter(number__lte=version.number).values("pk")
     events = CopyEvent.objects.filter(version__in=said).exclude(words="").select_related("by", "version")
     kinds = [CopyEvent.Kind.COMMENT, CopyEvent.Kind.SENT_BACK, CopyEvent.Kind.ALLOWED]
-    since = version.unit.versions.exclude(signed_at=None).filter(number__lt=version.number).order_by("-number").first()
+    since = words.exclude(signed_at=None).filter(number__lt=version.number).order_by("-number").first()
     return list(events.filter(kind__in=kinds, version__number__gt=since.number if since else 0).order_by("-pk")[:10])

@@ -9,6 +9,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from clinic_site.dates import clock_words, date_words
+from clinic_site.languages import ORIGINAL
 from treatments.admin.copy_history import CopyHistory
 from treatments.admin.copy_page import CopyPage
 from treatments.admin.copy_steps import CopySteps
@@ -35,7 +36,7 @@ class UnitAdmin(SignPage, CopyPage, CopySteps, CopyHistory, admin.ModelAdmin):
     actions = None
 
     def get_queryset(self, request):
-        newest = Version.objects.filter(unit=OuterRef("pk"), language="en").order_by("-number")
+        newest = Version.objects.filter(unit=OuterRef("pk"), language=ORIGINAL).order_by("-number")
         live = newest.live_at(timezone.now())
         return (
             super()
@@ -44,6 +45,15 @@ class UnitAdmin(SignPage, CopyPage, CopySteps, CopyHistory, admin.ModelAdmin):
             .annotate(**{f"newest_{name}": Subquery(newest.values(name)[:1]) for name in NEWEST})
             .annotate(**{f"shown_{name}": Subquery(live.values(name)[:1]) for name in LIVE})
         )
+
+    def get_object(self, request, object_id, from_field=None):
+        """A unit by its number and, for work on another language than the first, the language: 12-ar."""
+        pk, _hyphen, language = str(object_id).partition("-")
+        unit = super().get_object(request, pk, from_field)
+        if unit is None or not language:
+            return unit
+        translated = unit.in_language(language)
+        return translated if language != ORIGINAL and translated.words.exists() else None
 
     def changelist_view(self, request, extra_context=None):
         title = capfirst(self.opts.verbose_name_plural)

@@ -6,6 +6,7 @@ from django.http import Http404
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from clinic_site.languages import ORIGINAL
 from treatments.guide.citations import Citations
 from treatments.guide.terms import Terms
 from treatments.models import OldAddress, SectionKind, Treatment, Unit, Version
@@ -15,7 +16,7 @@ WITH_CLAIMS = ["claims__sources", "claims__findings__source"]
 
 class Guide:
     """
-    One treatment's guide as it stands at one moment: its facts, its sections and its benefits.
+    One treatment's guide as it stands at one moment, in the language of the page: its facts, sections and benefits.
 
     With a draft, the guide as it would be if that version were live.
     """
@@ -24,6 +25,7 @@ class Guide:
         self.treatment = treatment
         self.draft = draft
         self.moment = moment or timezone.now()
+        self.language = draft.language if draft else get_language()
 
     @classmethod
     def of(cls, slug):
@@ -68,7 +70,7 @@ class Guide:
     @cached_property
     def down(self):
         """The addresses of the treatment's pages that patients cannot read now."""
-        live = Version.objects.live_at(self.moment, get_language())
+        live = Version.objects.read_at(self.moment, self.language)
         away = self.treatment.units.exclude(kind=Unit.Kind.TREATMENT).exclude(pk__in=live.values("unit"))
         drafted = self.draft.unit_id if self.draft else None
         return {unit.get_absolute_url() for unit in away.select_related("treatment") if unit.pk != drafted}
@@ -112,7 +114,8 @@ class Guide:
         """For previews of a guide of which nothing is live yet."""
         which = {f"unit__{name}": value for name, value in which.items()}
         newest = Version.objects.newest().of_kind(kind).filter(unit__treatment=self.treatment, **which)
-        return newest.select_related("unit__treatment").get()
+        by_language = {version.language: version for version in newest.select_related("unit__treatment")}
+        return by_language.get(self.language) or by_language[ORIGINAL]
 
     @property
     def in_reading_order(self):
@@ -156,7 +159,7 @@ class Guide:
 
     def _read(self, kind, *with_rows):
         """The live versions of a kind, with the draft in the place of its own."""
-        live = Version.objects.live_at(self.moment, get_language()).of_kind(kind)
+        live = Version.objects.read_at(self.moment, self.language).of_kind(kind)
         versions = list(live.filter(unit__treatment=self.treatment).in_reading_order().prefetch_related(*with_rows))
         draft = self.draft
         if draft is None or draft.unit.kind != kind:

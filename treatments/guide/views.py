@@ -47,7 +47,7 @@ def home(request):
 @require_safe
 @published
 def treatment_list(request):
-    live = Version.objects.live_at(timezone.now(), get_language()).filter(
+    live = Version.objects.read_at(timezone.now(), get_language()).filter(
         unit__treatment__in=Treatment.objects.offered()
     )
     sections = list(live.of_kind(Unit.Kind.SECTION).in_reading_order())

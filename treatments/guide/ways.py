@@ -49,7 +49,7 @@ def ways_of(sections) -> list[Way]:
 def menu() -> Menu:
     """What the menu of every page leads to, in one question to the database."""
     kinds = [Unit.Kind.TREATMENT, Unit.Kind.SECTION]
-    live = Version.objects.live_at(timezone.now(), get_language()).filter(unit__kind__in=kinds)
+    live = Version.objects.read_at(timezone.now(), get_language()).filter(unit__kind__in=kinds)
     versions = list(live.select_related("unit__treatment").order_by("unit__treatment__position"))
     facts = [version for version in versions if version.unit.kind == Unit.Kind.TREATMENT]
     first = facts[0].unit.treatment if facts else None

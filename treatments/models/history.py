@@ -7,6 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from clinic_site.languages import ORIGINAL
 from treatments.models.units import Unit
 from treatments.models.versions import Version
 
@@ -72,11 +73,16 @@ class PreviewLinkQuerySet(models.QuerySet):
     def open_at(self, moment):
         return self.filter(expires_at__gt=moment, revoked_at=None)
 
+    def of(self, unit):
+        """Those to a unit's words in its language."""
+        return self.filter(unit=unit, language=unit.language)
+
 
 class PreviewLink(models.Model):
-    """An address under which somebody without an account reads a unit's newest words in its real page."""
+    """An address under which somebody without an account reads a unit's newest words of a language in its real page."""
 
     unit = models.ForeignKey(Unit, models.CASCADE, related_name="preview_links")
+    language = models.CharField(max_length=12, default=ORIGINAL)
     made_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()

@@ -1,11 +1,14 @@
 """Treatments, and the units of their guides. A unit has an address and an order; its words are versions."""
 
+import copy
+
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinic_site.content_revision import PublishedModel, PublishedQuerySet
+from clinic_site.languages import ORIGINAL, addresses_in
 from treatments.models.live import is_live_at
 from treatments.models.sections import OFTEN, SAFETY, SectionKind
 
@@ -46,7 +49,11 @@ class UnitQuerySet(PublishedQuerySet):
 
 
 class Unit(PublishedModel):
-    """What is versioned and signed as one: a treatment's facts, a section, or a benefit."""
+    """
+    What is versioned and signed as one: a treatment's facts, a section, or a benefit.
+
+    It is of all languages; `language` is the one in which staff work on it now, and is not stored.
+    """
 
     class Kind(models.TextChoices):
         TREATMENT = "treatment", _("treatment facts")
@@ -60,6 +67,7 @@ class Unit(PublishedModel):
     treatment = models.ForeignKey(Treatment, models.PROTECT, related_name="units", verbose_name=_("treatment"))
     slug = models.SlugField(_("address"))
     position = models.PositiveSmallIntegerField(_("order"), default=0)
+    language = ORIGINAL
 
     objects = UnitQuerySet.as_manager()
 
@@ -92,7 +100,20 @@ class Unit(PublishedModel):
     def get_staff_url(self, page="change"):
         """Where staff work on it: its words, or another page or step of them by its name."""
         model = STAFF_NAMES[self.Kind(self.kind)]
-        return reverse(f"admin:treatments_{model}_{page}", args=[self.pk])
+        of_language = "" if self.language == ORIGINAL else f"-{self.language}"
+        with addresses_in(ORIGINAL):
+            return reverse(f"admin:treatments_{model}_{page}", args=[f"{self.pk}{of_language}"])
+
+    def in_language(self, language):
+        """The same unit, for work on its words in that language."""
+        unit = copy.copy(self)
+        unit.language = language
+        return unit
+
+    @property
+    def words(self):
+        """Its versions in the language in which staff work on it."""
+        return self.versions.filter(language=self.language)
 
     @property
     def has_own_address(self):
@@ -105,8 +126,8 @@ class Unit(PublishedModel):
         return self.kind == self.Kind.TREATMENT or self.section_kind in SAFETY
 
     def newest_version(self):
-        """The version that staff work on, whether patients see it or not."""
-        return self.versions.select_related("written_by").order_by("-number").first()
+        """The version that staff work on in its language, whether patients see it or not; None where there is none."""
+        return self.words.select_related("written_by").order_by("-number").first()
 
 
 STAFF_NAMES = {Unit.Kind.TREATMENT: "treatmentfacts", Unit.Kind.SECTION: "section", Unit.Kind.BENEFIT: "benefit"}

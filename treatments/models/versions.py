@@ -9,7 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from clinic_site.content_revision import PublishedModel, PublishedQuerySet
-from treatments.models.live import is_live_at
+from clinic_site.languages import ORIGINAL
+from treatments.models.live import ANY, is_live_at
 from treatments.models.units import Unit
 from treatments.prose import ProseField
 
@@ -17,9 +18,22 @@ REVIEW_SOON = timedelta(days=30)  # before the day on which a review is due
 
 
 class VersionQuerySet(PublishedQuerySet):
-    def live_at(self, moment, language="en"):
-        """What a patient reads at that moment; no job has to run for it to change."""
+    def live_at(self, moment, language=ORIGINAL):
+        """What a patient reads at that moment, in that language or in `ANY`; no job has to run for it to change."""
         return self.filter(is_live_at(moment, language))
+
+    def read_at(self, moment, language):
+        """
+        What a reader of that language gets at that moment: of each unit its words in it or, where there are none, the
+        original ones. What is down in the original is down in every language.
+        """
+        if language == ORIGINAL:
+            return self.live_at(moment)
+        same = Version.objects.filter(unit=OuterRef("unit"))
+        is_translated = Q(Exists(same.live_at(moment, language)))
+        is_there = Q(Exists(same.live_at(moment)))
+        original = is_live_at(moment) & ~is_translated
+        return self.filter(original | (is_live_at(moment, language) & is_there))
 
     def shown_or_planned(self, moment):
         """What is live at that moment, and what goes live later."""
@@ -30,7 +44,7 @@ class VersionQuerySet(PublishedQuerySet):
         return self.filter(live_from__gt=moment)
 
     def newest(self):
-        """The last version of each unit: the one that staff work on, whether patients read it or not."""
+        """The last version of each unit in a language: the one that staff work on, read by patients or not."""
         later = Version.objects.filter(
             unit=OuterRef("unit"), language=OuterRef("language"), number__gt=OuterRef("number")
         )
@@ -46,7 +60,7 @@ class VersionQuerySet(PublishedQuerySet):
 
     def shipped_unsigned(self, moment):
         """Shipped words that patients read, or that would be the first of their page, and that nobody has signed."""
-        live = Version.objects.live_at(moment)
+        live = Version.objects.live_at(moment, ANY)
         of_same_unit = live.filter(unit=OuterRef("unit"), language=OuterRef("language"))
         first = Version.objects.drafts().filter(~Exists(of_same_unit), sent_at=None)
         unsigned = self.filter(signed_at=None).exclude(shipped="")
@@ -54,7 +68,7 @@ class VersionQuerySet(PublishedQuerySet):
 
     def due_for_review(self, moment, day):
         """What patients read and a clinician should read again by that day."""
-        return self.live_at(moment).filter(review_due__lte=day)
+        return self.live_at(moment, ANY).filter(review_due__lte=day)
 
     def of_kind(self, kind):
         return self.filter(unit__kind=kind)
@@ -80,7 +94,7 @@ class Version(PublishedModel):
         PAST = "past", _("past")
 
     unit = models.ForeignKey(Unit, models.PROTECT, related_name="versions", editable=False)
-    language = models.CharField(max_length=12, default="en", editable=False)
+    language = models.CharField(max_length=12, default=ORIGINAL, editable=False)
     number = models.PositiveIntegerField(editable=False)
     live_from = models.DateTimeField(null=True, blank=True, editable=False, db_index=True)
     live_until = models.DateTimeField(null=True, blank=True, editable=False)
@@ -183,6 +197,10 @@ class Version(PublishedModel):
 
     def get_absolute_url(self):
         return self.unit.get_absolute_url()
+
+    def get_staff_url(self, page="change"):
+        """Where staff work on it, in its language."""
+        return self.unit.in_language(self.language).get_staff_url(page)
 
     @transaction.atomic
     def go_live(self, moment=None):

@@ -17,6 +17,7 @@ from clinic_site.content_revision import KeptUntilChanged
 from clinic_site.dates import midnight
 from treatments.copy_check.reading import HARDEST_GRADE
 from treatments.models import Claim, ClinicField, CopyEvent, Picture, Unit, Version
+from treatments.models.live import ANY
 from treatments.words.checking import References, grade_of, remarks_on
 from treatments.words.length import is_too_long, words_in_sight
 from treatments.words.remarks import stops_of
@@ -94,9 +95,10 @@ def waiting_for_signoff():
 
 def said_of_drafts():
     """What people asked or said of drafts that nobody has signed, the newest first."""
-    drafts = Version.objects.drafts().filter(signed_at=None).values("unit")
+    same = {"unit": OuterRef("version__unit"), "language": OuterRef("version__language")}
+    drafts = Version.objects.drafts().filter(signed_at=None, **same)
     kinds = [CopyEvent.Kind.ASKED, CopyEvent.Kind.COMMENT]
-    said = CopyEvent.objects.filter(kind__in=kinds, version__unit__in=drafts, version__signed_at=None)
+    said = CopyEvent.objects.filter(kind__in=kinds, version__signed_at=None).filter(Exists(drafts))
     return list(said.select_related("version__unit__treatment", "by").order_by("-pk")[:LAST_SAID])
 
 
@@ -108,8 +110,9 @@ def ready_to_publish():
 
 def taken_down(now):
     """What patients read last of each page that has been taken down."""
-    later = Version.objects.filter(unit=OuterRef("unit"), live_until__lte=now, live_until__gt=OuterRef("live_until"))
-    gone = Version.objects.filter(live_until__lte=now).exclude(unit__in=Unit.objects.live_at(now))
+    same = Version.objects.filter(unit=OuterRef("unit"), language=OuterRef("language"))
+    later = same.filter(live_until__lte=now, live_until__gt=OuterRef("live_until"))
+    gone = Version.objects.filter(~Exists(same.live_at(now, ANY)), live_until__lte=now)
     return gone.filter(~Exists(later)).select_related("unit__treatment").order_by("-live_until")
 
 
@@ -128,7 +131,7 @@ def coming_and_going(now):
 
 def _ending_pictures(now):
     """Pictures on live pages that go when their consent ends, a day after its last."""
-    live = Version.objects.live_at(now)
+    live = Version.objects.live_at(now, ANY)
     ending = Picture.objects.filter(version__in=live, consent_until__gte=timezone.localdate(now))
     for picture in ending.select_related("version__unit__treatment"):
         yield midnight(picture.consent_until + timedelta(days=1)), picture.version, "picture"

@@ -4,10 +4,12 @@ import copy
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from clinic_site.content_revision import one_revision_up
-from treatments.models import CopyEvent, Source, Unit
-from treatments.publishing.signoff import record
+from clinic_site.languages import ORIGINAL
+from treatments.models import CopyEvent, Source, Unit, Version
+from treatments.publishing.signoff import Refused, record
 from treatments.words.digest import digest_of
 from treatments.words.wording import Wording, store_rows
 
@@ -44,7 +46,7 @@ def save_draft(unit, wording, base, by, why="", sources=None):
     are all sources by their keys, where they were read already.
     """
     Unit.objects.select_for_update().only("pk").get(pk=unit.pk)  # two saves at one moment take turns
-    newest = unit.versions.filter(language=base.language).order_by("-number").first()
+    newest = unit.in_language(base.language).words.order_by("-number").first()
     digest = digest_of(wording)
     if newest.pk != base.pk:
         if digest == newest.digest and newest.written_by == by:
@@ -56,10 +58,27 @@ def save_draft(unit, wording, base, by, why="", sources=None):
 
 
 @transaction.atomic
+def begin_translation(unit, language, by):
+    """
+    The newest original words as the first draft in another language, to be written over; returns it.
+
+    Raises Refused where that language was begun already, or where there is nothing to translate.
+    """
+    Unit.objects.select_for_update().only("pk").get(pk=unit.pk)
+    original = unit.in_language(ORIGINAL).newest_version()
+    translated = unit.in_language(language)
+    if original is None or translated.words.exists():
+        raise Refused(_("These words are there already. Open them."))
+    before = Version(unit=unit, language=language, number=0)
+    why = _("Begun from version %(number)s") % {"number": original.number}
+    return store_after(before, Wording.of(original), by, why)
+
+
+@transaction.atomic
 def restore(version, by):
     """The words of an old version as a new draft; returns it, or None where they are the newest already."""
     unit = version.unit
-    newest = unit.versions.filter(language=version.language).order_by("-number").first()
+    newest = unit.in_language(version.language).words.order_by("-number").first()
     restored = save_draft(unit, Wording.of(version), newest, by, why=f"As in version {version.number}")
     if restored:
         record(restored, CopyEvent.Kind.RESTORED, by, str(version.number))

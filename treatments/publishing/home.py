@@ -4,6 +4,7 @@ from django.utils import timezone
 
 from clinic_site.staff.home_panels import home_panel
 from treatments.models import Claim, MissedSearch, Unit, Version
+from treatments.models.live import ANY
 from treatments.publishing import content_report as report
 from treatments.publishing.reviews import due_for_review
 
@@ -42,7 +43,7 @@ def reviews(request):
     """Live pages whose review is overdue or near, and how many nobody has signed."""
     today = timezone.localdate()
     due = [(version, (version.review_due - today).days) for version in due_for_review(today)]
-    live = Version.objects.live_at(timezone.now()).filter(unit__kind__in=Unit.Kind)
+    live = Version.objects.live_at(timezone.now(), ANY).filter(unit__kind__in=Unit.Kind)
     return {"due": due, "unsigned": live.filter(signed_at=None).count()}
 
 
@@ -68,7 +69,7 @@ def missed_searches(request):
 @home_panel(VIEW, "admin/treatments/home_copy.html", order=23)
 def newest_copy(request):
     """The pages that changed last, the newest first, each with its way to the words and to the page itself."""
-    live = Version.objects.live_at(timezone.now()).filter(unit__kind__in=Unit.Kind)
+    live = Version.objects.live_at(timezone.now(), ANY).filter(unit__kind__in=Unit.Kind)
     newest = live.select_related("unit__treatment", "written_by").order_by("-live_from", "-pk")[:LINES]
     return {"versions": newest}
 

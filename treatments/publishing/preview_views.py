@@ -26,7 +26,7 @@ def preview(request, token):
     if link is None:
         response = render(request, "treatments/preview_ended.html", status=404)
     else:
-        response = preview_page(request, link.unit)
+        response = preview_page(request, link.unit.in_language(link.language))
     response["X-Robots-Tag"] = "noindex, nofollow"
     return response
 
@@ -47,4 +47,4 @@ def preview_page(request, unit):
 
 def _read_by(request, unit):
     """The version that a comment was written about, which may no longer be the newest."""
-    return unit.versions.filter(number=number_in(request.POST.get("version"))).first()
+    return unit.words.filter(number=number_in(request.POST.get("version"))).first()

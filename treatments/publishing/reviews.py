@@ -42,7 +42,7 @@ def _mail_text(due):
             "title": version.title,
             "day": date_format(version.review_due, "F j, Y"),
             "who": version.signed_by.shown_name,
-            "address": f"{settings.SITE_URL}{version.unit.get_staff_url('read')}?version={version.pk}",
+            "address": f"{settings.SITE_URL}{version.get_staff_url('read')}?version={version.pk}",
         }
         for version in due
     ]

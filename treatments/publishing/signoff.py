@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
 from clinic_site.audit import recording as audit
+from clinic_site.languages import ORIGINAL
 from treatments.models import CopyEvent, Unit, Version
 from treatments.publishing.signatures import signatures_renewed
 from treatments.words.checking import References, remarks_on
@@ -37,6 +38,7 @@ def send(version, by):
         )
     if version.state != Version.State.DRAFT:
         raise Refused(_("Version %(number)s was sent or signed already.") % {"number": version.number})
+    _refuse_untranslated(version)
     refuse_stops(version)
     version.sent_by, version.sent_at = by, timezone.now()
     version.save(update_fields=["sent_by", "sent_at"])
@@ -62,6 +64,7 @@ def sign(version, by, seen, months, unsent=False):
         raise Refused(_("There is a newer draft than version %(number)s. Read that one.") % {"number": version.number})
     if version.is_unsent and not unsent:
         raise Refused(_("Nobody has sent this draft for sign-off. Sign it only if you mean to."))
+    _refuse_untranslated(version)
     refuse_stops(version, wording, shelf)
     if new := [each for each in references_of(wording, shelf) if not each.is_live]:
         with signatures_renewed(version, by, new):
@@ -162,6 +165,13 @@ def _locked_newest(version):
     if not _is_newest(version):
         raise Refused(_("There is a newer draft than version %(number)s.") % {"number": version.number})
     return version
+
+
+def _refuse_untranslated(version):
+    """What is still the original, letter for letter, is no translation of it."""
+    originals = Version.objects.filter(unit=version.unit_id, language=ORIGINAL)
+    if version.language != ORIGINAL and originals.filter(digest=version.digest).exists():
+        raise Refused(_("These are still the English words. Translate them and save first."))
 
 
 def _is_newest(version):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from clinic_site.models import StaffMember
 from treatments.models import CopyEvent, Picture, Version
+from treatments.models.live import ANY
 
 Kind = CopyEvent.Kind
 TO_CLINICIANS = {Kind.SENT, Kind.ASKED}
@@ -39,7 +40,7 @@ def mail_events() -> int:
 def note_ending_consents() -> int:
     """Note in the history, once, that the consent to a picture which patients see ends soon; returns how many."""
     today = timezone.localdate()
-    live = Version.objects.live_at(timezone.now())
+    live = Version.objects.live_at(timezone.now(), ANY)
     ending = Picture.objects.filter(
         version__in=live, consent_until__range=(today, today + BEFORE_A_CONSENT_ENDS)
     ).select_related("version")
@@ -79,7 +80,7 @@ def _subject(event):
 
 def _words(event):
     page = "read" if event.kind == Kind.SENT else "change"
-    where = f"{settings.SITE_URL}{event.version.unit.get_staff_url(page)}"
+    where = f"{settings.SITE_URL}{event.version.get_staff_url(page)}"
     about = _("%(who)s, version %(number)s of %(title)s: %(what)s.") % {
         "who": event.who,
         "number": event.version.number,

@@ -28,7 +28,7 @@ class ToSign:
     @property
     def url(self):
         if isinstance(self.record, Version):
-            return f"{self.record.unit.get_staff_url('read')}?version={self.record.pk}"
+            return f"{self.record.get_staff_url('read')}?version={self.record.pk}"
         return reverse(f"admin:treatments_{self.record._meta.model_name}_change", args=[self.record.pk])
 
     @property

@@ -7,6 +7,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
+from clinic_site.languages import ORIGINAL, language_name
 from treatments.models import REVIEW_SOON, Source, Term, Version
 from treatments.models.units import STAFF_NAMES, Unit
 
@@ -16,9 +17,18 @@ register = template.Library()
 
 
 @register.simple_tag
-def staff_page(unit, page="change"):
-    """The address of a page or step of a unit: its words, 'history', 'sign' …"""
-    return unit.get_staff_url(page)
+def staff_page(unit_or_version, page="change"):
+    """The address of a page or step of a unit, in its language: its words, 'history', 'sign' …"""
+    return unit_or_version.get_staff_url(page)
+
+
+@register.inclusion_tag("admin/treatments/copy_languages.html", takes_context=True)
+def languages_of_words(context, unit):
+    """The ways to a unit's words in each of the clinic's languages; those that nobody has begun have none yet."""
+    begun = set(unit.versions.order_by().values_list("language", flat=True).distinct())
+    codes = [ORIGINAL, *context["clinic"].languages]
+    languages = [(code, language_name(code), unit.in_language(code), code in begun) for code in codes]
+    return {"unit": unit, "languages": languages, "csrf_token": context["csrf_token"]}
 
 
 @register.simple_tag
