@@ -4,6 +4,7 @@ from huey import crontab
 from huey.contrib.djhuey import db_periodic_task
 
 from booking.desk.bulk import do_bulk_work
+from booking.desk.figures import keep_figures
 from booking.mail.reminders import owe_reminders
 from booking.mail.sending import send_mail
 from booking.models import BulkWork, LinkLookup, OutboxMail
@@ -23,7 +24,7 @@ def purge_at_night():
 @db_periodic_task(crontab())
 def sweep():
     """
-    Once a minute: look up, lapse, remind, send, and go on with what was begun, whatever an earlier worker forgot.
+    Once a minute: look up, lapse, remind, send, count, go on with what was begun, whatever an earlier worker forgot.
 
     When all that went through, whoever listens for this site hears that it lives.
     """
@@ -34,6 +35,7 @@ def sweep():
         answer_lookup(lookup)
     for pk in OutboxMail.objects.due().values_list("pk", flat=True):
         send_mail(pk)
+    keep_figures()
     for pk in BulkWork.objects.filter(ended_at=None).values_list("pk", flat=True):
         do_bulk_work(pk)
     ping_watchdog()

@@ -4,6 +4,7 @@ from booking.models.absences import Absence
 from booking.models.bulk_work import BulkWork
 from booking.models.consultation_requests import ConsultationRequest
 from booking.models.consultations import Consultation
+from booking.models.counted.days import CountedDay, FiguresKept
 from booking.models.kept_by_staff import PreparedAnswer, SavedView
 from booking.models.lookup import LinkLookup
 from booking.models.offers import Offer
@@ -21,7 +22,9 @@ __all__ = [
     "Clinician",
     "Consultation",
     "ConsultationRequest",
+    "CountedDay",
     "Event",
+    "FiguresKept",
     "LinkLookup",
     "Offer",
     "OpenTime",

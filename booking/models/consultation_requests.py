@@ -132,6 +132,7 @@ class ConsultationRequest(Person, PrivateLink, Steps, BoundModel):
         ]
         indexes = [
             models.Index(fields=["due_by", "-received_at"], name="request_worklist"),
+            models.Index(fields=["received_at"], name="request_by_arrival"),
             models.Index(fields=["email"], name="request_by_email"),
             models.Index(fields=["phone"], name="request_by_phone"),
             models.Index(fields=["opened_form"], name="request_by_opened_form"),

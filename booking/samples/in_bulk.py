@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from booking import links
+from booking.desk.figures import count_all_anew
 from booking.models import Clinician, Consultation, ConsultationRequest, Event, Offer, OpenTime, SearchKey
 from booking.models.consultation_requests import REFERENCE_LETTERS, Quarantine
 from booking.models.consultations import new_uid
@@ -66,6 +67,7 @@ def fill_in_bulk(number: int):
         writer.write(some)
         written += len(some)
         yield written
+    count_all_anew()
     with connection.cursor() as cursor:  # the tables are not what the planner knew of them
         cursor.execute("ANALYZE")
 

@@ -4,15 +4,17 @@ import re
 from datetime import date, timedelta
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from booking.admin.figures import share
 from booking.desk.calls import keep_phoned_in, log_call
 from booking.desk.charts import horizontal_bars, line_chart, top_of_scale, vertical_bars
-from booking.desk.figures import Span, figures_of
-from booking.models import ConsultationRequest
+from booking.desk.figures import Span, count_all_anew, figures_of, keep_figures
+from booking.models import ConsultationRequest, CountedDay, Event
 from booking.models.timeline import Outcome
 from booking.retention import redact
+from booking.samples import fill, open_times
 from booking.schedule.consultations import cancel, end_consultation
 from booking.schedule.times import book
 from booking.services import withdraw
@@ -25,9 +27,12 @@ FIGURES = "/admin/booking/consultationrequest/figures/"
 MONDAY_TEN = "2027-03-15T14:00Z"  # at the clinic; its desk is open
 
 
-@pytest.fixture
-def clock(time_machine):
+@pytest.fixture(params=["counted as they are looked at", "kept by the sweep"])
+def clock(time_machine, request):
+    """Days that are counted at each look, and those that were counted before anything happened."""
     time_machine.move_to(MONDAY_TEN, tick=False)
+    if request.param == "kept by the sweep":
+        keep_figures()
     return time_machine
 
 
@@ -86,6 +91,52 @@ def test_booked_attended_and_missed_are_counted_and_cancelled_is_not_booked(cloc
         end_consultation(request, State.MISSED, staff)
     counted = this_week()
     assert (counted.booked, counted.attended, counted.missed, counted.to_come) == (10, 2, 3, 5)
+
+
+def test_the_sweep_keeps_what_every_step_has_changed(time_machine):
+    time_machine.move_to(MONDAY_TEN)
+    make_staff("frontdesk"), open_times(days=14)
+    keep_figures()
+    samples = list(fill(20))
+    keep_figures()
+    assert count_all_anew(compare_only=True) == []
+    time_machine.shift(timedelta(days=2))
+    for sample in samples:
+        sample.record(Event.Kind.CALL, Event.Actor.STAFF, outcome=Outcome.SPOKE)
+    assert count_all_anew(compare_only=True) != []
+    looked_at = figures_of(Span.up_to_now(4))
+    keep_figures()
+    assert (count_all_anew(compare_only=True), figures_of(Span.up_to_now(4))) == ([], looked_at)
+    assert looked_at.all.answered == looked_at.all.requests
+
+
+def test_a_promise_that_runs_out_is_counted_without_any_step(clock):
+    consultation_request = make_request()
+    keep_figures()
+    assert this_week().due == 0
+    clock.move_to(consultation_request.reply_by + timedelta(minutes=1), tick=False)
+    assert this_week().due == 1
+    keep_figures()
+    assert (this_week().due, CountedDay.objects.get(counts_until=None, tallies__0__2=1).day.isoformat()) == (
+        1,
+        "2027-03-15",
+    )
+
+
+def test_the_command_names_the_days_that_are_kept_otherwise_and_puts_them_right(clock, capsys):
+    make_request()
+    keep_figures()
+    CountedDay.objects.update(tallies=[])
+    with pytest.raises(CommandError, match="1 days are kept otherwise"):
+        call_command("count_figures", "--compare")
+    call_command("count_figures")
+    call_command("count_figures", "--compare")
+    assert capsys.readouterr().out.splitlines() == [
+        "2027-03-15: differs",
+        "2027-03-15: counted anew",
+        "1 days were kept otherwise.",
+        "Every day is kept as it is.",
+    ]
 
 
 def test_who_was_taken_down_from_the_telephone_is_told_apart(clock):
