@@ -36,7 +36,7 @@ class ConsultationRequestForm(PersonForm):
     """A patient's wish for a consultation. Required are a name, a way to answer, and consent."""
 
     treatment = PublishedField(
-        widget=forms.HiddenInput,
+        label=_("Treatment"),
         error_messages={"invalid_choice": _("We do not offer this treatment. Open the form again from its page.")},
     )
     benefit = PublishedField(
@@ -109,8 +109,10 @@ class ConsultationRequestForm(PersonForm):
         self.clinic = clinic
         self.promise = after_open_minutes(timezone.now(), clinic.answer_within)  # to a request that is sent now
         self.published = published.get(get_language(), Published.read)
-        self._offer("treatment", self.published.treatments, dict.fromkeys(self.published.treatments, ""))
-        self._offer("benefit", self.published.benefits, {"": _("Not sure yet")} | self.published.titles)
+        self._offer("treatment", self.published.treatments, self.published.treatment_choices)
+        self._offer("benefit", self.published.benefits, self.published.benefit_choices)
+        if len(self.published.treatments) < 2:
+            self.fields["treatment"].widget = forms.HiddenInput()
         self.clinicians = clinicians_by_slug()
         self.fields["clinician"].choices = [("", _("Anyone")), *self.clinicians.items()]
         self._keep_known_initials()
@@ -120,13 +122,16 @@ class ConsultationRequestForm(PersonForm):
         self.chooser = self._chooser(day)
         self.helper = layout_of(self)
 
-    def _offer(self, name, things, titles):
-        self.fields[name].published, self.fields[name].choices = things, titles.items()
+    def _offer(self, name, things, choices):
+        self.fields[name].published, self.fields[name].choices = things, [("", _("Not sure yet")), *choices]
 
     def _keep_known_initials(self):
         """What a link or an earlier look brought along is used where it is known, and forgotten where it is not."""
-        if (slug := self.initial.get("benefit", "")) and slug not in self.published.benefits:
-            self.initial["benefit"] = OldAddress.slug_now(Unit.Kind.BENEFIT, slug)
+        if self.is_bound:
+            self.data = self.data.copy()
+            self._find_benefit(self.data)
+        else:
+            self._find_benefit(self.initial)
         for name, known in (("treatment", self.published.treatments), ("benefit", self.published.benefits)):
             if self.initial.get(name, "") not in known:
                 self.initial.pop(name, None)
@@ -134,6 +139,16 @@ class ConsultationRequestForm(PersonForm):
             self.initial.pop("campaign")
         self.initial["form_token"] = self.initial.get("form_token") or new_form_token()
         self.initial["contact_by"] = self.initial.get("contact_by") or ConsultationRequest.ContactBy.EMAIL
+
+    def _find_benefit(self, answers):
+        """Put what the benefit stands under here in the place of its slug; an old slug leads to the one of today."""
+        slug, treatment = answers.get("benefit") or "", answers.get("treatment") or ""
+        value = self.published.value_of(slug, treatment)
+        if value and value not in self.published.benefits:
+            unit = OldAddress.unit_now(Unit.Kind.BENEFIT, value, treatment)
+            value = self.published.value_of(unit.slug, unit.treatment.slug) if unit else slug
+        if value != slug:
+            answers["benefit"] = value
 
     def _chooser(self, day=None, gone=None):
         """The times to pick from: with whom they wish to see, and with an interpreter where they need one."""
@@ -173,7 +188,7 @@ class ConsultationRequestForm(PersonForm):
     def _add_safety_questions(self):
         """One optional question for each live caution that is marked for the form, or that the self-check answered."""
         brought = {name.removeprefix("safety-") for name in (self.data or self.initial) if name.startswith("safety-")}
-        cautions = [caution for caution in self.published.cautions if caution.in_form or caution.key in brought]
+        cautions = self.published.cautions_for(self["treatment"].value(), brought)
         for caution in cautions:
             self.fields[f"safety-{caution.key}"] = forms.ChoiceField(
                 label=caution.question,
@@ -207,9 +222,8 @@ class ConsultationRequestForm(PersonForm):
         cleaned = super().clean()
         if cleaned.get("time_by") not in ("", TimeBy.PICK, None):
             cleaned["open_time"] = None  # chosen before they thought of another way
-        benefit, treatment = cleaned.get("benefit"), cleaned.get("treatment")
-        if benefit and not treatment and "treatment" not in self.errors:
-            cleaned["treatment"] = benefit.treatment
+        if (benefit := cleaned.get("benefit")) and "treatment" not in self.errors:
+            cleaned["treatment"] = benefit.treatment  # whoever chose one under another treatment means that one
         return cleaned
 
     def _get_validation_exclusions(self):

@@ -30,7 +30,11 @@ class Question(LayoutObject):
             return render_field(self.name, form, context, **kwargs)
 
         field = form[self.name]
-        return form.published.once((self.name, repr(field.value())), write) if is_untouched(field) else write()
+        return (
+            form.published.once((self.name, str(field.label), repr(field.value())), write)
+            if is_untouched(field)
+            else write()
+        )
 
 
 class Fold(Fieldset):
@@ -51,7 +55,9 @@ def layout_of(form):
     helper.form_action = "booking:request"
     helper.attrs = {"novalidate": True}
     reach = ["name", "contact_by", "email", "phone", "consent", "may_leave_message"]
-    about = [name for name in ("benefit", "concern", "for_someone_else") if name in form.fields]
+    about = [name for name in ("treatment", "benefit", "concern", "for_someone_else") if name in form.fields]
+    if form.fields["treatment"].widget.is_hidden:
+        about.remove("treatment")
     helper.layout = Layout(
         HTML(SEND_BY_ENTER),
         *(name for name, field in form.fields.items() if field.widget.is_hidden),

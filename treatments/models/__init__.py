@@ -23,7 +23,7 @@ from treatments.models.rows import (
 )
 from treatments.models.searching import MissedSearch, Synonym
 from treatments.models.sections import SectionKind
-from treatments.models.units import Benefit, Section, Treatment, TreatmentFacts, Unit
+from treatments.models.units import Benefit, Names, Section, Treatment, TreatmentFacts, Unit
 from treatments.models.versions import REVIEW_SOON, Version, next_change_of_versions
 
 __all__ = [
@@ -41,6 +41,7 @@ __all__ = [
     "Finding",
     "KeyFact",
     "MissedSearch",
+    "Names",
     "OldAddress",
     "Passage",
     "Picture",

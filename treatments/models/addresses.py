@@ -23,7 +23,8 @@ class OldAddress(PublishedModel):
         return self.slug
 
     @classmethod
-    def slug_now(cls, kind, slug):
-        """The slug of the page that was once at this one; empty where none was."""
-        old = cls.objects.filter(kind=kind, slug=slug).select_related("unit").first()
-        return old.unit.slug if old else ""
+    def unit_now(cls, kind, slug, treatment):
+        """The page that was once at this slug, of that treatment's if it had one; None where none was."""
+        old = cls.objects.filter(kind=kind, slug=slug).select_related("unit__treatment", "treatment")
+        of_any = sorted(old.order_by("treatment"), key=lambda each: each.treatment.slug != treatment)
+        return of_any[0].unit if of_any else None

@@ -1,6 +1,7 @@
 """Treatments, and the units of their guides. A unit has an address and an order; its words are versions."""
 
 import copy
+from dataclasses import dataclass
 
 from django.db import models
 from django.urls import reverse
@@ -46,6 +47,10 @@ class UnitQuerySet(PublishedQuerySet):
         """Units with words that a patient reads at that moment."""
         live = Unit.objects.filter(is_live_at(moment, of="versions__"))
         return self.filter(pk__in=live.values("pk"))
+
+    def offered(self, moment):
+        """Those that are live, of treatments that are."""
+        return self.live_at(moment).filter(treatment__in=Treatment.objects.offered(moment))
 
 
 class Unit(PublishedModel):
@@ -144,6 +149,28 @@ class OfKind:
     def save(self, *args, **kwargs):
         self.kind = self.kind_of_unit
         super().save(*args, **kwargs)
+
+
+@dataclass(frozen=True)
+class Names:
+    """What staff call treatments and benefits, by their keys: a benefit with its treatment where there are several."""
+
+    treatments: dict[int, str]
+    benefits: dict[int, str]
+
+    @classmethod
+    def read(cls):
+        kinds = [Unit.Kind.TREATMENT, Unit.Kind.BENEFIT]
+        units = list(Unit.objects.filter(kind__in=kinds).select_related("treatment"))
+        treatments = {unit.treatment_id: str(unit.treatment) for unit in units}
+        benefits = [unit for unit in units if unit.kind == Unit.Kind.BENEFIT]
+        if len(treatments) < 2:
+            return cls(treatments, {benefit.pk: str(benefit) for benefit in benefits})
+        return cls(treatments, {benefit.pk: f"{benefit.treatment}: {benefit}" for benefit in benefits})
+
+    @property
+    def has_many_treatments(self):
+        return len(self.treatments) > 1
 
 
 class TreatmentFacts(OfKind, Unit):
