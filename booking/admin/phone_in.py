@@ -13,7 +13,7 @@ from booking.validators import need_a_letter, one_line, refuse_hidden_characters
 from booking.wishes import Window
 from booking.wording import LANGUAGES
 from clinic_site.staff.unsaved.keeping import words_put_back
-from treatments.models import Benefit
+from treatments.models import Benefit, Names
 
 DUPLICATES_SHOWN = 5
 
@@ -59,7 +59,9 @@ class PhoneInForm(forms.ModelForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["benefit"].queryset = Benefit.objects.live_at(timezone.now()).select_related("treatment")
+        names = Names.read().benefits
+        self.fields["benefit"].queryset = Benefit.objects.offered(timezone.now()).select_related("treatment")
+        self.fields["benefit"].label_from_instance = lambda benefit: names[benefit.pk]
         self.fields["benefit"].empty_label = _("Not sure yet")
         self.fields["name"].validators += [refuse_hidden_characters, need_a_letter]
 

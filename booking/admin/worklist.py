@@ -20,6 +20,7 @@ from booking.models.requests.querysets import worklist_order
 from clinic_site.numbers import number_in
 from clinic_site.security.covered import CannotBeRead, cover, uncover
 from clinic_site.staff.lock import password_first
+from treatments.models import Names
 
 NEWS_COUNTED = 99
 SEARCH_LENGTH = 200
@@ -67,12 +68,36 @@ class Worklist(ChangeList):
     search_form_class = SearchForm
 
 
+def _names(request):
+    """Read once for both filters."""
+    if not hasattr(request, "names_of_subjects"):
+        request.names_of_subjects = Names.read()
+    return request.names_of_subjects
+
+
+class TreatmentFilter(admin.RelatedFieldListFilter):
+    """By treatment, where there are several."""
+
+    def field_choices(self, field, request, model_admin):
+        return list(_names(request).treatments.items())
+
+    def has_output(self):
+        return len(self.lookup_choices) > 1
+
+
+class BenefitFilter(admin.RelatedFieldListFilter):
+    """By benefit, each with its treatment where there are several of those."""
+
+    def field_choices(self, field, request, model_admin):
+        return list(_names(request).benefits.items())
+
+
 class WorklistPages:
     """Mixed into the admin of requests: its list, the addresses beside it, and what they show and do."""
 
     change_list_template = "admin/booking/worklist.html"
     list_display = ["reference"]
-    list_filter = [QuestionFilter, "state", "benefit", "owner"]
+    list_filter = [QuestionFilter, "state", ("treatment", TreatmentFilter), ("benefit", BenefitFilter), "owner"]
     search_fields = ["reference", "name", "email", "phone"]
     search_help_text = _("Name, email, telephone or reference. What patients write in their own words is encrypted.")
     list_per_page = 50
@@ -88,6 +113,12 @@ class WorklistPages:
 
     def get_ordering(self, request):
         return worklist_order()
+
+    def get_changelist_instance(self, request):
+        """With several treatments each row tells its own."""
+        shown = super().get_changelist_instance(request)
+        shown.tells_treatments = any(isinstance(spec, TreatmentFilter) for spec in shown.filter_specs)
+        return shown
 
     def get_search_results(self, request, queryset, search_term):
         """By the beginnings of words, any written form of a number, or a reference without its dash."""

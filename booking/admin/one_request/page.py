@@ -2,6 +2,7 @@
 
 from copy import copy
 
+from django.db.models import Case, When
 from django.utils import timezone
 
 from booking import wording
@@ -129,12 +130,16 @@ def _mails_by_kind(consultation_request):
 
 
 def _safety_answers(consultation_request):
-    """The safety questions as they are worded today, with the answers; what is not 'no' stands first."""
+    """
+    The safety questions as they are worded today, with the answers; what is not 'no' stands first. Where treatments
+    word one of them each, it is as the treatment of the request does.
+    """
     answers = dict(SAFETY_ANSWERS)
     live = Caution.objects.filter(
         version__in=Version.objects.live_at(timezone.now()), key__in=consultation_request.safety
     )
-    questions = dict(live.values_list("key", "question"))
+    ours_last = Case(When(version__unit__treatment=consultation_request.treatment_id, then=1), default=0)
+    questions = dict(live.order_by(ours_last).values_list("key", "question"))
     answered = [
         (questions.get(key, key), answers[answer], answer == "no")
         for key, answer in consultation_request.safety.items()

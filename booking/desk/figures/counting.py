@@ -34,6 +34,7 @@ class CountedRequest(NamedTuple):
     received_at: datetime
     reply_by: datetime
     state: str
+    treatment: int | None
     benefit: int | None
     campaign: str
     first_word: datetime | None
@@ -72,14 +73,14 @@ def _counted(day, requests, clock):
     now = timezone.now()
     tallies: dict[tuple, list[int]] = defaultdict(lambda: [0] * 8)
     for each in requests:
-        tally = tallies[each.benefit, each.campaign]
+        tally = tallies[each.treatment, each.benefit, each.campaign]
         tally[:] = [number + more for number, more in zip(tally, each.numbers(now), strict=True)]
     waits = [clock.between(each.received_at, each.first_word) for each in requests if each.first_word]
     steps = Counter(next((place for place, end in enumerate(WAITS) if wait <= end), len(WAITS)) for wait in waits)
     to_come = [each.reply_by for each in requests if each.is_owed_its_first_word and each.reply_by >= now]
     return CountedDay(
         day=day,
-        tallies=[[benefit, campaign, *numbers] for (benefit, campaign), numbers in sorted(tallies.items(), key=str)],
+        tallies=[[*of_whom, *numbers] for of_whom, numbers in sorted(tallies.items(), key=str)],
         waits={str(minutes): number for minutes, number in sorted(Counter(map(_as_said, waits)).items())},
         steps=[steps[place] for place in range(len(WAITS) + 1)],
         counts_until=min(to_come, default=None),
@@ -128,6 +129,7 @@ def _rows(days):
             "received_at",
             "reply_by",
             "state",
+            "treatment",
             "benefit",
             "campaign",
             "first_word",

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from booking.desk.figures.counting import MINUTE, WAITS
 from booking.desk.figures.keeping import counted_days
 from booking.desk.figures.spans import Span
-from treatments.models import Benefit
+from treatments.models import Names
 
 
 @dataclass
@@ -64,15 +64,15 @@ class Figures:
 def figures_of(span: Span) -> Figures:
     """Put a span together. Takes the same few queries whatever its length, and reads a row a day."""
     figures = Figures(span, weeks=[Tally() for _week in range(span.weeks)])
-    names = {benefit.pk: str(benefit) for benefit in Benefit.objects.all()}
+    names = Names.read()
     pages: dict[str, Tally] = {}
     campaigns: dict[str, Tally] = {}
     waits: Counter = Counter()
     steps = [0] * (len(WAITS) + 1)
     for day in counted_days(span.first, span.last):
         week = figures.weeks[span.week_of(day.day)]
-        for benefit, tag, *numbers in day.tallies:
-            page, campaign = names.get(benefit, _("Not sure yet")), tag or _("no tag")
+        for treatment, benefit, tag, *numbers in day.tallies:
+            page, campaign = _page_of(treatment, benefit, names), tag or _("no tag")
             for tally in (
                 figures.all,
                 week,
@@ -94,6 +94,15 @@ def figures_of(span: Span) -> Figures:
 def percentage(part, whole):
     """How many of a hundred, rounded; None where there is nothing to count."""
     return round(100 * part / whole) if whole else None
+
+
+def _page_of(treatment, benefit, names):
+    """The benefit; of those without one the treatment, where there are several."""
+    if benefit in names.benefits:
+        return names.benefits[benefit]
+    if names.has_many_treatments and treatment in names.treatments:
+        return _("%(treatment)s: not sure yet") % {"treatment": names.treatments[treatment]}
+    return _("Not sure yet")
 
 
 def _wait_at(place, waits):
