@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('treatments', '0014_told_of_copy'),
+        ('treatments', '0015_section_kinds'),
     ]
 
     operations = [
