@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from booking.mail.owing import owe, tell_both_addresses, tell_desk, tell_patient
+from booking.mail.owing import owe, send_again_what_did_not_arrive, tell_both_addresses, tell_desk, tell_patient
 from booking.models import ConsultationRequest, Event, LinkLookup, OutboxMail, Quarantine
 from booking.models.consultation_requests import new_reference
 from booking.schedule.consultations import stop_if_late
@@ -21,7 +21,7 @@ from clinic_site.models import Limits
 # What `correct_contact` writes. `needs` is encrypted, and so is the line that says what all of it was before.
 CORRECTED = [
     *["name", "contact_by", "email", "phone", "phone_extension", "may_leave_message"],
-    *["language", "interpreter", "needs"],
+    *["language", "interpreter", "needs", "windows", "treatment", "benefit", "clinician", "for_someone_else"],
 ]
 REFERENCE_TRIES = 5  # two requests with the same six random letters are rare, and never a reason to lose one
 
@@ -120,18 +120,19 @@ class ChangedMeanwhile(IllegalStep):
 @transaction.atomic
 def correct_contact(consultation_request, seen=None, staff=None):
     """
-    Keep what was corrected about a person, as set on the request: name, ways to reach them, language, needs.
+    Keep what was corrected about a person, as set on the request: name, ways to reach them, language, needs, wishes.
 
     The timeline says what each detail is and was, encrypted. A changed email address is told to the old one and to the
-    new one. `seen` is the `contact_version` that the correction began with, if it is known; `staff` who makes it for
-    the patient. What changes nothing leaves no line. Raises ChangedMeanwhile where a correction was made since `seen`,
-    IllegalStep where the request has come to an end; nothing is changed then.
+    new one, which gets what did not reach them; returns how much that is. `seen` is the `contact_version` that the
+    correction began with, if it is known; `staff` who makes it for the patient. What changes nothing leaves no line.
+    Raises ChangedMeanwhile where a correction was made since `seen`, IllegalStep where the request has come to an end;
+    nothing is changed then.
     """
     kept = ConsultationRequest.objects.select_for_update().get(pk=consultation_request.pk)
     before, after = kept.person_in_words, consultation_request.person_in_words
     changed = [label for label, words in after.items() if words != before[label]]
     if not changed:
-        return
+        return 0
     if kept.state not in OPEN:
         raise IllegalStep(_("This request has come to an end, so nothing was changed. Call us, or send a new request."))
     if seen is not None and seen != kept.contact_version:
@@ -147,11 +148,14 @@ def correct_contact(consultation_request, seen=None, staff=None):
     actor = Event.Actor.STAFF if staff else Event.Actor.PATIENT
     consultation_request.record(Event.Kind.CONTACT, actor, staff=staff, note=note)
     if consultation_request.is_quarantined:
-        return
+        return 0
+    again = 0
     if kept.email.casefold() != consultation_request.email.casefold():
         tell_both_addresses(consultation_request, kept.email)
+        again = send_again_what_did_not_arrive(consultation_request)
     if not staff:
         tell_desk(consultation_request, OutboxMail.Kind.NEWS_FOR_THE_DESK)
+    return again
 
 
 @transaction.atomic

@@ -21,6 +21,7 @@ register_pages(
         f"{REQUEST}_change": Page(_("Opened the request, with concern and safety answers"), is_of_one=True),
         f"{REQUEST}_history": Page(_("Read the request's history"), is_of_one=True),
         f"{REQUEST}_act": Page(_("Opened the request"), _("Pressed a button of the request"), is_of_one=True),
+        f"{REQUEST}_correct": Page(_("Opened the request"), _("Corrected what is known of a patient"), is_of_one=True),
         f"{REQUEST}_look": Page(_("Opened the request"), _("Looked for other times of the request"), is_of_one=True),
         f"{REQUEST}_advise": Page(_("Opened the request"), _("Answered the desk's question"), is_of_one=True),
         f"{REQUEST}_private": Page(

@@ -10,7 +10,7 @@ from booking.models import ConsultationRequest
 from booking.patient.contact_form import TelephoneField, without_extension
 from booking.patient.request_form import CONCERN_LENGTH
 from booking.validators import need_a_letter, one_line, refuse_hidden_characters
-from booking.wishes import Window
+from booking.wishes import Need, Window
 from booking.wording import LANGUAGES
 from clinic_site.staff.unsaved.keeping import words_put_back
 from treatments.models import Benefit, Names
@@ -38,6 +38,9 @@ class PhoneInForm(forms.ModelForm):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
+    needs = forms.MultipleChoiceField(
+        label=_("Make ready for"), required=False, choices=Need, widget=forms.CheckboxSelectMultiple
+    )
     concern = forms.CharField(
         label=_("In their own words"),
         required=False,
@@ -52,8 +55,15 @@ class PhoneInForm(forms.ModelForm):
 
     class Meta:
         model = ConsultationRequest
-        fields = ["name", "phone", "email", "may_leave_message", "language", "interpreter", "benefit", "windows"]
-        labels = {"name": _("Name"), "email": _("Email, if there is one")}
+        fields = [
+            *["name", "phone", "email", "may_leave_message", "language", "interpreter", "for_someone_else"],
+            *["benefit", "windows"],
+        ]
+        labels = {
+            "name": _("Name"),
+            "email": _("Email, if there is one"),
+            "for_someone_else": _("Asks for someone else, such as a child"),
+        }
         widgets = {"name": forms.TextInput(attrs={"autocomplete": "off"})}
         error_messages = {"name": {"required": _("Write down the name.")}}
 
@@ -78,6 +88,7 @@ class PhoneInForm(forms.ModelForm):
         super()._post_clean()
         if not self.errors:
             consultation_request.concern = self.cleaned_data["concern"]
+            consultation_request.needs = self.cleaned_data["needs"]
             consultation_request.treatment = (
                 consultation_request.benefit.treatment if consultation_request.benefit else None
             )
@@ -88,7 +99,7 @@ def begun_with(request):
     words = words_put_back(request)
     if words is None:
         return None
-    return {name: values if name == "windows" else values[-1] for name, values in words.typed.items()}
+    return {name: values if name in ("windows", "needs") else values[-1] for name, values in words.typed.items()}
 
 
 def possible_duplicates(name, phone):

@@ -11,12 +11,14 @@ from django.views.decorators.http import require_POST
 from booking.admin.actions import ACTIONS, NOTE_LENGTH, one_to_book
 from booking.admin.calendar import back_to
 from booking.admin.conflict import GIVES_A_TIME, conflict_of
+from booking.admin.one_request.correcting import correct_patient
 from booking.admin.one_request.looking import keep_typed, look_around
 from booking.admin.one_request.page import page_of
 from booking.admin.phone_in import PhoneInForm, begun_with, possible_duplicates
 from booking.admin.worklist import WorklistPages
 from booking.desk.calls import advise, keep_phoned_in
 from booking.models import ConsultationRequest, Event
+from booking.models.timeline import Outcome
 from booking.patient.private_views import show_private_page
 from booking.schedule.constraints import constraints_refuse
 from booking.schedule.times import TimeTaken
@@ -60,6 +62,7 @@ class ConsultationRequestAdmin(WorklistPages, admin.ModelAdmin):
             path(
                 "<int:pk>/do/<slug:action>/", wrap(require_POST(self.act_view)), name="booking_consultationrequest_act"
             ),
+            path("<int:pk>/correct/", wrap(self.correct_view), name="booking_consultationrequest_correct"),
             path("<int:pk>/look/", wrap(require_POST(self.look_view)), name="booking_consultationrequest_look"),
             path(
                 "<int:pk>/private/",
@@ -104,6 +107,13 @@ class ConsultationRequestAdmin(WorklistPages, admin.ModelAdmin):
         return self._run_action(
             request, consultation_request, action, lambda: ACTIONS[action](request, consultation_request)
         )
+
+    def correct_view(self, request, pk):
+        """What is known about a patient, to correct."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        kept = ConsultationRequest.objects.filter(redacted_at=None)
+        return correct_patient(request, self.admin_site, get_object_or_404(kept, pk=pk))
 
     def look_view(self, request, pk):
         """Show other times or a prepared answer; what was typed stays, and the request does not change."""
@@ -164,6 +174,9 @@ class ConsultationRequestAdmin(WorklistPages, admin.ModelAdmin):
                 done = act()
             forget_unsaved_words(request)
             messages.success(request, done)
+            if request.POST.get("outcome") == Outcome.WRONG_NUMBER:
+                page = reverse("admin:booking_consultationrequest_correct", args=[consultation_request.pk])
+                return HttpResponseRedirect(f"{page}?ask=number")
         except IllegalStep as refusal:
             if request.POST.get("note", "").strip() or isinstance(refusal, TimeTaken):
                 consultation_request.refresh_from_db()

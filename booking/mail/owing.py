@@ -19,6 +19,8 @@ from booking.models import OutboxMail, ToCall
 from booking.models.to_calls import settle_calls
 from clinic_site.breaker import breaker_of
 
+ABOUT_AN_ADDRESS = [OutboxMail.Kind.NEW_ADDRESS, OutboxMail.Kind.OLD_ADDRESS]
+
 queue = breaker_of(settings.REDIS_URL or "The queue")
 
 
@@ -66,6 +68,26 @@ def tell_both_addresses(consultation_request, old_address):
     drop_what_is_owed(consultation_request, OutboxMail.Kind.NEW_ADDRESS)
     if consultation_request.email:
         tell_patient(consultation_request, OutboxMail.Kind.NEW_ADDRESS)
+
+
+def send_again_what_did_not_arrive(consultation_request):
+    """
+    What came back from an old address, or was to be told by voice for want of one, goes to the new one.
+
+    Not what is no longer so, or was told by voice meanwhile. Returns how much it is.
+    """
+    if not consultation_request.can_be_mailed:
+        return 0
+    failed = consultation_request.mails.to_patients().failed().exclude(kind__in=ABOUT_AN_ADDRESS)
+    came_back = [mail for mail in failed.exclude(to_calls__done_at__isnull=False) if not mail.is_overtaken]
+    for mail in came_back:
+        try_again(mail)
+    by_voice = list(consultation_request.to_calls.open().filter(mail=None).exclude(kind__in=ABOUT_AN_ADDRESS))
+    for to_call in by_voice:
+        to_call.drop()
+        owe(to_call.kind, consultation_request)
+    settle_calls(consultation_request)
+    return len(came_back) + len(by_voice)
 
 
 def tell_desk(consultation_request, kind):

@@ -4,6 +4,7 @@ from copy import copy
 
 from django.db.models import Case, When
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from booking import wording
 from booking.admin.actions import NOTE_LENGTH
@@ -29,6 +30,10 @@ from clinic_site.staff.unsaved.keeping import newest_unsaved_words, words_put_ba
 from treatments.models import Caution, Version
 
 STATE_AFTER = {"offer": State.OFFERED, "picked": State.BOOKED, "answer": State.IN_CONVERSATION}
+ASK_FOR_NUMBER = _(
+    "We tried to call you, but the number that we have does not seem to be yours. Please tell us the right one: you "
+    "can change it on this page, under 'How we reach you'."
+)
 BESIDE_EACH_WAY = ["note"]  # forms that stand on the page whatever its tab is
 
 
@@ -85,8 +90,9 @@ def _answer_begun(request, typed):
     """What stands in the answer: what was typed, and below it the prepared one that was asked for."""
     begun = typed["answer"].value("note") if "answer" in typed else ""
     prepared = PreparedAnswer.objects.filter(pk=number_in(request.GET.get("prepared"))).first()
-    if prepared and prepared.text not in begun:
-        begun = f"{begun.rstrip()}\n\n{prepared.text}".lstrip()
+    asked = ASK_FOR_NUMBER if request.GET.get("ask") == "number" else ""
+    for words in filter(None, [asked, prepared and prepared.text]):
+        begun = begun if str(words) in begun else f"{begun.rstrip()}\n\n{words}".lstrip()
     return {"answer_begun": begun}
 
 

@@ -76,6 +76,10 @@ class Person:
             str(_("Language")): self.language_name,
             str(_("Interpreter")): yes_or_no[self.interpreter],
             str(_("Make ready for")): ", ".join(str(need) for need in self.needs_in_a_word),
+            str(_("Can come")): ", ".join(str(label) for label in self.window_labels),
+            str(_("Wants")): self.subject,
+            str(_("Wishes to see")): str(self.clinician or ""),
+            str(_("For someone else")): yes_or_no[self.for_someone_else],
         }
 
     @property

@@ -148,7 +148,7 @@ def test_of_more_than_three_those_ticked_by_hand_are_offered_before_suggestions(
 
 def test_a_time_without_the_interpreter_who_was_asked_for_is_marked_and_warned_of(desk):
     time, consultation_request = make_time(48), make_request(interpreter=True)
-    assert "no interpreter</span>" in desk.get(f"{LIST}{consultation_request.pk}/change/?way=offer").text
+    assert ">no interpreter<" in desk.get(f"{LIST}{consultation_request.pk}/change/?way=offer").text
     page = press(desk, consultation_request, "book", time=time.pk)
     assert "No interpreter is there then" in page.text
     assert "No interpreter" not in press(desk, make_request(), "book", time=make_time(72).pk).text
