@@ -85,6 +85,8 @@ class EventKind(models.TextChoices):
     TAKEN_BACK = "taken-back", _("What was held was taken back")
     TAKEN = "taken", _("Taken by")
     FLAGGED = "flagged", _("A clinician is asked")
+    URGENT = "urgent", _("Trouble after a treatment: urgent")
+    NOT_URGENT = "not-urgent", _("Not urgent after all")
     ADVICE = "advice", _("A clinician answers")
     ARRIVED = "arrived", _("Arrived")
     NOT_ARRIVED = "not-arrived", _("Arrival taken back")

@@ -2,7 +2,11 @@
 What each button of a request's page does. Each returns what to say; a refusal is an IllegalStep that says why.
 """
 
+from datetime import datetime
+
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
+from django.utils.dateparse import parse_date, parse_time
 from django.utils.translation import gettext as _
 
 from booking.desk import calls, duplicates, steps
@@ -11,7 +15,8 @@ from booking.models import Event, Offer, OpenTime
 from booking.models.timeline import Outcome
 from booking.schedule import consultations, times
 from booking.states import STEPS_BY_HAND, IllegalStep, State
-from clinic_site.dates import moment_words
+from clinic_site.dates import midnight, moment_words
+from clinic_site.hours import next_opening
 from clinic_site.numbers import number_in
 
 NOTE_LENGTH = 2000  # characters
@@ -119,11 +124,12 @@ def log_call(request, consultation_request):
     if again not in calls.TryAgain.values:
         raise IllegalStep(_("Choose from the list when to try again. Nothing was changed."))
     was_to_call = consultation_request.call_by is not None
-    due = calls.log_call(consultation_request, Outcome(outcome), request.user, _note_in(request), again)
+    at = _agreed_moment(request.POST)
+    due = calls.log_call(consultation_request, Outcome(outcome), request.user, _note_in(request), again, at)
     if was_to_call and consultation_request.call_by is None:
         done = _("Noted: %(reference)s has been told.")
     elif due is None:
-        done = _("Noted: spoke with %(reference)s.")
+        done = _("Noted: spoke with %(reference)s. If both are silent for a week, it stands under 'Gone silent'.")
     else:
         return _("Noted. %(reference)s is due again: %(moment)s.") % {
             "reference": consultation_request.reference,
@@ -218,6 +224,26 @@ def _judge(request, consultation_request, is_same):
 def _note_in(request):
     """What was typed, its letters counted as its field counts them: a line's end is one."""
     return request.POST.get("note", "").replace("\r\n", "\n").strip()[:NOTE_LENGTH]
+
+
+def _agreed_moment(data):
+    """
+    When the next call was agreed for: a day and hour, a day, or an hour of today. None where nothing was said.
+
+    On a day without an hour as the clinic opens. Raises IllegalStep where it is no day or hour.
+    """
+    day, clock = data.get("again_day", "").strip(), data.get("again_at", "").strip()
+    if not day and not clock:
+        return None
+    try:
+        on, at = parse_date(day) if day else timezone.localdate(), parse_time(clock) if clock else None
+    except ValueError:
+        on = at = None
+    if on is None or (clock and at is None):
+        raise IllegalStep(_("Choose a day and hour to come for the next call. Nothing was changed."))
+    if at is None:
+        return next_opening(midnight(on))
+    return datetime.combine(on, at, tzinfo=timezone.get_default_timezone())
 
 
 def one_to_book(data):

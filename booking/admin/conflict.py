@@ -15,7 +15,15 @@ from clinic_site.numbers import number_in
 
 OTHER_DAYS, TIMES_OF_A_DAY = 3, 2  # shown to choose from
 GIVES_A_TIME = {"offer": State.OFFERED, "book": State.BOOKED}
-KEPT_FIELDS = ["state", "outcome", "again", "other", "back"]  # of what was sent, beside what was typed and the times
+KEPT_FIELDS = [
+    "state",
+    "outcome",
+    "again",
+    "again_day",
+    "again_at",
+    "other",
+    "back",
+]  # of what was sent, beside what was typed and the times
 NEEDS_A_CONSULTATION = ["move", "cancel", "arrived", "attended", "missed", "earlier", "take-back"]
 WANTED = {
     "offer": _lazy("Offer these times"),

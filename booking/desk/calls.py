@@ -22,46 +22,51 @@ LATER_DAYS = {"tomorrow": 1, "two-days": 2, "week": 7}
 
 
 class TryAgain(models.TextChoices):
-    """When to call once more, if nobody was reached."""
+    """When to call once more: if nobody was reached, or whatever came of the call."""
 
-    TWO_HOURS = "", _lazy("in two hours")
+    TWO_HOURS = "", _lazy("in two hours, if not reached")
     TOMORROW = "tomorrow", _lazy("tomorrow")
     TWO_DAYS = "two-days", _lazy("in two days")
     WEEK = "week", _lazy("in a week")
 
 
 @transaction.atomic
-def log_call(consultation_request, outcome, staff, note="", again=TryAgain.TWO_HOURS):
+def log_call(consultation_request, outcome, staff, note="", again=TryAgain.TWO_HOURS, at=None):
     """
     Note a call, which tells all that was to be told by voice. Returns the moment at which to try again, or None.
 
-    Who was spoken with is in conversation, and no word is owed; a message tells what was to be told, where one may be
-    left. For others it is due again in two hours of opening time, or on the day that `again` says, and what is to be
-    told before the hour at which it is too late. Raises IllegalStep where the request has come to an end and nothing is
-    to be told.
+    Who was spoken with is in conversation, and no word is owed, unless another call was agreed on: for the day that
+    `again` says, or the moment `at`. A message tells what was to be told, where one may be left. For others it is due
+    again then, else in two hours of opening time, and what is to be told before the hour at which it is too late.
+    Raises IllegalStep where the request has come to an end and nothing is to be told, or the moment has passed.
     """
+    if at is not None and at <= timezone.now():
+        raise IllegalStep(_("Choose a day and hour to come for the next call. Nothing was changed."))
+    agreed = at or (_try_again_at(again) if again else None)
     lock(consultation_request)
     to_calls = list(consultation_request.to_calls.open())
     if not to_calls:
         stop_if_ended(consultation_request)
     was = consultation_request.stands_now() | {"to_calls": [_call_as_it_is(to_call) for to_call in to_calls]}
     if to_calls:
-        _tell(consultation_request, to_calls, outcome, again)
+        _tell(consultation_request, to_calls, outcome, agreed)
     elif outcome == Outcome.SPOKE:
         if consultation_request.state in (State.RECEIVED, State.UNREACHABLE):
             consultation_request.move_to(State.IN_CONVERSATION, Event.Actor.STAFF, staff=staff)
-        consultation_request.tries, consultation_request.owed_by = 0, None
+        consultation_request.tries, consultation_request.owed_by = 0, agreed
     else:
-        consultation_request.tries, consultation_request.owed_by = consultation_request.tries + 1, _try_again_at(again)
+        consultation_request.tries += 1
+        consultation_request.owed_by = agreed or _try_again_at(again)
+    consultation_request.call_again_at = agreed
     consultation_request.owner = consultation_request.owner or staff
-    consultation_request.save(update_fields=["tries", "owed_by", "owner"])
+    consultation_request.save(update_fields=["tries", "owed_by", "call_again_at", "owner"])
     consultation_request.record(Event.Kind.CALL, Event.Actor.STAFF, staff=staff, note=note, outcome=outcome, was=was)
     return consultation_request.next_due
 
 
-def _tell(consultation_request, to_calls, outcome, again):
+def _tell(consultation_request, to_calls, outcome, agreed):
     """
-    What a call means for what was to be told; the promise of a word stays as it is.
+    What a call means for what was to be told; the promise of a word stays as it is, or is the next call, if sooner.
 
     Who heard that their consultation is cancelled still waits for a new time.
     """
@@ -70,7 +75,9 @@ def _tell(consultation_request, to_calls, outcome, again):
         if told:
             to_call.tick()
         else:
-            to_call.put_off(_try_again_at(again))
+            to_call.put_off(agreed or _try_again_at(TryAgain.TWO_HOURS))
+    if told and agreed:
+        consultation_request.owed_by = min(filter(None, [consultation_request.owed_by, agreed]))
     consultation_request.tries = 0 if told else consultation_request.tries + 1
     settle_calls(consultation_request)
 

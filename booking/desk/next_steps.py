@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from booking.models import ConsultationRequest, Event
-from booking.states import State
+from booking.states import OPEN, State
 
 
 @dataclass(frozen=True)
@@ -62,9 +62,11 @@ def next_step_of(consultation_request) -> NextStep:
         return CALL
     if consultation_request.flagged_at:
         return ASK
+    if consultation_request.is_to_call_again and consultation_request.state in OPEN:
+        return CALL
     if consultation_request.state == State.BOOKED:
         return MOVE if consultation_request.owed_by else LOOK
-    if consultation_request.state in (State.MISSED, State.UNREACHABLE) or consultation_request.tries:
+    if consultation_request.state in (State.MISSED, State.UNREACHABLE):
         return CALL
     if consultation_request.state in (State.RECEIVED, State.IN_CONVERSATION):
         if consultation_request.has_picked:

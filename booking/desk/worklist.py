@@ -2,16 +2,17 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from itertools import groupby
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from booking.desk.due import BANDS, due_of, span_words
 from booking.desk.next_steps import next_step_of, why_here
-from booking.models import Consultation, ConsultationRequest, OpenTime
+from booking.models import Consultation, ConsultationRequest, Event, OpenTime
 from booking.models.requests.querysets import QUARANTINED
 from booking.states import OPEN, State
 from booking.wording import spoken_language
@@ -21,6 +22,7 @@ from clinic_site.models import StaffMember
 
 DAYS_AHEAD = 7
 TRIED_TWICE = 2
+SILENT_AFTER = timedelta(days=7)
 
 SUSPECT = Q(quarantine__in=QUARANTINED)
 IS_OPEN = ~SUSPECT & Q(state__in=OPEN)
@@ -50,9 +52,16 @@ def _is_due_today(_staff):
     return IS_OWED_SOMETHING & Q(due_by__lt=next_opening(next_midnight()))
 
 
+def _has_gone_silent(_staff):
+    """In conversation, no word or call is owed, and for a week nobody has said or done anything."""
+    lately = Event.objects.filter(request=OuterRef("pk"), at__gt=timezone.now() - SILENT_AFTER)
+    return ~SUSPECT & Q(state=State.IN_CONVERSATION, due_by=None, flagged_at=None) & ~Exists(lately)
+
+
 QUESTIONS = {
     "answer": Question(_("Who must be answered?"), lambda staff: IS_OWED_SOMETHING),
     "call": Question(_("To call"), lambda staff: ~SUSPECT & Q(call_by__isnull=False)),
+    "silent": Question(_("Gone silent"), _has_gone_silent),
     "mine": Question(_("Mine"), lambda staff: IS_OPEN & Q(owner=staff.pk)),
     "today": Question(_("Due today"), _is_due_today),
     "cannot-stand": Question(

@@ -15,7 +15,7 @@ def call_instead(consultation_request, kind, why, times=(), mail=None):
 
 def call_after(mail):
     """A mail that failed for good becomes a call, where there is something left to tell. Returns it, or None."""
-    kinds = [*OutboxMail.TO_THE_DESK, *OutboxMail.NOT_BY_VOICE_AFTER_MAIL]
+    kinds = [*OutboxMail.TO_STAFF, *OutboxMail.NOT_BY_VOICE_AFTER_MAIL]
     if mail.kind in kinds or mail.is_overtaken:
         return None
     why = ToCall.Why(mail.trouble) if mail.trouble in ToCall.Why.values else ToCall.Why.FAILED

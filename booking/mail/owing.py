@@ -96,6 +96,12 @@ def tell_desk(consultation_request, kind):
         owe(kind, consultation_request)
 
 
+def tell_clinicians(consultation_request, kind):
+    """Owe those who advise the desk a mail, which names the request by its reference alone."""
+    if not consultation_request.is_sample:
+        owe(kind, consultation_request)
+
+
 def drop_what_is_owed(consultation_request, *kinds):
     """What a patient was to be told, and was undone or overtaken, is dropped at once: it may come to be true again."""
     waiting = consultation_request.mails.waiting().filter(kind__in=kinds)

@@ -26,6 +26,8 @@ BUTTONS = {
     OutboxMail.Kind.OFFERED: _("Choose a time"),
     OutboxMail.Kind.EARLIER: _("See the earlier time"),
     OutboxMail.Kind.ANSWERED: _("Read the answer"),
+    OutboxMail.Kind.ASK_CLINICIAN: _("Answer the desk"),
+    OutboxMail.Kind.URGENT: _("Read and answer now"),
     OutboxMail.Kind.TELL_THE_DESK: _("Open the request"),
     OutboxMail.Kind.NEWS_FOR_THE_DESK: _("Open the request"),
 }

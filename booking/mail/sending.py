@@ -18,6 +18,7 @@ from booking.mail.troubles import trouble_of
 from booking.models import ConsultationRequest, Event, OutboxMail
 from booking.models.outbox import Trouble
 from clinic_site.models import Clinic
+from clinic_site.staff.roles import Role, addresses_of
 
 logger = logging.getLogger(__name__)
 
@@ -65,7 +66,7 @@ def _not_sent(mail, trouble):
         return
     tried = mail.address
     mail.request.refresh_from_db(from_queryset=ConsultationRequest.objects.select_for_update())
-    if trouble == Trouble.NO_SUCH_ADDRESS and mail.kind not in [*mail.TO_THE_DESK, mail.Kind.OLD_ADDRESS]:
+    if trouble == Trouble.NO_SUCH_ADDRESS and mail.kind not in [*mail.TO_STAFF, mail.Kind.OLD_ADDRESS]:
         mail.request.refused_email = tried
         mail.request.save(update_fields=["refused_email"])
     call_after(mail)
@@ -82,7 +83,7 @@ def message_for(mail):
         rendered.subject,
         rendered.text,
         from_email=desk,
-        to=[clinic.desk_email if mail.is_to_the_desk else mail.address],
+        to=_addresses_of(mail, clinic),
         reply_to=[desk],
         headers={"Message-ID": mail.message_id, "Auto-Submitted": "auto-generated"},
     )
@@ -91,6 +92,13 @@ def message_for(mail):
     if consultation := mail.consultation_attached:
         message.attach(_calendar_part(consultation))
     return message
+
+
+def _addresses_of(mail, clinic):
+    """To whom it goes; a question to the clinicians to the desk, where none of them has given an address."""
+    if mail.is_to_clinicians:
+        return addresses_of(Role.CLINICIAN) or [clinic.desk_email]
+    return [clinic.desk_email if mail.is_to_the_desk else mail.address]
 
 
 def _calendar_part(consultation):

@@ -11,11 +11,13 @@ class BulkWork(models.Model):
 
     class Kind(models.TextChoices):
         TAKE = "take", _("Take")
+        ASSIGN = "assign", _("Hand over")
         RELEASE = "release", _("Release as people")
         SPAM = "spam", _("Confirm as spam")
 
     staff = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     kind = models.CharField(max_length=8, choices=Kind)
+    to = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")  # who gets them
     requests = models.JSONField()  # their numbers, in the order of the list
     position = models.PositiveIntegerField(default=0)
     done = models.PositiveIntegerField(default=0)

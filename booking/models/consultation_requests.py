@@ -72,6 +72,12 @@ class ConsultationRequest(Person, PrivateLink, Steps, BoundModel):
     )
 
     tries = models.PositiveSmallIntegerField(_("calls without an answer"), default=0, editable=False)
+    call_again_at = models.DateTimeField(
+        _("call agreed for"), null=True, editable=False, help_text=_("Counts while a word is owed by then.")
+    )
+    urgent_at = models.DateTimeField(
+        _("trouble after a treatment since"), null=True, editable=False, help_text=_("Until a clinician answers.")
+    )
     flagged_at = models.DateTimeField(_("a clinician is asked since"), null=True, editable=False)
 
     name = models.CharField(_("name"), max_length=120)
@@ -141,6 +147,7 @@ class ConsultationRequest(Person, PrivateLink, Steps, BoundModel):
             models.Index(
                 fields=["due_by", "-received_at"], condition=Q(flagged_at__isnull=False), name="request_flagged"
             ),
+            models.Index(fields=["urgent_at"], condition=Q(urgent_at__isnull=False), name="request_urgent"),
             models.Index(fields=["quarantine"], name="request_by_quarantine"),
             models.Index(fields=["due_by"], condition=Q(tries__gte=2), name="request_tried_twice"),
             models.Index(fields=["due_by"], condition=Q(interpreter=True), name="request_with_interpreter"),
@@ -198,6 +205,11 @@ class ConsultationRequest(Person, PrivateLink, Steps, BoundModel):
     def next_due(self):
         """By when a word or a call is due, whichever comes first; None where neither is owed."""
         return min(filter(None, [self.owed_by, self.call_by]), default=None)
+
+    @property
+    def is_to_call_again(self):
+        """Whether the word that is owed is a call that was agreed on, or one more try."""
+        return self.owed_by is not None and (self.owed_by == self.call_again_at or self.tries > 0)
 
     @property
     def next_word_by(self):

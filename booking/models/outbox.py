@@ -34,7 +34,7 @@ class OutboxMailQuerySet(models.QuerySet):
         return self.filter(sent_at=None, dropped_at=None, given_up_at=None)
 
     def to_patients(self):
-        return self.exclude(kind__in=OutboxMail.TO_THE_DESK)
+        return self.exclude(kind__in=OutboxMail.TO_STAFF)
 
     def due(self, moment=None):
         """Mail that may be sent now: nobody else is at it, and its next try has come."""
@@ -85,10 +85,14 @@ class OutboxMail(BoundModel):
         LINK_AGAIN = "link-again", _("Your link again")
         NEW_ADDRESS = "new-address", _("We write to this address from now on")
         OLD_ADDRESS = "old-address", _("We no longer write to this address")
+        ASK_CLINICIAN = "ask-clinician", _("Question to the clinicians")
+        URGENT = "urgent", _("Alert to the clinicians")
         TELL_THE_DESK = "tell-the-desk", _("Notice to the front desk")
         NEWS_FOR_THE_DESK = "news-for-the-desk", _("Notice of news to the front desk")
 
     TO_THE_DESK = [Kind.TELL_THE_DESK, Kind.NEWS_FOR_THE_DESK]
+    TO_CLINICIANS = [Kind.ASK_CLINICIAN, Kind.URGENT]
+    TO_STAFF = [*TO_THE_DESK, *TO_CLINICIANS]
     # Mail about a state is worth sending only while the request is still in it.
     ABOUT_A_STATE = {
         State.IN_CONVERSATION: Kind.IN_CONVERSATION,
@@ -135,6 +139,10 @@ class OutboxMail(BoundModel):
     @property
     def is_to_the_desk(self):
         return self.kind in self.TO_THE_DESK
+
+    @property
+    def is_to_clinicians(self):
+        return self.kind in self.TO_CLINICIANS
 
     @property
     def address(self):
@@ -215,6 +223,9 @@ def is_still_true(kind, consultation_request) -> bool:
     for state, about_it in OutboxMail.ABOUT_A_STATE.items():
         if about_it == kind:
             return consultation_request.state == state
+    if kind in OutboxMail.TO_CLINICIANS:
+        is_urgent = kind == OutboxMail.Kind.URGENT
+        return (consultation_request.urgent_at if is_urgent else consultation_request.flagged_at) is not None
     if kind in OutboxMail.ABOUT_A_BOOKED_TIME and consultation_request.state != State.BOOKED:
         return False
     if kind == OutboxMail.Kind.EARLIER:

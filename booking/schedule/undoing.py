@@ -21,7 +21,7 @@ from clinic_site.dates import moment_words
 
 # Mail that no step owes: somebody asked for it, or the calendar did.
 OWED_BY_NO_STEP = [
-    *OutboxMail.TO_THE_DESK,
+    *OutboxMail.TO_STAFF,
     OutboxMail.Kind.LINK_AGAIN,
     OutboxMail.Kind.REMINDER,
     OutboxMail.Kind.NEW_ADDRESS,

@@ -43,6 +43,12 @@ def role_of(member):
     return next((role for role in Role if role.label in names), None)
 
 
+def addresses_of(role):
+    """The email addresses of those in a role who work here now, in order."""
+    members = StaffMember.objects.filter(is_active=True, groups__name=Role(role).label).exclude(email="")
+    return list(members.order_by("pk").values_list("email", flat=True))
+
+
 def permissions_of(role):
     """Every (app label, codename) that the apps grant to a role."""
     return {

@@ -14,9 +14,7 @@ class CountedDay(models.Model):
     """
 
     day = models.DateField(primary_key=True)
-    tallies = models.JSONField(
-        default=list
-    )  # rows of [treatment's number or None, benefit's or None, campaign, *NUMBERS]
+    tallies = models.JSONField(default=list)  # rows of [treatment, benefit (numbers or None), campaign, *NUMBERS]
     waits = models.JSONField(default=dict)  # how many had their first word after so many minutes of opening time
     steps = models.JSONField(default=list)  # how many after each step of time, and later
     counts_until = models.DateTimeField(null=True)  # when a promise of that day runs out

@@ -38,7 +38,7 @@ def pages_for_staff(consultation_request):
     return [link.removeprefix(settings.SITE_URL) for link in links]
 
 
-@pytest.mark.parametrize("kind", [kind for kind in OutboxMail.Kind.values if kind not in OutboxMail.TO_THE_DESK])
+@pytest.mark.parametrize("kind", [kind for kind in OutboxMail.Kind.values if kind not in OutboxMail.TO_STAFF])
 def test_no_preview_holds_the_live_link(kind, dana):
     consultation_request = booked(dana)
     mail = render_mail(kind, consultation_request, Clinic.profile())
