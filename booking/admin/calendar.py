@@ -57,25 +57,23 @@ class CalendarPages:
         return own + super().get_urls()
 
     def calendar_view(self, request):
-        """A week, or a day, by clinician; what was chosen in it stands beside, with what can be done."""
+        """A week by clinician, one of its days wide; what was chosen stands beside, with what can be done."""
         self._stop_unless(self.has_view_permission(request))
         parameters = request.GET
         day = parse_date_or_today(parameters.get("day", ""))
-        one_day = parameters.get("span") == "day"
-        first = day if one_day else day - timedelta(days=day.weekday())
+        first = day - timedelta(days=day.weekday())
         clinicians = list(Clinician.objects.in_calendar())
         only = [who for who in clinicians if str(who.pk) == parameters.get("who")]
-        step = timedelta(days=1 if one_day else 7)
+        week = timedelta(weeks=1)
         context = self.admin_site.each_context(request) | {
             "title": _("Calendar"),
-            "agenda": agenda_of(first, step.days, only or clinicians),
+            "agenda": agenda_of(first, week.days, only or clinicians, wide=day),
             "clinicians": clinicians,
             "only": only[0] if only else None,
             "first": first,
             "day": day,
-            "one_day": one_day,
-            "before": first - step,
-            "after": first + step,
+            "before": day - week,
+            "after": day + week,
             "today": timezone.localdate(),
             "moving": self._moving(parameters),
             "chosen": self._chosen(parameters),

@@ -24,6 +24,19 @@ def initials(name):
     return " ".join(f"{part[0]}." for part in name.split())
 
 
+@register.filter
+def short_initials(name):
+    """The same where three letters have room; titles such as 'Dr.' are left out."""
+    parts = [part for part in name.split() if not part.endswith(".")] or name.split()
+    return "".join(part[0] for part in parts[:3]).upper()
+
+
+@register.filter
+def at(things, number):
+    """The thing of that number, from 0 on."""
+    return things[number]
+
+
 @register.simple_tag
 def bands_of(requests):
     """The rows of the worklist in bands of urgency."""

@@ -6,10 +6,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from booking.models import Clinician, OpenTime
+from booking.models import Absence, Clinician, OpenTime
 from booking.schedule import consultations as do
+from booking.schedule.calendar import agenda_of
 from booking.schedule.times import book, offer_times
-from clinic_site.dates import moment_words
+from clinic_site.dates import midnight, moment_words
 from clinic_site.models import ClosedDay, OpeningHours
 from tests.factories import make_request, make_staff, make_time, open_around_the_clock
 
@@ -42,13 +43,14 @@ def test_a_week_shows_what_is_open_held_booked_and_blocked(desk):
     book(make_request(name="Boris Booked"), booked, staff)
     blocked.set_state_unless_given("blocked", "Staff meeting")
     page = desk.get(CALENDAR, {"day": day_of(free)}).text
+    cells = dict(re.findall(r'<a\s+class="cell (\w+)(.*?)</a>', page, re.DOTALL))
     for kind, words in [
-        ("open", "open"),
+        ("open", "Open"),
         ("held", "Halima Held"),
         ("booked", "Boris Booked"),
         ("blocked", "Staff meeting"),
     ]:
-        assert re.search(rf'class="cell {kind}[^>]*>\s*<span>\s*(<bdi>)?{words}', page)
+        assert words in cells[kind]
 
 
 def test_the_number_of_queries_does_not_grow_with_the_times(desk, django_assert_max_num_queries):
@@ -163,10 +165,56 @@ def test_closed_days_and_breaks_are_said(desk):
     for opens, closes in (("08:00", "12:00"), ("13:00", "16:00")):
         OpeningHours.objects.create(weekday=day.weekday(), opens=opens, closes=closes)
     Clinician.objects.create(name="Dr. Example")
-    assert 'class="cal-break"' in desk.get(CALENDAR, {"day": day.isoformat()}).text
+    assert 'class="cell break"' in desk.get(CALENDAR, {"day": day.isoformat()}).text
     make_time(24 * 8)
     ClosedDay.objects.create(date=day, name="Founders Day")
     assert "closed: Founders Day" in desk.get(CALENDAR, {"day": day.isoformat()}).text
+
+
+def column_of(day, clinician):
+    """The cells of one clinician's day, from top to bottom, and the minutes of a row."""
+    agenda = agenda_of(day, 1, [clinician])
+    return [cell for row in agenda.rows for cell in row.cells], agenda.unit
+
+
+def test_a_day_is_drawn_to_scale_with_its_hours_breaks_and_absences():
+    time = make_time(24 * 8)
+    OpeningHours.objects.all().delete()
+    day = timezone.localdate(time.starts_at)
+    for opens, closes in (("08:00", "12:00"), ("13:00", "16:30")):
+        OpeningHours.objects.create(weekday=day.weekday(), opens=opens, closes=closes)
+    OpenTime.objects.all().delete()
+    begins = midnight(day) + timedelta(hours=14)
+    Absence.objects.create(
+        clinician=time.clinician, begins_at=begins, ends_at=begins + timedelta(hours=1), reason="Ill"
+    )
+    cells, unit = column_of(day, time.clinician)
+    minutes = {
+        kind: sum(cell.rows for cell in cells if cell.kind == kind) * unit for kind in ("break", "away", "outside")
+    }
+    assert minutes == {"break": 60, "away": 60, "outside": 30}
+    assert sum(cell.rows for cell in cells) * unit == 9 * 60
+    assert [cell.reason for cell in cells if cell.kind == "away"] == ["Ill"]
+
+
+def test_who_is_booked_is_drawn_on_a_closed_day_and_in_an_absence():
+    booked, other = make_time(24 * 8, minutes=20), make_time(24 * 8, clinician="Dr. Other")
+    book(make_request(), booked, make_staff("frontdesk"))
+    day = timezone.localdate(booked.starts_at)
+    ClosedDay.objects.create(date=day, name="Flood")
+    kinds = [cell.kind for cell in column_of(day, booked.clinician)[0]]
+    assert kinds.count("booked") == 1 and "closed" in kinds
+    assert {cell.kind for cell in column_of(day, other.clinician)[0]} == {"closed"}
+
+
+def test_times_at_odd_minutes_all_have_a_place_of_their_own():
+    times = [make_time(24 * 8 + number / 60, minutes=1) for number in range(7)]
+    cells, _unit = column_of(timezone.localdate(times[0].starts_at), times[0].clinician)
+    of_that_day = [
+        time for time in times if timezone.localdate(time.starts_at) == timezone.localdate(times[0].starts_at)
+    ]
+    assert [cell.time for cell in cells if cell.time] == of_that_day
+    assert len({cell.row for cell in cells}) == len(cells)
 
 
 @pytest.mark.parametrize(
