@@ -23,9 +23,10 @@ def how_told(consultation_request):
             _("To call by %(moment)s: it stands on Today.") % {"moment": day_and_clock(consultation_request.call_by)}
         )
     mails = consultation_request.mails.to_patients().waiting().filter(attempts=0)
-    if mails.filter(due_at__gt=timezone.now()).exists():
+    due = list(mails.values_list("due_at", flat=True))  # before the clock: one that comes meanwhile does not rest
+    if any(moment > timezone.now() for moment in due):
         ways.append(_("The patient is told by email in a minute; until then you can undo it."))
-    elif mails.exists():
+    elif due:
         ways.append(_("An email to the patient is on its way."))
     if not ways and consultation_request.is_sample:
         ways.append(_("This request is a sample: no email leaves."))

@@ -7,8 +7,11 @@ What the button says, what is owed, and what a real mail server took, say the sa
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
+from booking.desk.telling import how_told
+from booking.mail.owing import owe
 from booking.mail.sending import deliver
 from booking.models import Consultation, ConsultationRequest, Offer, OutboxMail, ToCall
 from booking.schedule.times import book, offer_earlier
@@ -177,6 +180,18 @@ def test_a_sample_says_that_nobody_is_told(as_staff):
     ConsultationRequest.objects.update(is_sample=True)
     page = book_now(desk)
     assert "This request is a sample: no email leaves." in page and "told by email" not in page
+
+
+def test_an_email_that_a_colleague_owes_at_the_same_moment_cannot_be_undone():
+    asked, colleague = make_request(email=EMAIL), iter([True])
+
+    def send_the_link_first(execute, *call):
+        if next(colleague, False):
+            owe(OutboxMail.Kind.LINK_AGAIN, asked)
+        return execute(*call)
+
+    with connection.execute_wrapper(send_the_link_first):
+        assert how_told(asked) == "An email to the patient is on its way."
 
 
 def test_the_page_of_who_has_no_email_offers_to_call_and_nothing_offers_to_send(as_staff):
