@@ -1,5 +1,6 @@
-"""Fifty rounds of each race for the same time, and of changes while patients accept (about 5 minutes)."""
+"""Fifty rounds (or ROUNDS) of each race for the same time, and of changes while patients accept (about 5 minutes)."""
 
+import os
 import time
 
 import pytest
@@ -10,7 +11,7 @@ from tests.site import ROOT
 
 pytestmark = [pytest.mark.prove, pytest.mark.usefixtures("committed")]
 
-ROUNDS = 50
+ROUNDS = int(os.environ.get("ROUNDS", "50"))
 
 
 @pytest.mark.parametrize("race", RACES, ids=lambda race: race.__name__)
