@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('clinic_site', '0013_limits'),
+        ('clinic_site', '0014_notices_not_needed'),
     ]
 
     operations = [

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('booking', '0018_places'),
+        ('booking', '0021_figures_by_day'),
         ('treatments', '0014_told_of_copy'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
