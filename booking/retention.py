@@ -4,7 +4,6 @@ import secrets
 from collections import Counter
 
 from django.db import transaction
-from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
@@ -42,10 +41,10 @@ WITHOUT_A_PERSON = {
 def due_for_redaction():
     """Requests that have been in their state for as long as the manager's record says, and suspects."""
     now, limits = timezone.now(), Limits.now()
-    due = Q(quarantine__in=QUARANTINED, received_at__lte=now - limits.suspects_kept)
-    for state, kept in limits.requests_kept.items():
-        due |= Q(state=state, state_since__lte=now - kept)
-    return ConsultationRequest.objects.filter(due, redacted_at=None)
+    kept = ConsultationRequest.objects.filter(redacted_at=None).order_by().values("pk")
+    suspects = kept.filter(suspected_since__lte=now - limits.suspects_kept)
+    ended = [kept.filter(state=state, state_since__lte=now - span) for state, span in limits.requests_kept.items()]
+    return ConsultationRequest.objects.filter(pk__in=suspects.union(*ended)).order_by("pk")
 
 
 def purge(dry_run=False) -> Counter:

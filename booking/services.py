@@ -165,7 +165,7 @@ def answer_lookup(lookup):
 
     Anybody can ask in anybody's name, so an address gets it a few times a day at most.
     """
-    found = ConsultationRequest.objects.open().filter(email__iexact=lookup.email)
+    found = ConsultationRequest.objects.open().with_email(lookup.email)
     sent = Event.objects.filter(
         request__in=found, kind=Event.Kind.LINK_SENT_AGAIN, at__gt=timezone.now() - timedelta(days=1)
     )

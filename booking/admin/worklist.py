@@ -14,7 +14,7 @@ from booking.admin.audited import note_requests, words_of_filter
 from booking.admin.export import FORMATS, TooLarge
 from booking.admin.figures import figures_view
 from booking.desk.bulk import start_bulk_work
-from booking.desk.worklist import QUESTIONS, counts_of
+from booking.desk.worklist import QUESTIONS, counts_of, found_by_question
 from booking.models import BulkWork, ConsultationRequest, SavedView
 from booking.models.requests.querysets import worklist_order
 from clinic_site.numbers import number_in
@@ -49,7 +49,7 @@ class QuestionFilter(admin.SimpleListFilter):
     def queryset(self, request, queryset):
         """Suspects show where they are asked for, and where somebody is searched."""
         if question := QUESTIONS.get(self.value()):
-            return queryset.filter(question.condition(request.user))
+            return queryset.filter(pk__in=found_by_question(question, request.user))
         is_search = self.value() is None and request.GET.get("q")
         return queryset if is_search else queryset.trusted()
 

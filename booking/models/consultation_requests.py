@@ -4,8 +4,8 @@ import secrets
 
 from django.conf import settings
 from django.db import models, transaction
-from django.db.models import GeneratedField, Q
-from django.db.models.functions import Coalesce, Least
+from django.db.models import Case, F, GeneratedField, Q, When
+from django.db.models.functions import Coalesce, Least, Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
@@ -16,7 +16,7 @@ from booking.models.requests.private_link import PrivateLink
 from booking.models.requests.querysets import QUARANTINED, ConsultationRequestQuerySet, Quarantine
 from booking.models.requests.steps import Steps
 from booking.models.search_keys import SearchKey, keys_of
-from booking.states import STEPS, State
+from booking.states import OPEN, STEPS, State
 from booking.validators import MailAddressField
 from booking.wishes import TimeBy
 from clinic_site.audit.recording import note_read
@@ -67,8 +67,25 @@ class ConsultationRequest(Person, PrivateLink, Steps, BoundModel):
         verbose_name=_("due"),
         help_text=_("Orders the worklist; empty if nothing is owed."),
     )
+    # Of what is not null an index holds the few rows alone: those that are open, and suspects.
+    open_since = GeneratedField(
+        expression=Case(When(state__in=OPEN, then=F("state_since")), default=None),
+        output_field=models.DateTimeField(null=True),
+        db_persist=True,
+    )
+    suspected_since = GeneratedField(
+        expression=Case(When(quarantine__in=QUARANTINED, then=F("received_at")), default=None),
+        output_field=models.DateTimeField(null=True),
+        db_persist=True,
+    )
     owner = models.ForeignKey(
-        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, editable=False, verbose_name=_("owner")
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+        verbose_name=_("owner"),
     )
 
     tries = models.PositiveSmallIntegerField(_("calls without an answer"), default=0, editable=False)
@@ -93,7 +110,13 @@ class ConsultationRequest(Person, PrivateLink, Steps, BoundModel):
         Treatment, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("treatment")
     )
     benefit = models.ForeignKey(
-        Benefit, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("mostly about")
+        Benefit,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        db_index=False,
+        verbose_name=_("mostly about"),
     )
     time_by = models.CharField(_("how a time is found"), max_length=8, choices=TimeBy, blank=True)
     clinician = models.ForeignKey(
@@ -139,16 +162,23 @@ class ConsultationRequest(Person, PrivateLink, Steps, BoundModel):
         indexes = [
             models.Index(fields=["due_by", "-received_at"], name="request_worklist"),
             models.Index(fields=["received_at"], name="request_by_arrival"),
-            models.Index(fields=["email"], name="request_by_email"),
+            models.Index(Lower("email"), name="request_by_any_email"),
             models.Index(fields=["phone"], name="request_by_phone"),
             models.Index(fields=["opened_form"], name="request_by_opened_form"),
-            models.Index(fields=["owner", "due_by"], name="request_by_owner"),
-            models.Index(fields=["state", "due_by"], name="request_by_state"),
+            # The filters of the worklist, each in its order.
+            models.Index(fields=["owner", "due_by", "-received_at"], name="requests_of_an_owner"),
+            models.Index(fields=["state", "due_by", "-received_at"], name="requests_in_a_state"),
+            models.Index(fields=["benefit", "due_by", "-received_at"], name="requests_about_a_benefit"),
+            models.Index(fields=["owner"], condition=Q(open_since__isnull=False), name="request_open"),
+            models.Index(fields=["due_by"], condition=Q(due_by__isnull=False), name="request_owed_something"),
+            models.Index(
+                fields=["suspected_since"], condition=Q(suspected_since__isnull=False), name="request_suspected"
+            ),
+            models.Index(fields=["state", "state_since"], condition=Q(redacted_at=None), name="request_to_redact"),
             models.Index(
                 fields=["due_by", "-received_at"], condition=Q(flagged_at__isnull=False), name="request_flagged"
             ),
             models.Index(fields=["urgent_at"], condition=Q(urgent_at__isnull=False), name="request_urgent"),
-            models.Index(fields=["quarantine"], name="request_by_quarantine"),
             models.Index(fields=["due_by"], condition=Q(tries__gte=2), name="request_tried_twice"),
             models.Index(fields=["due_by"], condition=Q(interpreter=True), name="request_with_interpreter"),
             models.Index(fields=["owed_by"], condition=Q(owed_by__isnull=False), name="request_owed_a_word"),

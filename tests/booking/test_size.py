@@ -17,11 +17,11 @@ CROWD = 20_000 if connection.vendor == "postgresql" else 200
 @pytest.mark.parametrize(
     ("address", "most"),  # with the row that writes down who looked
     [
-        ("/admin/", 32),
+        ("/admin/", 34),
         (LIST, 17),
         (f"{LIST}?view=answer", 17),
-        (f"{LIST}?q=denha", 15),
-        (f"{LIST}figures/", 13),
+        (f"{LIST}?q=amira", 19),
+        (f"{LIST}figures/", 15),
         ("/admin/booking/opentime/calendar/", 16),
         (f"{LIST}{{request.pk}}/change/", 36),
     ],
@@ -45,5 +45,5 @@ def test_every_question_search_and_the_last_page_of_the_worklist_use_an_index():
 
 def test_a_question_without_an_index_would_be_found_out():
     add_requests(CROWD)
-    assert reads_everything(ConsultationRequest.objects.filter(name="Nobody"))
+    assert reads_everything(ConsultationRequest.objects.filter(name="Nobody").order_by())
     assert connection.vendor in ("sqlite", "postgresql")

@@ -1,6 +1,6 @@
 """Who asks, how they are reached, what they need and when they could come."""
 
-from django.db.models import Max, Q
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -99,9 +99,8 @@ class Person:
 
     def same_person(self):
         """Other requests with the same email address or telephone number: shown together, never merged."""
-        same = Q(pk=None)
-        if self.email:
-            same |= Q(email__iexact=self.email)
-        if self.phone:
-            same |= Q(phone=self.phone)
-        return type(self).objects.filter(same).exclude(pk=self.pk)
+        others = type(self).objects.order_by()
+        with_email = others.with_email(self.email) if self.email else others.none()
+        with_phone = others.filter(phone=self.phone) if self.phone else others.none()
+        same = with_email.values("pk").union(with_phone.values("pk"))
+        return type(self).objects.filter(pk__in=same).exclude(pk=self.pk)

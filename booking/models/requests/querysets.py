@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Subquery
+from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
 from booking import links
@@ -9,7 +10,6 @@ from booking.models.offers import Offer
 from booking.models.open_times import OpenTime
 from booking.models.search_keys import SearchKey, ways_in
 from booking.models.timeline import Event
-from booking.states import OPEN
 
 MOST_FOUND = 100  # by a search
 RARE = 20_000  # a word that fewer requests have is looked up; where more have it, it is soon found among the newest
@@ -40,7 +40,7 @@ class ConsultationRequestQuerySet(models.QuerySet):
 
     def open(self):
         """Requests that have not come to an end."""
-        return self.trusted().filter(state__in=OPEN)
+        return self.trusted().filter(open_since__isnull=False)
 
     def awaiting_answer(self):
         """Requests whose patient was promised a word that the clinic has not given yet."""
@@ -87,6 +87,10 @@ class ConsultationRequestQuerySet(models.QuerySet):
         for _number, beginning in others:
             newest = newest.filter(Exists(SearchKey.objects.filter(request=OuterRef("pk")).beginning_with(beginning)))
         return newest[:most]
+
+    def with_email(self, address):
+        """Requests with that address, in capital or small letters."""
+        return self.annotate(folded_email=Lower("email")).filter(folded_email=address.lower())
 
     def with_token(self, token):
         return self.filter(token_digest=links.digest_of(token))

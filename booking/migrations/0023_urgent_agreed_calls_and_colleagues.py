@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('booking', '0021_figures_by_day'),
+        ('booking', '0022_indexes_by_question'),
         ('treatments', '0014_told_of_copy'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
