@@ -7,7 +7,7 @@ import stat
 from contextlib import suppress
 from ipaddress import ip_address
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import environ
 from cryptography.fernet import Fernet
@@ -137,6 +137,7 @@ class Environment:
         config = {"ENGINE": "clinic_site.database.sqlite3", "NAME": str(self.data_dir / "db.sqlite3")}
         if url := self.checked("DATABASE_URL", self.text("DATABASE_URL"), ["sqlite", "postgres", "postgresql"]):
             config = environ.Env.db_url_config(url)
+            config["HOST"] = unquote(config.get("HOST", ""))  # %2Fvar%2Frun%2Fpostgresql: by a socket of this machine
         if config["ENGINE"].endswith("sqlite3"):
             config["ENGINE"] = "clinic_site.database.sqlite3"
             config["OPTIONS"] = {

@@ -206,6 +206,11 @@ def test_a_postgres_address_is_taken_apart(tmp_path):
     }
 
 
+def test_postgres_may_be_asked_by_a_socket_of_the_machine(tmp_path):
+    database = environment(tmp_path, DATABASE_URL="postgres://%2Fvar%2Frun%2Fpostgresql/clinic").database()
+    assert [database[name] for name in ("HOST", "NAME", "USER", "PORT")] == ["/var/run/postgresql", "clinic", "", ""]
+
+
 def test_sqlite_keeps_what_it_has_acknowledged(tmp_path):
     options = environment(tmp_path).database()["OPTIONS"]
     assert options == {
