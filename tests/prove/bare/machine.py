@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import tempfile
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 from tests.prove.bare import MAIL_PORT, NAME, ROOT
@@ -48,18 +49,28 @@ class BareMachine:
         self.started = []
 
     def __enter__(self):
-        self._mount()
-        self._furnish()
-        self.init = self._begin()
-        self.run("until [ -S /run/units.sock ]; do sleep 0.2; done")
+        with ExitStack() as stack:
+            stack.callback(self._unmount)
+            self._mount()
+            self._furnish()
+            self.init = self._begin()
+            stack.callback(self._end)
+            self.run("until [ -S /run/units.sock ]; do sleep 0.2; done")
+            self.stack = stack.pop_all()
         return self
 
     def __exit__(self, *_error):
+        self.stack.close()
+
+    def _end(self):
         for process in [self.init, *self.started]:  # the first takes all others of the machine along
             process.kill()
             process.communicate()
+
+    def _unmount(self):
         for place in (self.tree / str(ROOT)[1:], self.tree / "dev", self.tree, self.folder):
-            subprocess.run(["umount", "--recursive", "--lazy", place], check=True)
+            if place.is_mount():
+                subprocess.run(["umount", "--recursive", "--lazy", place], check=True)
         self.folder.rmdir()
 
     def _mount(self):
