@@ -109,6 +109,15 @@ def test_no_log_of_a_proxy_can_hold_an_address():
     assert "exclude http.log http.handlers" in (DEPLOY / "caddy" / "Caddyfile").read_text()
 
 
+@needs("docker-compose")
+def test_the_compose_file_can_be_read(tmp_path):
+    file = tmp_path / "compose.yaml"
+    file.write_text((DEPLOY / "container" / "compose.yaml").read_text())
+    (tmp_path / "environment").write_text((DEPLOY / "environment.example").read_text())
+    checked = run("docker-compose", "--file", file, "config", "--quiet")
+    assert (checked.returncode, checked.stderr) == (0, "")
+
+
 def test_what_nobody_built_says_so():
     for name in ("Dockerfile", "compose.yaml"):
         assert (DEPLOY / "container" / name).read_text().startswith("# Not built by our tests.\n")
