@@ -26,4 +26,5 @@ urlpatterns = [
 ]
 
 handler400 = "clinic_site.views.bad_request"
+handler404 = "treatments.guide.gone.not_found"
 handler500 = "clinic_site.views.server_error"

@@ -10,7 +10,7 @@ class TreatmentsConfig(AppConfig):
         "marketing": {
             "view": ["treatmentfacts", "section", "benefit", "version", "source", "term", "synonym", "missedsearch"],
             "change": ["treatmentfacts", "section", "benefit", "version", "source", "term", "synonym"],
-            "add": ["source", "term", "synonym"],
+            "add": ["treatmentfacts", "section", "benefit", "source", "term", "synonym"],
         },
         "clinician": {
             "view": ["treatmentfacts", "section", "benefit", "version", "source", "term"],
@@ -19,7 +19,7 @@ class TreatmentsConfig(AppConfig):
         "manager": {
             "view": ["treatmentfacts", "section", "benefit", "version", "source", "term", "synonym", "missedsearch"],
             "change": ["treatmentfacts", "section", "benefit", "version", "source", "term", "synonym"],
-            "add": ["source", "term", "synonym"],
+            "add": ["treatmentfacts", "section", "benefit", "source", "term", "synonym"],
         },
     }
 

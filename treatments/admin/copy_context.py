@@ -9,12 +9,14 @@ from clinic_site.numbers import number_in
 from treatments.admin.edited_fields import edited_fields, groups_of
 from treatments.admin.edited_words import EditedWords
 from treatments.admin.remarks import shown_remarks
-from treatments.models import CopyEvent, PreviewLink
+from treatments.models import CopyEvent, PreviewLink, Unit
 from treatments.publishing.previews import address_of
 from treatments.publishing.status import UnitStatus
 from treatments.publishing.what_goes import what_goes
+from treatments.publishing.whole import Whole
 from treatments.words.checking import References, grade_of, remarks_on
 from treatments.words.comparing import compare
+from treatments.words.parts import parts_of
 from treatments.words.references import Shelf
 from treatments.words.remarks import stops_of
 from treatments.words.wording import Wording, wordings_of
@@ -77,6 +79,7 @@ class CopyContext:
             "status": self._status(check["stops"]),
             **self._words(check["remarks"]),
             **self._unsaved(),
+            **self._making(check["remarks"]),
             **(self._conflict() if self.conflict else {}),
         }
 
@@ -120,6 +123,25 @@ class CopyContext:
             "texts": edited_fields(edited.texts, live and live.version, live, remarks),
             "groups": groups_of(edited, live, remarks),
             "sources": sorted(edited.sources.values(), key=lambda source: (len(source.key), source.key)),
+        }
+
+    def _making(self, remarks):
+        """
+        The parts of a page that patients have never read, the treatment that has not begun, and the pages to which one
+        may lead that is about to be retired.
+        """
+        is_new = not (self.live or self.planned or self.newest.shipped or _last_live(self.unit, self.now))
+        parts = parts_of(self.unit, self.edited.wording, remarks) if is_new else []
+        is_whole = is_new and self.unit.kind == Unit.Kind.TREATMENT
+        is_retiring = self.request.GET.get("step") == "retire"
+        others = Unit.objects.offered(self.now).exclude(pk=self.unit.pk).select_related("treatment")
+        return {
+            "parts": parts,
+            "parts_open": [part for part in parts if part.is_open],
+            "copied": any(part.state == "copied" for part in parts),
+            "whole": Whole.of(self.unit.treatment) if is_whole else None,
+            "is_retiring": is_retiring,
+            "others": others.exclude(kind=Unit.Kind.TREATMENT) if is_retiring else [],
         }
 
     def _unsaved(self):

@@ -1,12 +1,9 @@
 """What staff do with a unit's words beside writing them: each a small POST that does one thing and says what it did."""
 
-from datetime import UTC, datetime
-
 from django import forms
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponseRedirect
 from django.urls import path, reverse
-from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -14,6 +11,8 @@ from django.views.decorators.http import require_POST
 
 from clinic_site.models import Clinic
 from clinic_site.numbers import number_in
+from treatments.admin.chosen_time import BadTime, chosen_time, datetime_in
+from treatments.admin.making.steps import MAKING_STEPS
 from treatments.models import CopyEvent
 from treatments.publishing import going_live, signoff
 from treatments.publishing.drafts import SavedMeanwhile, begin_translation, restore
@@ -28,15 +27,12 @@ IN_ADDRESS = _lazy("Write it with small letters, digits and hyphens, as in fine-
 ADDRESS = forms.SlugField(max_length=50, error_messages={"required": IN_ADDRESS, "invalid": IN_ADDRESS})
 
 
-class BadTime(Exception):
-    """A date and time that cannot be read. Says what to type."""
-
-
 class CopySteps:
     """Steps of a unit's admin. Those of `SIGNING` are a clinician's, `OF_BOTH` also theirs, the rest marketing's."""
 
     SIGNING = {"sign", "take-back", "send-back", "allow"}
-    OF_BOTH = {"take-down", "keep-up", "bring-back"}  # a clinician alone takes some pages down (going_live.py)
+    # Of these a clinician alone takes some pages down (going_live.py).
+    OF_BOTH = {"take-down", "keep-up", "bring-back", "retire", "unretire"}
 
     def get_urls(self):
         wrap = self.admin_site.admin_view
@@ -155,8 +151,8 @@ def _comment(request, unit):
 
 
 def _publish(request, unit):
-    at = _chosen_time(request, _("Choose the day and time at which it goes live."))
-    return going_live.publish(_version(request, unit), request.user, at, _datetime_in(request, "until")).words
+    at = chosen_time(request, _("Choose the day and time at which it goes live."))
+    return going_live.publish(_version(request, unit), request.user, at, datetime_in(request, "until")).words
 
 
 def _call_off(request, unit):
@@ -166,7 +162,7 @@ def _call_off(request, unit):
 
 
 def _take_down(request, unit):
-    at = _chosen_time(request, _("Choose the day and time at which it is taken down."))
+    at = chosen_time(request, _("Choose the day and time at which it is taken down."))
     event = going_live.take_down(_version(request, unit), request.user, at)
     if at:
         return _("It is taken down on %(moment)s, by itself. You can call that off until then.") % {
@@ -236,32 +232,6 @@ def _address(request, unit):
     return _("The address is changed. Whoever opens the old one, %(old)s, is led here.") % {"old": old}
 
 
-def _chosen_time(request, missing):
-    """The time of a step that is taken 'now' (None) or 'at' a time. A time beside 'now' could mean either: refused."""
-    when, at = request.POST.get("when"), _datetime_in(request, "at")
-    if when == "at" and at is None:
-        raise BadTime(missing)
-    if when == "now" and at is not None:
-        raise BadTime(_("You chose a time and 'Now'. Choose one of them."))
-    return at
-
-
-def _datetime_in(request, name):
-    """A time of the clinic in a field, or None. Raises BadTime for one that the clinic's clock never shows."""
-    text = request.POST.get(name, "").strip()
-    if not text:
-        return None
-    try:
-        shown = datetime.fromisoformat(text).replace(tzinfo=None)
-        moment = timezone.make_aware(shown)
-        is_on_the_clock = timezone.localtime(moment.astimezone(UTC)).replace(tzinfo=None) == shown
-    except (ValueError, OverflowError):
-        raise BadTime(_("Give a day and a time, as in 2026-12-01 08:00.")) from None
-    if not is_on_the_clock:
-        raise BadTime(_("The clocks go forward in that night, and skip this time. Choose one an hour later."))
-    return moment
-
-
 STEPS = {
     "send": _send,
     "sign": _sign,
@@ -281,4 +251,5 @@ STEPS = {
     "revoke": _revoke,
     "move": _move,
     "address": _address,
+    **MAKING_STEPS,
 }

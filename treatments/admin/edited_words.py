@@ -11,7 +11,8 @@ from treatments.admin.forms import FORMS, WordsForm
 from treatments.models import Claim, Finding, Passage, Picture, Question, Source, Unit, Version
 from treatments.models.rows import ROW_MODELS
 from treatments.words.digest import SIGNED_FIELDS
-from treatments.words.rules import REQUIRED_PASSAGES, REQUIRED_ROWS
+from treatments.words.parts import row_models_of
+from treatments.words.rules import REQUIRED_PASSAGES
 from treatments.words.wording import Wording
 
 NEW_POSITION = 10
@@ -38,9 +39,7 @@ class EditedWords:
         self.sources = sources
         base = Version(**{name: getattr(stored.version, name) for name in SIGNED_FIELDS[Version]})
         self.texts = WordsForm(data, instance=base)
-        used = {*stored.rows, *KINDS_OF[self.kind], *(live.rows if live else ())}
-        if unit.section_kind in REQUIRED_ROWS:
-            used.add(REQUIRED_ROWS[unit.section_kind])
+        used = {*stored.rows, *KINDS_OF[self.kind], *row_models_of(unit), *(live.rows if live else ())}
         if data is not None:
             used |= {model for model in ROW_MODELS if f"{model._meta.model_name}-TOTAL_FORMS" in data}
         self.formsets = {model: self._formset(model, data, files) for model in ROW_MODELS if model in used}

@@ -13,6 +13,8 @@ from clinic_site.languages import ORIGINAL
 from treatments.admin.copy_history import CopyHistory
 from treatments.admin.copy_page import CopyPage
 from treatments.admin.copy_steps import CopySteps
+from treatments.admin.making.forms import NewBenefitForm, NewSectionForm, NewTreatmentForm
+from treatments.admin.making.pages import MakePage
 from treatments.admin.sign_page import SignPage, ToSignPage
 from treatments.models import Benefit, Section, TreatmentFacts, Version
 
@@ -28,10 +30,11 @@ class OrderForm(forms.ModelForm):
         self.fields["position"].widget.attrs["aria-label"] = _("Order of %(title)s") % {"title": self.instance}
 
 
-class UnitAdmin(SignPage, CopyPage, CopySteps, CopyHistory, admin.ModelAdmin):
+class UnitAdmin(MakePage, SignPage, CopyPage, CopySteps, CopyHistory, admin.ModelAdmin):
     list_display = ["title", "state", "live_since", "written_by", "review_due", "position", "order", "page"]
     list_display_links = ["title"]
     list_editable = ["position"]
+    list_filter = ["treatment"]
     ordering = ["treatment", "position"]
     actions = None
 
@@ -65,9 +68,6 @@ class UnitAdmin(SignPage, CopyPage, CopySteps, CopyHistory, admin.ModelAdmin):
 
     def get_changelist_form(self, request, **kwargs):
         return super().get_changelist_form(request, form=OrderForm, **kwargs)
-
-    def has_add_permission(self, request):
-        return False
 
     def has_delete_permission(self, request, obj=None):
         return False
@@ -121,13 +121,20 @@ class TreatmentFactsAdmin(UnitAdmin):
 
     list_display = ["title", "state", "live_since", "written_by", "review_due", "page"]
     list_editable = []
+    list_filter = []
+    make_form = NewTreatmentForm
+    make_template = "admin/treatments/make_treatment.html"
 
 
 @admin.register(Section)
 class SectionAdmin(ToSignPage, UnitAdmin):
     """The pages of the guide."""
 
+    make_form = NewSectionForm
+
 
 @admin.register(Benefit)
 class BenefitAdmin(UnitAdmin):
     """What the treatment may do."""
+
+    make_form = NewBenefitForm

@@ -8,6 +8,7 @@ from django.utils.translation import get_language
 
 from clinic_site.languages import ORIGINAL
 from treatments.guide.citations import Citations
+from treatments.guide.gone import raise_if_retired
 from treatments.guide.terms import Terms
 from treatments.models import OldAddress, SectionKind, Treatment, Unit, Version
 
@@ -33,6 +34,7 @@ class Guide:
         try:
             return cls(Treatment.objects.offered().get(slug=slug))
         except Treatment.DoesNotExist:
+            raise_if_retired(kind=Unit.Kind.TREATMENT, slug=slug)
             raise Http404(f"no live guide to {slug}") from None
 
     @cached_property

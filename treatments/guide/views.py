@@ -23,6 +23,7 @@ from clinic_site.unavailable import unavailable
 from treatments.guide import cards
 from treatments.guide.answers import Answers, Option
 from treatments.guide.for_you import ForYou
+from treatments.guide.gone import raise_if_retired
 from treatments.guide.pages import WITH_CLAIMS, Guide
 from treatments.guide.preparation import preparation_calendar as calendar_of
 from treatments.guide.search.finding import LONGEST_QUERY, find
@@ -97,6 +98,7 @@ def benefit(request, treatment, benefit):
 def _led_on(request, guide, kind, slug):
     """From where a page used to be to where it is; 404 where there never was one, or where it is down."""
     moved = guide.moved_to(kind, slug)
+    raise_if_retired(treatment=guide.treatment, kind=kind, slug=moved or slug)
     if moved is None:
         raise Http404(f"no live page {slug}")
     version = guide.benefit(moved) if kind == Unit.Kind.BENEFIT else guide.section(moved)

@@ -32,6 +32,9 @@ class CopyEvent(models.Model):
         RESTORED = "restored", _("restored from version")
         ASKED = "asked", _("asked a clinician")
         CONSENT_ENDS = "consent-ends", _("the consent to a picture ends")
+        MADE = "made", _("made the page")
+        RETIRED = "retired", _("retired for good")
+        UNRETIRED = "unretired", _("called the retirement off")
         REFERENCE = "reference", _("signed a source or word that it uses")
 
     version = models.ForeignKey(Version, models.CASCADE, related_name="events")

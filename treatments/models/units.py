@@ -72,6 +72,19 @@ class Unit(PublishedModel):
     treatment = models.ForeignKey(Treatment, models.PROTECT, related_name="units", verbose_name=_("treatment"))
     slug = models.SlugField(_("address"))
     position = models.PositiveSmallIntegerField(_("order"), default=0)
+    copied = models.JSONField(
+        default=dict, blank=True, editable=False, help_text="Parts whose words were copied, and nobody has read yet."
+    )
+    retired_at = models.DateTimeField(null=True, blank=True, editable=False)
+    leads_to = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        help_text="Once it is retired.",
+    )
     language = ORIGINAL
 
     objects = UnitQuerySet.as_manager()

@@ -8,7 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from clinic_site.dates import moment_and_year_words
-from treatments.models import CopyEvent, Version
+from treatments.models import CopyEvent, Section, Treatment, Unit, Version
+from treatments.models.sections import REQUIRED
 from treatments.publishing.signoff import Refused, is_signed, locked, record, refuse_stops
 from treatments.words.wording import Wording
 
@@ -23,6 +24,7 @@ def publish(version, by, at=None, until=None):
     Raises Refused unless exactly these words are signed, nothing stops them, and the time is free.
     """
     version, now = locked(version), timezone.now()
+    _refuse_retired(version)
     _refuse_unsigned(version)
     if version.live_from:
         raise Refused(_("Version %(number)s was published or planned already.") % {"number": version.number})
@@ -32,6 +34,7 @@ def publish(version, by, at=None, until=None):
         _refuse_without_a_clinician(version, by)
     _refuse_older(version, now)
     _refuse_collision(version, moment, until, now)
+    _refuse_half_a_treatment(version, moment, now)
     version.ends_at = until
     version.go_live(moment)
     kind = CopyEvent.Kind.PLANNED if moment > now else CopyEvent.Kind.PUBLISHED
@@ -98,6 +101,7 @@ def bring_back(version, by):
     last = _all_of(version).filter(live_until__lte=now).order_by("-live_until", "-number").first()
     if _all_of(version).live_at(now, version.language).exists() or last != version:
         raise Refused(_("Only the words that patients read last can be brought back, while nothing is live."))
+    _refuse_retired(version)
     wording = Wording.of(version)
     if version.signed_digest and not is_signed(version, wording):
         raise Refused(_("These are not the words that were signed. They need a new sign-off."))
@@ -135,6 +139,24 @@ def _refuse_unsigned(version):
     if not is_signed(version, wording):
         raise Refused(_("These are not the words that were signed. They need a new sign-off."))
     refuse_stops(version, wording, signed=True)
+
+
+def _refuse_retired(version):
+    """What was retired for good comes back on purpose alone."""
+    here = Unit.objects.filter(treatment=version.unit.treatment_id).exclude(retired_at=None)
+    if here.filter(Q(pk=version.unit_id) | Q(kind=Unit.Kind.TREATMENT)).exists():
+        raise Refused(_("This page was retired for good. Call that off first, then publish it."))
+
+
+def _refuse_half_a_treatment(version, moment, now):
+    """A treatment begins as a whole: its facts do not go live before the pages that keep patients safe."""
+    treatment = version.unit.treatment
+    if version.unit.kind != Unit.Kind.TREATMENT or Treatment.objects.offered(now).filter(pk=treatment.pk).exists():
+        return
+    there = set(Section.objects.filter(treatment=treatment).live_at(moment).values_list("section_kind", flat=True))
+    if missing := [str(kind.label) for kind in REQUIRED if kind not in there]:
+        mend = _("A treatment goes live as a whole. Missing: %(pages)s. Have them signed, then publish all at once.")
+        raise Refused(mend % {"pages": ", ".join(missing)})
 
 
 def _refuse_without_a_clinician(version, by):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from treatments.copy_check.reading import grade
 from treatments.models import CopyEvent
 from treatments.words import junk, numbers, rules
+from treatments.words.copied import unread_words
 from treatments.words.fields import fields_of
 from treatments.words.length import MOST_WORDS, is_too_long, words_in_sight
 from treatments.words.references import Shelf
@@ -79,6 +80,7 @@ def remarks_on(wording, unit, references) -> list[Remark]:
     texts = [field for field in fields if field.is_text]
     remarks = [
         *rules.empty_texts(texts),
+        *unread_words(texts, unit),
         *rules.missing_claims(fields, unit),
         *rules.missing_passages(fields, unit),
         *rules.missing_rows(fields, unit),

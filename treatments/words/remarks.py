@@ -11,7 +11,8 @@ class Remark:
     One thing that stops a wording, or advice: the field that it is about, the words in it, and what to do.
 
     `fingerprint` is what a clinician allows; '' for what nobody may. `missing_passage` is the key of a required passage
-    that is not there. `until_signed`: a clinician who signs the words has seen to it, and it stops nothing afterward.
+    that is not there, `missing_rows` a kind of rows. `is_copied`: nobody has read the words since they were copied.
+    `until_signed`: a clinician who signs the words has seen to it, and it stops nothing afterward.
     """
 
     field: WordingField
@@ -20,6 +21,8 @@ class Remark:
     stops: bool = True
     fingerprint: str = ""
     missing_passage: str = ""
+    missing_rows: str = ""
+    is_copied: bool = False
     allowed: bool = False
     until_signed: bool = False
 

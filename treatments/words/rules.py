@@ -60,7 +60,7 @@ def empty_texts(texts):
 def missing_claims(fields, unit):
     """A benefit claims something."""
     if unit.kind == Unit.Kind.BENEFIT and not _has(Claim, fields):
-        yield Remark(_title(fields), _("A benefit needs at least one claim. Add one below."))
+        yield Remark(_title(fields), _("A benefit needs at least one claim. Add one below."), missing_rows="claim")
 
 
 def missing_passages(fields, unit):
@@ -78,7 +78,8 @@ def missing_rows(fields, unit):
     needed = REQUIRED_ROWS.get(unit.section_kind)
     if needed and not _has(needed, fields):
         mend = _("This page must have %(rows)s. Add at least one.")
-        yield Remark(_title(fields), mend % {"rows": needed._meta.verbose_name_plural})
+        rows = needed._meta
+        yield Remark(_title(fields), mend % {"rows": rows.verbose_name_plural}, missing_rows=rows.model_name)
 
 
 def incomplete_claims(fields):
