@@ -240,7 +240,7 @@ BAD = {
         '[[passages]]\nkey = "raised-scars"',
         "passages",
     ),
-    "an unknown source of a claim": ('"S139", "S67", "S65"', '"S999"', "claim acne-scars"),
+    "an unknown source of a claim": ('"S2", "S15", "S64"', '"S999"', "claim acne-scars"),
     "an unknown source of a finding": ('source   = "S66"', 'source = "S999"', "review-58"),
     "an unknown source in prose": ("hold the scar down [S1]", "hold the scar down [S999]", "passage tissue"),
     "an unknown grade": ('grade    = "fair"', 'grade = "good"', "claim acne-scars"),

@@ -41,8 +41,16 @@ def references_of(wording, shelf) -> list:
 
     The page of sources uses all that are live.
     """
+    return _references_of(wording, shelf, _lists_everything(wording.version.unit))
+
+
+def cited_by(wording, shelf) -> list:
+    """Those alone that its own words cite or have in them: a list of all is left out."""
+    return _references_of(wording, shelf, lists_all=False)
+
+
+def _references_of(wording, shelf, lists_all):
     keys, text = _keys_and_text(wording)
-    lists_all = _lists_everything(wording.version.unit)
     sources = [source for key, source in shelf.sources.items() if key in keys or (lists_all and source.is_live)]
     terms = [term for term, name in shelf.names if (lists_all and term.is_live) or name.search(text)]
     return [*sorted(sources, key=lambda source: (len(source.key), source.key)), *terms]
