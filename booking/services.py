@@ -7,7 +7,14 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from booking.mail.owing import owe, send_again_what_did_not_arrive, tell_both_addresses, tell_desk, tell_patient
+from booking.mail.owing import (
+    owe,
+    send_again_what_did_not_arrive,
+    tell_both_addresses,
+    tell_clinicians,
+    tell_desk,
+    tell_patient,
+)
 from booking.models import ConsultationRequest, Event, LinkLookup, OutboxMail, Quarantine
 from booking.models.consultation_requests import new_reference
 from booking.schedule.consultations import stop_if_late
@@ -57,6 +64,9 @@ def _keep(consultation_request, open_time, staff, source):
     consultation_request.store_token_digest()
     taken_by = Event.Actor.STAFF if staff else Event.Actor.PATIENT
     consultation_request.record(Event.Kind.RECEIVED, taken_by, staff=staff)
+    if consultation_request.urgent_at:
+        consultation_request.urgent_at = None
+        mark_urgent(consultation_request, taken_by, staff)
     if consultation_request.suspicions:
         picked = _("Picked: %(time)s") % {"time": open_time} if open_time else ""
         consultation_request.record(Event.Kind.HELD, Event.Actor.SYSTEM, note=picked)
@@ -65,6 +75,26 @@ def _keep(consultation_request, open_time, staff, source):
         pick(consultation_request, open_time, source)
     owe_first_mail(consultation_request)
     return consultation_request
+
+
+@transaction.atomic
+def mark_urgent(consultation_request, actor, staff=None, note=""):
+    """
+    Somebody has trouble after a treatment: it stands on top of Today, a word is owed at once, and the clinicians are
+    alerted, until one of them answers. Said once more, it alerts nobody anew.
+
+    Of a suspect the clinicians hear once it is released.
+    """
+    if consultation_request.urgent_at:
+        return
+    was, now = consultation_request.stands_now(), timezone.now()
+    consultation_request.urgent_at = now
+    consultation_request.flagged_at = consultation_request.flagged_at or now
+    consultation_request.owed_by = min(filter(None, [consultation_request.owed_by, now]))
+    consultation_request.save(update_fields=["urgent_at", "flagged_at", "owed_by"])
+    consultation_request.record(Event.Kind.URGENT, actor, staff=staff, note=note, was=was)
+    if not consultation_request.is_quarantined:
+        tell_clinicians(consultation_request, OutboxMail.Kind.URGENT)
 
 
 def owe_first_mail(consultation_request):
@@ -105,10 +135,16 @@ def undo_by_patient(consultation_request):
 
 
 @transaction.atomic
-def add_words(consultation_request, words):
-    """The patient adds to what they said; kept encrypted in the timeline, where the desk reads it."""
+def add_words(consultation_request, words, trouble=False):
+    """
+    The patient adds to what they said; kept encrypted in the timeline, where the desk reads it.
+
+    With `trouble` after a treatment it is urgent.
+    """
     consultation_request.record(Event.Kind.ADDED, Event.Actor.PATIENT, note=words)
     consultation_request.owe_a_word()
+    if trouble:
+        mark_urgent(consultation_request, Event.Actor.PATIENT)
     if not consultation_request.is_quarantined:
         tell_desk(consultation_request, OutboxMail.Kind.NEWS_FOR_THE_DESK)
 

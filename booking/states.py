@@ -87,6 +87,7 @@ class EventKind(models.TextChoices):
     FLAGGED = "flagged", _("A clinician is asked")
     URGENT = "urgent", _("Trouble after a treatment: urgent")
     NOT_URGENT = "not-urgent", _("Not urgent after all")
+    NOT_ASKED = "not-asked", _("No clinician is asked any more")
     ADVICE = "advice", _("A clinician answers")
     ARRIVED = "arrived", _("Arrived")
     NOT_ARRIVED = "not-arrived", _("Arrival taken back")

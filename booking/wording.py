@@ -55,6 +55,8 @@ def heading(consultation_request, last=None):
 
 def what_is_next(consultation_request, last=None):
     """What happens next, and by when."""
+    if consultation_request.urgent_at:
+        return _("We have alerted a clinician. Do not wait for us: call us now. In an emergency, call 911.")
     if consultation_request.state == State.IN_CONVERSATION:
         why, by = _in_conversation(consultation_request, last)[1], _answer_by(consultation_request)
         return f"{why} {by}".strip()
@@ -195,6 +197,7 @@ CALL_LINES = {
 }
 LINES_BY = {
     (EventKind.ADDED, "staff"): _lazy("We added what you told us"),
+    (EventKind.URGENT, "staff"): _lazy("We noted your trouble after a treatment, and alerted a clinician"),
     (EventKind.PICKED, "staff"): _lazy("We picked a time for you"),
     (EventKind.CONTACT, "staff"): _lazy("We changed how we reach you, as you asked"),
     (EventKind.CONFIRMED, "staff"): _lazy("We noted that you will come"),
@@ -221,6 +224,7 @@ LINE_TEXTS = {
     EventKind.OTHER_TIME: _lazy("You asked for another time"),
     EventKind.PROMISE_MOVED: _lazy("We are closed for a day, so our answer comes later than we said"),
     EventKind.LINK_SENT_AGAIN: _lazy("You asked for your link again"),
+    EventKind.URGENT: _lazy("You told us of trouble after a treatment, and we alerted a clinician"),
     EventKind.NEW_LINK: _lazy("We made you a new private link"),
 }
 MAIN_PATH = [State.RECEIVED, State.IN_CONVERSATION, State.OFFERED, State.BOOKED]

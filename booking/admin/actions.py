@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_time
 from django.utils.translation import gettext as _
 
-from booking.desk import calls, duplicates, steps
+from booking.desk import calls, clinicians, duplicates, steps
 from booking.desk.telling import how_told
 from booking.models import Event, Offer, OpenTime
 from booking.models.timeline import Outcome
@@ -151,8 +151,18 @@ def take_ownership(request, consultation_request):
 
 
 def ask_clinician(request, consultation_request):
-    calls.ask_clinician(consultation_request, request.user, _note_in(request))
-    return _("A clinician is asked; the request stands in their list. The patient does not see it.")
+    clinicians.ask_clinician(consultation_request, request.user, _note_in(request))
+    return _("A clinician is asked, by email too; it stands in their list. The patient does not see it.")
+
+
+def alert_clinicians(request, consultation_request):
+    clinicians.alert_clinicians(consultation_request, request.user, _note_in(request))
+    return _("Urgent: it stands on top of Today, and the clinicians are alerted by email until one answers.")
+
+
+def take_question_back(request, consultation_request):
+    clinicians.take_question_back(consultation_request, request.user)
+    return _("No clinician is asked about %(reference)s any more.") % {"reference": consultation_request.reference}
 
 
 def same_person(request, consultation_request):
@@ -203,6 +213,8 @@ ACTIONS = {
     "not-told": give_up_calling,
     "take": take_ownership,
     "clinician": ask_clinician,
+    "urgent": alert_clinicians,
+    "unask": take_question_back,
     "note": keep_note,
     "same-person": same_person,
     "not-same": not_same,

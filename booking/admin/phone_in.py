@@ -48,6 +48,7 @@ class PhoneInForm(forms.ModelForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Encrypted. Leave out what you need not know."),
     )
+    trouble = forms.BooleanField(label=_("Urgent: trouble after a treatment. Clinicians are alerted."), required=False)
     agrees = forms.BooleanField(
         label=_("The caller agrees that the clinic keeps this to answer them."),
         error_messages={"required": _("Ask the caller, and tick this.")},
@@ -88,6 +89,7 @@ class PhoneInForm(forms.ModelForm):
         super()._post_clean()
         if not self.errors:
             consultation_request.concern = self.cleaned_data["concern"]
+            consultation_request.urgent_at = timezone.now() if self.cleaned_data["trouble"] else None
             consultation_request.needs = self.cleaned_data["needs"]
             consultation_request.treatment = (
                 consultation_request.benefit.treatment if consultation_request.benefit else None

@@ -16,7 +16,8 @@ from booking.admin.one_request.looking import keep_typed, look_around
 from booking.admin.one_request.page import page_of
 from booking.admin.phone_in import PhoneInForm, begun_with, possible_duplicates
 from booking.admin.worklist import WorklistPages
-from booking.desk.calls import advise, keep_phoned_in
+from booking.desk.calls import keep_phoned_in
+from booking.desk.clinicians import advise
 from booking.models import ConsultationRequest, Event
 from booking.models.timeline import Outcome
 from booking.patient.private_views import show_private_page

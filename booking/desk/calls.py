@@ -1,4 +1,4 @@
-"""Calls to patients, and questions to a clinician: what the desk notes while it is on the telephone."""
+"""Calls to patients: what the desk notes while it is on the telephone, and whose a request is."""
 
 from datetime import timedelta
 
@@ -155,28 +155,6 @@ def set_owner(consultation_request, staff):
         consultation_request.owner = staff
         consultation_request.save(update_fields=["owner"])
         consultation_request.record(Event.Kind.TAKEN, Event.Actor.STAFF, staff=staff)
-
-
-@transaction.atomic
-def ask_clinician(consultation_request, staff, question=""):
-    """Have a clinician look at a request before it goes on. Raises IllegalStep where one is asked already."""
-    stop_if_ended(lock(consultation_request))
-    if consultation_request.flagged_at:
-        raise IllegalStep(_("A clinician is asked already. Nothing was changed."))
-    consultation_request.flagged_at = timezone.now()
-    consultation_request.save(update_fields=["flagged_at"])
-    consultation_request.record(Event.Kind.FLAGGED, Event.Actor.STAFF, staff=staff, note=question)
-
-
-@transaction.atomic
-def advise(consultation_request, staff, answer):
-    """A clinician answers the desk; the patient does not see it. Raises IllegalStep where nobody asked."""
-    lock(consultation_request)
-    if not consultation_request.flagged_at:
-        raise IllegalStep(_("No clinician is asked about this request any more. Nothing was changed."))
-    consultation_request.flagged_at = None
-    consultation_request.save(update_fields=["flagged_at"])
-    consultation_request.record(Event.Kind.ADVICE, Event.Actor.STAFF, staff=staff, note=answer)
 
 
 def _try_again_at(again):

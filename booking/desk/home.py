@@ -25,6 +25,14 @@ CHANGE = "booking.change_consultationrequest"
 VIEW = "booking.view_consultationrequest"
 
 
+@home_panel(VIEW, "admin/booking/home_urgent.html", order=-1)
+def trouble_after_treatments(request):
+    """Who has trouble after a treatment, until a clinician answers; nothing where there is nobody."""
+    urgent = ConsultationRequest.objects.trusted().filter(urgent_at__isnull=False, redacted_at=None)
+    rows = list(urgent.select_related("benefit", "treatment").order_by("urgent_at")[: ROWS + 1])
+    return {"requests": rows[:ROWS], "more": len(rows) > ROWS} if rows else None
+
+
 @home_panel(CHANGE, "admin/booking/home_calls.html", order=0)
 def calls_to_make(request):
     """Who is to be told something by voice; nothing where there is nobody."""
@@ -76,7 +84,8 @@ def consultations_today(request):
 @home_panel("booking.advise_consultationrequest", "admin/booking/home_questions.html", order=0)
 def questions_to_clinicians(request):
     """What the desk asks."""
-    flagged = ConsultationRequest.objects.trusted().filter(flagged_at__isnull=False).order_by("flagged_at")
+    flagged = ConsultationRequest.objects.trusted().filter(flagged_at__isnull=False, urgent_at=None)
+    flagged = flagged.order_by("flagged_at")
     requests, number = first_and_number(flagged.select_related("benefit", "treatment"), ROWS)
     return {"requests": requests, "number": number}
 

@@ -50,14 +50,21 @@ def tabs_of(consultation_request) -> list[tuple[str, str]]:
         ("visit", _("Consultation"), consultation_request.state == State.BOOKED),
         ("offer", _("Offer or book"), State.OFFERED in steps or State.BOOKED in steps),
         ("answer", _("Answer"), True),
-        ("clinician", _("Ask a clinician"), bool(steps)),
+        ("clinician", _("Ask a clinician"), bool(steps) or may_have_trouble(consultation_request)),
         ("end", _("Other steps"), bool(steps)),
     ]
     return [(name, words) for name, words, there in tabs if there]
 
 
+def may_have_trouble(consultation_request):
+    """Whether a clinician can be alerted, or is: also after the visit, when the request has come to its end."""
+    return consultation_request.state == State.ATTENDED or consultation_request.urgent_at is not None
+
+
 def next_step_of(consultation_request) -> NextStep:
     """The one thing to do next; a request whose times were offered before is offered others."""
+    if consultation_request.urgent_at:
+        return ASK
     if consultation_request.call_by:
         return CALL
     if consultation_request.flagged_at:

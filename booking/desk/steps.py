@@ -4,7 +4,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from booking.desk.calls import call_to_undo, undo_call
-from booking.mail.owing import tell_patient
+from booking.mail.owing import tell_clinicians, tell_patient
 from booking.models import ConsultationRequest, Event, OpenTime, OutboxMail, Quarantine
 from booking.schedule.consultations import cancel, end_consultation
 from booking.schedule.times import free_times_of, starts_of, withdraw_offers
@@ -78,6 +78,8 @@ def release(consultation_request, staff):
     _judge(consultation_request, [Quarantine.HELD, Quarantine.SPAM], Quarantine.RELEASED)
     consultation_request.record(Event.Kind.RELEASED, Event.Actor.STAFF, staff=staff)
     owe_first_mail(consultation_request)
+    if consultation_request.urgent_at:
+        tell_clinicians(consultation_request, OutboxMail.Kind.URGENT)
 
 
 @transaction.atomic

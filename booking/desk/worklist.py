@@ -61,6 +61,7 @@ def _has_gone_silent(_staff):
 
 QUESTIONS = {
     "answer": Question(_("Who must be answered?"), lambda staff: IS_OWED_SOMETHING),
+    "urgent": Question(_("Urgent: trouble after a treatment"), lambda staff: ~SUSPECT & Q(urgent_at__isnull=False)),
     "call": Question(_("To call"), lambda staff: ~SUSPECT & Q(call_by__isnull=False)),
     "silent": Question(_("Gone silent"), _has_gone_silent),
     "mine": Question(_("Mine"), lambda staff: IS_OPEN & Q(owner=staff.pk)),

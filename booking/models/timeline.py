@@ -58,6 +58,7 @@ class Event(BoundModel):
         Kind.KEPT,
         Kind.OTHER_TIME,
         Kind.PROMISE_MOVED,
+        Kind.URGENT,
         Kind.LINK_SENT_AGAIN,
         Kind.NEW_LINK,
     ]

@@ -97,6 +97,17 @@ class ContactForm(forms.ModelForm):
         return cleaned
 
 
+class TroubleField(forms.BooleanField):
+    """The tick of somebody whom a treatment has left with trouble. Whoever ticks it is not to wait for an answer."""
+
+    def __init__(self):
+        super().__init__(
+            label=_("I had a treatment at this clinic, and something is wrong"),
+            required=False,
+            help_text=_("A clinician is alerted. Do not wait for our answer: call us now. In an emergency, call 911."),
+        )
+
+
 class PersonForm(ContactForm):
     """A name and a way to answer; and, where they say so, their language and what the clinic makes ready for them."""
 

@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from booking.models import LinkLookup
-from booking.patient.contact_form import PersonForm
+from booking.patient.contact_form import PersonForm, TroubleField
 from booking.validators import refuse_hidden_characters
 
 WORDS_LENGTH = 2000  # characters
@@ -41,9 +41,11 @@ class AddWordsForm(forms.Form):
         },
     )
 
+    trouble = TroubleField()
+
     def __init__(self, *args, action, **kwargs):
         super().__init__(*args, auto_id="add-%s", **kwargs)
-        self.helper = _helper(f"{action}#h-asked", "add", _("Add this"), "words")
+        self.helper = _helper(f"{action}#h-asked", "add", _("Add this"), "words", "trouble")
 
 
 class CorrectContactForm(PersonForm):

@@ -197,7 +197,7 @@ def _do_action(request, consultation_request, forms):
         return True
     if consultation_request.state not in OPEN:
         raise IllegalStep(_("This request has come to an end, so nothing was added. Call us, or send a new request."))
-    services.add_words(consultation_request, forms["add"].cleaned_data["words"])
+    services.add_words(consultation_request, **forms["add"].cleaned_data)
     return True
 
 

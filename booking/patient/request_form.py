@@ -13,7 +13,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from booking.models import ConsultationRequest, OpenTime
-from booking.patient.contact_form import ContactForm, PersonForm
+from booking.patient.contact_form import ContactForm, PersonForm, TroubleField
 from booking.patient.form_token import new_form_token, nonce_of, opened_at
 from booking.patient.published import Published, published
 from booking.patient.request_fields import CarriedField, OpenTimeField, PublishedField
@@ -56,6 +56,7 @@ class ConsultationRequestForm(PersonForm):
             "max_length": _("Shorten this to 2,000 characters or fewer; you can tell us more when we talk.")
         },
     )
+    trouble = TroubleField()
     time_by = forms.ChoiceField(
         label=_("How should we find a time?"),
         required=False,
@@ -236,6 +237,7 @@ class ConsultationRequestForm(PersonForm):
             return
         consultation_request = self.instance
         consultation_request.concern = self.cleaned_data.get("concern", "")
+        consultation_request.urgent_at = timezone.now() if self.cleaned_data["trouble"] else None
         consultation_request.clinician = self.cleaned_data["clinician"]
         consultation_request.for_you = {
             name: self.cleaned_data[name] for name in ("skin", "matters") if self.cleaned_data[name]

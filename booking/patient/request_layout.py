@@ -55,7 +55,7 @@ def layout_of(form):
     helper.form_action = "booking:request"
     helper.attrs = {"novalidate": True}
     reach = ["name", "contact_by", "email", "phone", "consent", "may_leave_message"]
-    about = [name for name in ("treatment", "benefit", "concern", "for_someone_else") if name in form.fields]
+    about = [name for name in ("treatment", "benefit", "concern", "trouble", "for_someone_else") if name in form.fields]
     if form.fields["treatment"].widget.is_hidden:
         about.remove("treatment")
     helper.layout = Layout(

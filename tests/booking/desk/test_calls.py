@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from booking.desk.calls import advise, ask_clinician, log_call, set_owner, undo_call
+from booking.desk.calls import log_call, set_owner, undo_call
+from booking.desk.clinicians import advise, ask_clinician
 from booking.desk.steps import answer, undo_step, what_can_be_undone
 from booking.models.timeline import Outcome
 from booking.schedule.times import book

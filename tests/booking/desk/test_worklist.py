@@ -11,7 +11,8 @@ from django.test import Client
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from booking.desk.calls import ask_clinician, log_call
+from booking.desk.calls import log_call
+from booking.desk.clinicians import ask_clinician
 from booking.desk.due import due_of, span_words
 from booking.desk.next_steps import next_step_of, previous_and_next
 from booking.desk.worklist import QUESTIONS, counts_of
