@@ -12,7 +12,7 @@ from booking.desk.hoards import hoards, what_was_freed
 from booking.desk.telling import calls_owed
 from booking.desk.worklist import in_bands
 from booking.models import Consultation, ConsultationRequest, Offer, OpenTime, OutboxMail, Quarantine
-from booking.schedule.waiting_list import waiting_matches
+from booking.schedule.waiting_list import chances
 from clinic_site.dates import midnight
 from clinic_site.hours import LONGEST_CLOSURE, desk_at, desk_clock
 from clinic_site.models import ClosedDay
@@ -117,9 +117,9 @@ def suspects(request):
 
 @home_panel(CHANGE, "admin/booking/home_chances.html", column="side", order=5)
 def free_times_that_match(request):
-    """Free times for which somebody waits; nothing where there are none."""
-    matches = waiting_matches()[:LINES]
-    return {"matches": matches} if matches else None
+    """Who waits for an earlier time and can have one, longest first; nothing where there is nobody."""
+    found = chances()[:LINES]
+    return {"chances": found} if found else None
 
 
 @home_panel(CHANGE, "admin/booking/home_week.html", order=2)

@@ -11,13 +11,33 @@ def waiting_for(time):
     return [consultation for consultation in _without_an_offer(later) if consultation.request.suits(time)]
 
 
+def chances():
+    """
+    A line for each who waits and can be helped, who waits longest standing first: (consultation, time).
+
+    A time is proposed to one of them: who comes later in the line gets the next that suits. In three queries at most.
+    """
+    waiting, found, proposed = _without_an_offer(Consultation.objects.waiting_for_earlier()), [], set()
+    free = _free_before_those_of(waiting)
+    for consultation in waiting:
+        suitable = (time for time in free if time.pk not in proposed and _is_earlier_and_suits(time, consultation))
+        if time := next(suitable, None):
+            proposed.add(time.pk)
+            found.append((consultation, time))
+    return found
+
+
+def _free_before_those_of(consultations):
+    if not consultations:
+        return []
+    latest = max(consultation.time.starts_at for consultation in consultations)
+    return list(OpenTime.objects.bookable().filter(starts_at__lt=latest).select_related("clinician")[:TIMES_LOOKED_AT])
+
+
 def waiting_matches():
     """Free times that suit somebody who waits: (time, consultations), in three queries at most."""
     waiting = _without_an_offer(Consultation.objects.waiting_for_earlier())
-    if not waiting:
-        return []
-    latest = max(consultation.time.starts_at for consultation in waiting)
-    free = OpenTime.objects.bookable().filter(starts_at__lt=latest).select_related("clinician")[:TIMES_LOOKED_AT]
+    free = _free_before_those_of(waiting)
     matches = [(time, [each for each in waiting if _is_earlier_and_suits(time, each)]) for time in free]
     return [(time, consultations) for time, consultations in matches if consultations]
 

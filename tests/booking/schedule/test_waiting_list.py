@@ -9,7 +9,7 @@ from django.utils import timezone
 from booking.models import OpenTime
 from booking.schedule import consultations as do
 from booking.schedule.times import book, offer_earlier
-from booking.schedule.waiting_list import earlier_times_for, waiting_for, waiting_matches
+from booking.schedule.waiting_list import chances, earlier_times_for, waiting_for, waiting_matches
 from tests.factories import make_request, make_staff, make_time, shift_time
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clock]
@@ -144,3 +144,16 @@ def test_for_whom_a_time_is_held_already_does_not_come_up_again(waiting, staff):
     offer_earlier(consultation_request, free, staff)
     make_time(30)
     assert (waiting_matches(), earlier_times_for(consultation_request.consultation)) == ([], [])
+
+
+def test_who_waits_longest_is_proposed_the_first_time_and_the_next_in_line_another(
+    waiting, django_assert_max_num_queries
+):
+    first, second, third = (waiting(email=f"{number}@patient.example") for number in range(3))
+    early, later = make_time(24), make_time(30)
+    with django_assert_max_num_queries(2):
+        found = chances()
+    assert [(consultation.request, time) for consultation, time in found] == [(first, early), (second, later)]
+    do.wait_for_earlier(first, waits=False)
+    do.wait_for_earlier(first)  # asks anew, and stands behind the others now
+    assert [(consultation.request, time) for consultation, time in chances()] == [(second, early), (third, later)]
