@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_time
 from django.utils.translation import gettext as _
 
-from booking.desk import calls, clinicians, duplicates, steps
+from booking.desk import calls, clinicians, duplicates, handing_over, steps
 from booking.desk.telling import how_told
-from booking.models import Event, Offer, OpenTime
+from booking.models import Event, Offer, OpenTime, PreparedAnswer
 from booking.models.timeline import Outcome
 from booking.schedule import consultations, times
 from booking.states import STEPS_BY_HAND, IllegalStep, State
@@ -26,7 +26,10 @@ def change_state(request, consultation_request):
     state = request.POST.get("state", "")
     if state not in STEPS_BY_HAND:
         raise IllegalStep(_("This step is not one that can be taken by hand. Nothing was changed."))
-    steps.change_state(consultation_request, State(state), request.user, _note_in(request))
+    if state == State.DECLINED:
+        steps.decline(consultation_request, request.user, _said_in(request.POST), _note_in(request))
+    else:
+        steps.change_state(consultation_request, State(state), request.user, _note_in(request))
     done = _("%(reference)s is now '%(state)s'.") % {
         "reference": consultation_request.reference,
         "state": consultation_request.get_state_display(),
@@ -150,6 +153,15 @@ def take_ownership(request, consultation_request):
     return _("%(reference)s is yours.") % {"reference": consultation_request.reference}
 
 
+def assign(request, consultation_request):
+    colleague = _colleague_in(request.POST)
+    handing_over.assign(consultation_request, colleague, request.user, _note_in(request))
+    named = {"reference": consultation_request.reference, "name": colleague}
+    if colleague is None:
+        return _("%(reference)s is nobody's now.") % named
+    return _("%(reference)s is %(name)s's now.") % named
+
+
 def ask_clinician(request, consultation_request):
     clinicians.ask_clinician(consultation_request, request.user, _note_in(request))
     return _("A clinician is asked, by email too; it stands in their list. The patient does not see it.")
@@ -212,6 +224,7 @@ ACTIONS = {
     "call": log_call,
     "not-told": give_up_calling,
     "take": take_ownership,
+    "assign": assign,
     "clinician": ask_clinician,
     "urgent": alert_clinicians,
     "unask": take_question_back,
@@ -236,6 +249,23 @@ def _judge(request, consultation_request, is_same):
 def _note_in(request):
     """What was typed, its letters counted as its field counts them: a line's end is one."""
     return request.POST.get("note", "").replace("\r\n", "\n").strip()[:NOTE_LENGTH]
+
+
+def _said_in(data):
+    """What the patient is to read: the prepared answer that is chosen, and below it what was typed."""
+    prepared = PreparedAnswer.objects.filter(pk=number_in(data.get("prepared"))).first()
+    own = data.get("said", "").replace("\r\n", "\n").strip()[:NOTE_LENGTH]
+    return "\n\n".join(filter(None, [prepared and prepared.text, own]))
+
+
+def _colleague_in(data):
+    """Who is chosen to have a request; None for nobody. Raises IllegalStep where it is no colleague."""
+    if data.get("to") == "nobody":
+        return None
+    colleague = handing_over.who_can_own().filter(pk=number_in(data.get("to"))).first()
+    if colleague is None:
+        raise IllegalStep(_("Choose the colleague who is to have it. Nothing was changed."))
+    return colleague
 
 
 def _agreed_moment(data):

@@ -30,6 +30,7 @@ register_pages(
         f"{REQUEST}_add": Page(_("Took a telephone call"), _("Kept a request from the telephone")),
         f"{REQUEST}_duplicates": Page(_("Looked for who had called before"), action=AuditEntry.Action.SEARCHED),
         f"{REQUEST}_export": Page(_("Exported requests"), action=AuditEntry.Action.EXPORTED),
+        f"{REQUEST}_hand_over": Page(_("Read the worklist"), _("Handed their requests over to a colleague")),
         f"{REQUEST}_work": Page(_("Watched work on many requests")),
         f"{TIME}_changelist": Page(_("Read the list of times"), _("Did something with several times")),
         f"{TIME}_change": Page(_("Opened a time"), _("Changed a time")),

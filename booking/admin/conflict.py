@@ -22,6 +22,8 @@ KEPT_FIELDS = [
     "again_day",
     "again_at",
     "other",
+    "said",
+    "prepared",
     "back",
 ]  # of what was sent, beside what was typed and the times
 NEEDS_A_CONSULTATION = ["move", "cancel", "arrived", "attended", "missed", "earlier", "take-back"]

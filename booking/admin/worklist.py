@@ -1,6 +1,8 @@
 """The worklist: questions on the left, people on the right, the oldest promise first; and what is done with many."""
 
+from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.helpers import ActionForm as ActionFormOfDjango
 from django.contrib.admin.views.main import SEARCH_VAR, ChangeList, ChangeListSearchForm
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponseRedirect, JsonResponse, QueryDict
@@ -10,13 +12,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
+from booking.admin.actions import NOTE_LENGTH
 from booking.admin.audited import note_requests, words_of_filter
 from booking.admin.export import FORMATS, TooLarge
 from booking.admin.figures import figures_view
 from booking.desk.bulk import start_bulk_work
+from booking.desk.handing_over import hand_over_requests, who_can_own
 from booking.desk.worklist import QUESTIONS, counts_of, found_by_question
 from booking.models import BulkWork, ConsultationRequest, SavedView
 from booking.models.requests.querysets import worklist_order
+from clinic_site.models import StaffMember
 from clinic_site.numbers import number_in
 from clinic_site.security.covered import CannotBeRead, cover, uncover
 from clinic_site.staff.lock import password_first
@@ -92,6 +97,18 @@ class BenefitFilter(admin.RelatedFieldListFilter):
         return list(_names(request).benefits.items())
 
 
+class ActionForm(ActionFormOfDjango):
+    """What is done with the ticked rows, and for a hand-over who gets them."""
+
+    to = forms.ModelChoiceField(
+        label=_("to"), queryset=StaffMember.objects.none(), required=False, empty_label=_("choose a colleague")
+    )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["to"].queryset = who_can_own()
+
+
 class WorklistPages:
     """Mixed into the admin of requests: its list, the addresses beside it, and what they show and do."""
 
@@ -103,7 +120,8 @@ class WorklistPages:
     list_per_page = 50
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
-    actions = ["take_all", "release_all", "confirm_spam_of_all"]
+    actions = ["take_all", "assign_all", "release_all", "confirm_spam_of_all"]
+    action_form = ActionForm
 
     def get_changelist(self, request, **kwargs):
         return Worklist
@@ -139,6 +157,7 @@ class WorklistPages:
             path(
                 "views/<int:pk>/drop/", wrap(require_POST(self.drop_view)), name="booking_consultationrequest_drop_view"
             ),
+            path("hand-over/", wrap(require_POST(self.hand_over_view)), name="booking_consultationrequest_hand_over"),
             path("work/<int:pk>/", wrap(self.work_view), name="booking_consultationrequest_work"),
         ]
         return own + super().get_urls()
@@ -151,6 +170,8 @@ class WorklistPages:
             "has_change_permission": self.has_change_permission(request),
             "saved_views": SavedView.objects.filter(staff=request.user.pk),
             "view_name_length": VIEW_NAME_LENGTH,
+            "colleagues": self._colleagues(request),
+            "note_length": NOTE_LENGTH,
         }
         return super().changelist_view(request, own | (extra_context or {}))
 
@@ -163,6 +184,11 @@ class WorklistPages:
         if words:
             parameters[SEARCH_VAR] = cover(words)
         return HttpResponseRedirect(self._list(parameters))
+
+    def _colleagues(self, request):
+        """To whom one can hand over all that is one's own, where the list shows just that."""
+        own = request.GET.dict() == {"view": "mine"} and self.has_change_permission(request)
+        return who_can_own().exclude(pk=request.user.pk) if own else []
 
     def news_view(self, request):
         """How many requests have come since a list was opened, for the line above it."""
@@ -217,6 +243,14 @@ class WorklistPages:
     def take_all(self, request, queryset):
         return self._begin(request, BulkWork.Kind.TAKE, queryset)
 
+    @admin.action(description=_("Hand over to the colleague chosen beside"), permissions=["change"])
+    def assign_all(self, request, queryset):
+        colleague = who_can_own().filter(pk=number_in(request.POST.get("to"))).first()
+        if colleague is None:
+            messages.error(request, _("Choose the colleague who is to have them. Nothing was changed."))
+            return None
+        return self._begin(request, BulkWork.Kind.ASSIGN, queryset, colleague)
+
     @admin.action(description=_("Release: these are people"), permissions=["change"])
     def release_all(self, request, queryset):
         return self._begin(request, BulkWork.Kind.RELEASE, queryset)
@@ -225,9 +259,9 @@ class WorklistPages:
     def confirm_spam_of_all(self, request, queryset):
         return self._begin(request, BulkWork.Kind.SPAM, queryset)
 
-    def _begin(self, request, kind, queryset):
+    def _begin(self, request, kind, queryset, to=None):
         """Few are done when the page comes back; many have a page of their own that shows how far it is."""
-        work = start_bulk_work(kind, queryset.values_list("pk", flat=True), request.user)
+        work = start_bulk_work(kind, queryset.values_list("pk", flat=True), request.user, to)
         if not work.ended_at:
             return HttpResponseRedirect(reverse("admin:booking_consultationrequest_work", args=[work.pk]))
         message = ngettext("Done for %(number)s request.", "Done for %(number)s requests.", work.done)
@@ -236,6 +270,20 @@ class WorklistPages:
             message = ngettext("%(number)s was left as it is.", "%(number)s were left as they are.", left)
             messages.warning(request, message % {"number": left})
         return None
+
+    def hand_over_view(self, request):
+        """At the end of a shift: all that is one's own goes to a colleague, with a note in each timeline."""
+        if not self.has_change_permission(request):
+            raise PermissionDenied
+        colleague = who_can_own().exclude(pk=request.user.pk).filter(pk=number_in(request.POST.get("to"))).first()
+        if colleague is None:
+            messages.error(request, _("Choose the colleague who is to have them. Nothing was changed."))
+        else:
+            note = request.POST.get("note", "").strip()[:NOTE_LENGTH]
+            number = hand_over_requests(request.user, colleague, request.user, note)
+            message = ngettext("%(number)s request is with %(name)s.", "%(number)s requests are with %(name)s.", number)
+            messages.success(request, message % {"number": number, "name": colleague})
+        return HttpResponseRedirect(self._list(QueryDict("view=mine")))
 
     def work_view(self, request, pk):
         """How far work on many requests has come; it goes on without this page."""

@@ -5,6 +5,7 @@ from django.utils import timezone
 from huey.contrib.djhuey import db_task
 
 from booking.desk.calls import set_owner
+from booking.desk.handing_over import assign
 from booking.desk.steps import confirm_spam, release
 from booking.models import BulkWork, ConsultationRequest
 from booking.states import IllegalStep
@@ -16,9 +17,13 @@ STEPS_IN_BULK = {BulkWork.Kind.TAKE: set_owner, BulkWork.Kind.RELEASE: release, 
 
 
 @transaction.atomic
-def start_bulk_work(kind, requests, staff):
-    """Do a step for these requests, given by their numbers; what is more than a page is left to the worker."""
-    work = BulkWork.objects.create(kind=kind, requests=list(requests), staff=staff)
+def start_bulk_work(kind, requests, staff, to=None):
+    """
+    Do a step for these requests, given by their numbers; what is more than a page is left to the worker.
+
+    `to` is the colleague to whom they are handed over.
+    """
+    work = BulkWork.objects.create(kind=kind, requests=list(requests), staff=staff, to=to)
     if work.total <= AT_ONCE:
         return run_bulk_work(work.pk)
     transaction.on_commit(lambda: do_bulk_work(work.pk), robust=True)
@@ -36,7 +41,7 @@ def run_bulk_work(pk):
 @transaction.atomic
 def _do_some(pk):
     """One stretch: its requests and how far it has come are stored together, or not at all."""
-    work = BulkWork.objects.select_for_update().select_related("staff").get(pk=pk)
+    work = BulkWork.objects.select_for_update(of=("self",)).select_related("staff", "to").get(pk=pk)
     if work.ended_at:
         return work
     stretch = work.requests[work.position : work.position + CHUNK]
@@ -54,7 +59,10 @@ def _is_done(work, consultation_request):
     if consultation_request is None:
         return False
     try:
-        STEPS_IN_BULK[work.kind](consultation_request, work.staff)
+        if work.kind == BulkWork.Kind.ASSIGN:
+            assign(consultation_request, work.to, work.staff)
+        else:
+            STEPS_IN_BULK[work.kind](consultation_request, work.staff)
     except IllegalStep:
         return False
     return True

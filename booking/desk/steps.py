@@ -1,5 +1,7 @@
 """What the front desk does with a request that joins several records. Admin and commands call these."""
 
+from datetime import timedelta
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -34,6 +36,22 @@ def change_state(consultation_request, state, staff, note=""):
     if kind := OutboxMail.ABOUT_A_STATE.get(state):
         tell_patient(consultation_request, kind, rests=UNDO_BY_STAFF)
     return None
+
+
+@transaction.atomic
+def decline(consultation_request, staff, words="", note=""):
+    """
+    Decline a request, with words that the patient reads on their page; undone, those are gone from it as well.
+
+    Raises IllegalStep where it cannot be declined.
+    """
+    change_state(consultation_request, State.DECLINED, staff, note)
+    if words:
+        step = consultation_request.timeline.filter(kind=Event.Kind.STEP).last()
+        just_before = step.at - timedelta(milliseconds=1)  # the step stays the last line, which can be undone
+        consultation_request.record(
+            Event.Kind.ANSWER, Event.Actor.STAFF, staff=staff, note=words, at=just_before, was={"said_with": step.pk}
+        )
 
 
 def what_can_be_undone(consultation_request, staff):

@@ -111,6 +111,8 @@ def _forms_for(request, consultation_request, page):
 def _about_request(consultation_request):
     """Where the request stands, what happened so far, and what the patient can do next."""
     lines = list(consultation_request.timeline.for_patient().order_by("-at", "-pk"))
+    undone = {line.was["undoes"] for line in lines if "undoes" in line.was}
+    lines = [line for line in lines if line.was.get("said_with") not in undone]
     return {
         "consultation_request": consultation_request,
         "progress": wording.progress(consultation_request),

@@ -12,6 +12,7 @@ from booking.admin.one_request.looking import ticked_by_hand
 from booking.desk.calls import TryAgain
 from booking.desk.due import due_of
 from booking.desk.duplicates import possibly_same_person
+from booking.desk.handing_over import who_can_own
 from booking.desk.next_steps import next_step_of, previous_and_next, tabs_of
 from booking.desk.presence import record_viewer
 from booking.desk.steps import what_can_be_undone
@@ -52,6 +53,7 @@ def page_of(request, consultation_request):
         "tabs": tabs,
         "tab": tab,
         "steps": _steps_by_hand(consultation_request),
+        "may_decline": State.DECLINED in consultation_request.next_states,
         "typed": typed,
         "put_back": {form: words.value("note") for form, words in typed.items()},
         **_answer_begun(request, typed),
@@ -82,6 +84,7 @@ def page_of(request, consultation_request):
         "safety_answers": _safety_answers(consultation_request),
         "language": consultation_request.language_name,
         "note_length": NOTE_LENGTH,
+        "colleagues": who_can_own(),
         "may_advise": request.user.has_perm("booking.advise_consultationrequest"),
     }
 

@@ -39,9 +39,14 @@ def work_of(member) -> list[str]:
 
 def colleagues_of(member):
     """Who may take over all that somebody can own."""
-    able = StaffMember.objects.filter(is_active=True, is_staff=True).exclude(pk=member.pk)
-    for kind in _kinds:
-        able = able.filter(pk__in=StaffMember.objects.with_perm(kind.permission, backend=BACKEND))
+    return able_to(*(kind.permission for kind in _kinds)).exclude(pk=member.pk)
+
+
+def able_to(*permissions):
+    """Those who work here now and have each of these permissions, by name."""
+    able = StaffMember.objects.filter(is_active=True, is_staff=True)
+    for permission in permissions:
+        able = able.filter(pk__in=StaffMember.objects.with_perm(permission, backend=BACKEND))
     return able.order_by("first_name", "username")
 
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from booking.admin.actions import ACTIONS
 from booking.desk.steps import undo_step
 from booking.mail.sending import deliver
-from booking.models import ConsultationRequest, OutboxMail
+from booking.models import ConsultationRequest, OutboxMail, PreparedAnswer
 from booking.services import add_words
 from booking.states import STEPS_BY_HAND, IllegalStep, State
 from tests.factories import make_request, make_staff, make_time
@@ -239,3 +239,23 @@ def test_a_button_that_is_not_there_is_not_pressed(press):
 def test_undoing_nothing_is_refused():
     with pytest.raises(IllegalStep, match="too late"):
         undo_step(make_request(), make_staff("frontdesk"))
+
+
+def test_a_request_is_declined_with_a_prepared_answer_in_one_step_and_undone_as_a_whole(press, client):
+    consultation_request = make_request()
+    prepared = PreparedAnswer.objects.create(title="Not ours", text="We do not treat this here.")
+    press(consultation_request, "step", state="declined", prepared=prepared.pk, said="Dr. Who may help.", note="Mole")
+    private = client.get(consultation_request.private_url).text
+    assert fresh(consultation_request).state == "declined" and "Mole" not in private
+    assert "We do not treat this here." in private and "Dr. Who may help." in private
+    assert consultation_request.mails.waiting().filter(kind="declined").count() == 1
+    press(consultation_request, "undo")
+    private = client.get(consultation_request.private_url).text
+    assert fresh(consultation_request).state == "received" and "We do not treat this here." not in private
+
+
+def test_a_request_that_cannot_be_declined_gets_no_words(press):
+    consultation_request = make_request()
+    consultation_request.move_to("closed", "staff")
+    press(consultation_request, "step", state="declined", said="Sorry.")
+    assert not consultation_request.timeline.filter(kind="answer").exists()
