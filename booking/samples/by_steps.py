@@ -5,7 +5,9 @@ from itertools import cycle
 
 from django.utils import timezone
 
+from booking.desk.clinicians import alert_clinicians, ask_clinician
 from booking.models import Clinician, ConsultationRequest, Event, Offer, OpenTime
+from booking.sample_people import FAMILY_OF_FOUR, sample_person
 from booking.schedule.consultations import end_consultation, wait_for_earlier
 from booking.schedule.publishing import Pattern, publish
 from booking.schedule.times import book, offer_times
@@ -17,6 +19,8 @@ from clinic_site.models import Clinic, StaffMember
 from treatments.models import Benefit
 
 DAYS_OPENED = 14
+# Of each forty by their number: new ones that look like spam, and in conversation those that a clinician looks at.
+OF_FORTY, SPAM, ASKED, URGENT = 40, [21, 31], [2, 32], 12
 CONCERNS = [
     "",
     "Old acne marks on both cheeks.",
@@ -34,11 +38,15 @@ def fill(number):
         range(already + 1, already + number + 1), cycle(State), benefits, cycle(CONCERNS), strict=False
     ):
         consultation_request = submit(_invented(count, benefit, concern))
+        if consultation_request.is_quarantined:
+            yield consultation_request
+            continue
         for step in steps_to(state):
             if not (_offer_or_book(consultation_request, step) or _end_in_the_past(consultation_request, step)):
                 consultation_request.move_to(step, Event.Actor.SYSTEM)
         if consultation_request.consultation and count % 3:
             wait_for_earlier(consultation_request)
+        _flag(consultation_request, count)
         _make_older(consultation_request, timedelta(hours=3 * (count % 17)))
         yield consultation_request
 
@@ -94,20 +102,33 @@ def _weeks_before(time, weeks):
     return [timezone.localtime(moment) - timedelta(weeks=weeks) for moment in (time.starts_at, time.ends_at)]
 
 
+def _flag(consultation_request, count):
+    """Of some a clinician is asked, and one of forty has trouble after a treatment."""
+    staff = StaffMember.objects.filter(is_active=True).first()
+    if staff and count % OF_FORTY == URGENT:
+        alert_clinicians(consultation_request, staff, "Called: the skin is still hot on the third day.")
+    elif staff and count % OF_FORTY in ASKED:
+        ask_clinician(consultation_request, staff, "Takes a blood thinner. Is a visit all right?")
+
+
 def _invented(count, benefit, concern):
-    by_phone = count % 3 == 0
+    person, by_phone, looks_like_spam = sample_person(count), count % 3 == 0, count % OF_FORTY in SPAM
     return ConsultationRequest(
         is_sample=True,
-        name=f"Sample Person {count}",
+        name=person.name,
         contact_by="phone" if by_phone else "email",
-        phone=f"+15865550{100 + count % 100}" if by_phone else "",
-        email="" if by_phone else f"sample{count}@patient.example",
+        phone=person.phone if by_phone or count % 4 == 0 else "",
+        may_leave_message=count % 2 == 0,
+        email="" if by_phone else person.email,
+        suspicions=["links"] if looks_like_spam else [],
+        for_someone_else=count % 20 in FAMILY_OF_FOUR[1:],
+        needs=["wheelchair"] if count % 20 == 0 else [],
         treatment=benefit.treatment if benefit else None,
         benefit=benefit,
         windows=[Window.values[count % len(Window.values)]],
-        language="ar" if count % 5 == 0 else "en",
-        interpreter=count % 10 == 0,
-        concern=concern,
+        language=person.language,
+        interpreter=person.language == "ar" and count % 20 == 0,
+        concern="We rank clinics first: https://rank.example/now" if looks_like_spam else concern,
         safety={"blood-thinners": "yes"} if count % 7 == 0 else {},
         form_key=f"sample {count}",
     )

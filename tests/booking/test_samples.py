@@ -74,5 +74,17 @@ def test_the_command_makes_the_first_forty_by_steps_and_the_rest_in_bulk(setting
     make_staff("frontdesk"), open_times(days=3)
     call_command("fill_requests", "60")
     assert set(ConsultationRequest.objects.values_list("state", flat=True)) == set(State.values)
-    assert ConsultationRequest.objects.filter(name__startswith="Sample Person").count() == 40
+    assert ConsultationRequest.objects.exclude(form_key__startswith="sample in bulk").count() == 40
     assert capsys.readouterr().out == "60 of 60…\n60 invented requests added, marked as samples.\n"
+
+
+def test_forty_are_people_as_a_clinic_has_them_families_suspects_and_what_a_clinician_looks_at(time_machine):
+    time_machine.move_to("2027-03-15T16:00Z")
+    make_staff("frontdesk")
+    open_times()
+    forty = list(fill(40))
+    numbers = [request.phone for request in forty if request.phone]
+    assert len(numbers) > len(set(numbers)) and max(len(request.name) for request in forty) > 40
+    found = ConsultationRequest.objects
+    assert found.filter(quarantine="held").count() == 2 and found.filter(urgent_at__isnull=False).count() == 1
+    assert found.filter(flagged_at__isnull=False).count() == 3 and not OutboxMail.objects.exists()
