@@ -5,7 +5,7 @@ import tracemalloc
 
 import pytest
 
-from clinic_site.keeping.archive import PIECE, ArchiveReader, ArchiveWriter, BackupError
+from clinic_site.keeping.archive import PIECE, TAG, ArchiveReader, ArchiveWriter, BackupError
 
 KEY = "a long random text for the backups of tests"
 
@@ -25,6 +25,26 @@ def test_content_of_any_length_comes_back(size):
     archive = ArchiveReader(written(content), [KEY])
     assert archive.read(size) == content
     archive.expect_end()
+
+
+WHAT_HAPPENS_TO_IT = {
+    "a byte is flipped": lambda one, two, three: [bytes([one[0] ^ 1]) + one[1:], two, three],
+    "two pieces change places": lambda one, two, three: [two, one, three],
+    "a piece is left out": lambda one, two, three: [one, three],
+    "its last piece is cut off": lambda one, two, three: [one, two],
+    "a piece comes twice": lambda one, two, three: [one, two, three, three],
+}
+
+
+@pytest.mark.parametrize("happens", WHAT_HAPPENS_TO_IT)
+def test_whatever_happens_to_its_pieces_is_noticed_as_they_are_read(happens):
+    file = written(bytes(3 * PIECE))
+    line, whole = file.readline(), PIECE + TAG
+    pieces = WHAT_HAPPENS_TO_IT[happens](*(file.read(whole) for _piece in range(3)))
+    archive = ArchiveReader(io.BytesIO(line + b"".join(pieces)), [KEY])
+    with pytest.raises(BackupError, match="is damaged or cut short"):
+        for _piece in pieces:
+            archive.read(PIECE)
 
 
 def test_more_than_is_there_cannot_be_read():
