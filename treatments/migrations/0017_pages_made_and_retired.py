@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('treatments', '0015_section_kinds'),
+        ('treatments', '0016_languages'),
     ]
 
     operations = [
