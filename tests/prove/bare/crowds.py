@@ -1,0 +1,40 @@
+"""What a crowd (load.py) had, in numbers for a table."""
+
+import json
+import time
+from collections import Counter
+from contextlib import contextmanager
+
+
+@contextmanager
+def crowd_of(begun, seen):
+    """A crowd that was begun by its command; at the end `seen` holds what it found."""
+    while begun.stdout.readline() != "ready\n":
+        assert begun.poll() is None
+    yield
+    begun.stdin.write("\n")
+    begun.stdin.flush()
+    seen |= json.loads(begun.stdout.readline())
+
+
+def told(seen, kind):
+    """Of one kind of reader: how many answers of which status, and the slowest."""
+    answers = seen["answers"][kind]
+    statuses = Counter(str(status) for status, _seconds in answers)
+    slowest = max((seconds for _status, seconds in answers), default=0)
+    return f"{', '.join(f'{number} × {status}' for status, number in sorted(statuses.items()))}; {slowest:.1f} s"
+
+
+def refused(seen):
+    """All answers that were no answer, or none of ours."""
+    good = {200, 303, 429}
+    return [(kind, status) for kind, all_of in seen["answers"].items() for status, _s in all_of if status not in good]
+
+
+def wait_for_mail(mail, addresses, seconds=240):
+    """How many mails each of these addresses got, once all have one."""
+    got, give_up = Counter(), time.monotonic() + seconds
+    while missing := [address for address in addresses if not got[address]]:
+        assert time.monotonic() < give_up, missing
+        got[json.loads(mail.stdout.readline())["To"]] += 1
+    return got

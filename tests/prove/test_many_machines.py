@@ -1,0 +1,156 @@
+"""Two web machines, a worker, their data and a store for pictures behind nginx: machines are killed and cut off."""
+
+import json
+import time
+
+import pytest
+
+from tests.prove.bare import NAME, ROOT
+from tests.prove.bare.crowds import crowd_of, told, wait_for_mail
+from tests.prove.bare.machine import BareMachine, is_possible
+from tests.prove.bare.network import WEB, kill, lay_network, start_web, start_worker
+
+pytestmark = [pytest.mark.prove, pytest.mark.skipif(bool(is_possible()), reason=is_possible() or "-")]
+
+TABLE = ROOT / "docs" / "proofs" / "many-machines.md"
+REQUESTS, SENDERS = 1000, 40
+MOST_STALE = 1.0  # seconds
+EDIT = """
+import json, time
+from clinic_site.models import Notice
+Notice.objects.create(slug="proof", title="Proof", body="edit 0", shown=True)
+number = 0
+while True:
+    time.sleep(1.5)
+    number += 1
+    Notice.objects.filter(slug="proof").update(body=f"edit {number}")
+    print(json.dumps([number, time.time()]), flush=True)
+"""
+PICTURE = """
+from datetime import date
+from io import BytesIO
+from django.core.files.uploadedfile import SimpleUploadedFile
+from PIL import Image
+from treatments.models import Picture, Version
+from treatments.pictures import keep_picture
+file = BytesIO()
+Image.effect_noise((800, 600), 60).save(file, "PNG")
+name = keep_picture(SimpleUploadedFile("cheek.png", file.getvalue()))
+version = Version.objects.filter(unit__section__isnull=False).first() or Version.objects.first()
+Picture.objects.create(version=version, key="cheek", image=name, text="A cheek.", consent="Form 7")
+print(name)
+"""
+END_CONSENT = "from treatments.models import Picture; Picture.objects.update(consent_until='2020-01-01')"
+ALLOW = "from clinic_site.models import Limits; Limits.objects.update_or_create(pk=1, defaults={'from_source': 9999, "
+ALLOW += "'from_source_a_day': 9999, 'in_all_an_hour': 9999})"
+OUT_OF_ORDER = {
+    "one web server killed (-9)": (lambda machine: kill(machine, "web1"), lambda machine: start_web(machine, "web1")),
+    "another restarted": (lambda machine: restart(machine, "web2"), lambda machine: None),
+    "its network cut": (
+        lambda machine: machine.run("ip link set to-web2 down"),
+        lambda machine: machine.run("ip link set to-web2 up"),
+    ),
+}
+
+
+def restart(machine, name):
+    """In good order, as an update of that machine does without a second server on it."""
+    machine.run(
+        f"kill -TERM $(ip netns pids {name} | head -n 1); while ip netns pids {name} | grep -q .; do sleep 0.2; done"
+    )
+    start_web(machine, name)
+
+
+def shell(machine, script):
+    (machine.tree / "root/script.py").write_text(script)
+    return machine.run("clinic shell -v0 < /root/script.py").strip()
+
+
+def staleness(edits, committed):
+    """How long after an edit was committed the oldest words were still read, in seconds, over all readings."""
+    worst = 0.0
+    for began, number in edits:
+        if number + 1 in committed:
+            worst = max(worst, began - committed[number + 1])
+    return worst
+
+
+def picture_on(machine, web, name):
+    """Status and digest of a picture, asked of one web server itself."""
+    ask = f"curl --silent -H 'Host: {NAME}' -H 'X-Forwarded-Proto: https' http://{WEB[web]}:8000/pictures/{name}"
+    status = machine.run(f"{ask} --output /tmp/picture --write-out '%{{http_code}}'")
+    return status, machine.run("sha256sum < /tmp/picture")
+
+
+def test_machines_may_be_killed_restarted_and_cut_off():
+    seen, committed = {}, {}
+    with BareMachine() as machine:
+        mail = machine.play("tests.prove.bare.mail")
+        lay_network(machine)
+        for name in WEB:
+            start_web(machine, name)
+        start_worker(machine)
+        shell(machine, ALLOW)
+        picture = shell(machine, PICTURE)
+        on_each = {picture_on(machine, web, picture) for web in WEB}
+        assert len(on_each) == 1 and next(iter(on_each))[0] == "200", on_each
+        assert machine.run("find /var/lib/web1 /var/lib/web2 -name '*.webp' | wc -l").strip() == "0"
+        (machine.tree / "root/edit.py").write_text(EDIT)
+        editing = machine.start("clinic shell -v0 < /root/edit.py")
+        committed.update([json.loads(editing.stdout.readline())])
+        began = time.monotonic()
+        with crowd_of(machine.play(f"tests.prove.bare.load {SENDERS} /notices/proof/"), seen):
+            for begin, end in OUT_OF_ORDER.values():
+                time.sleep(10)
+                begin(machine)
+                time.sleep(10)
+                end(machine)
+            while time.monotonic() - began < 900 and kept(machine) < REQUESTS:
+                time.sleep(5)
+        taken = time.monotonic() - began
+        editing.kill()
+        machine.run("pkill -f 'manage.py shell'")
+        committed |= read_edits(editing)
+        mails = wait_for_mail(mail, seen["acknowledged"], 600)
+        shell(machine, END_CONSENT)
+        assert {picture_on(machine, web, picture)[0] for web in WEB} == {"404"}
+        lost = len(seen["acknowledged"]) - len(seen["there"])
+        stale = staleness(seen["edits"], committed)
+        rows = [f"| {kind} | {told(seen, kind)} |" for kind in ("page", "edited", "style", "form", "sender")]
+        table = END.format(
+            acknowledged=len(seen["acknowledged"]), lost=lost, stale=stale, edits=len(committed), taken=taken,
+            mails=len(mails), what=", then ".join(OUT_OF_ORDER),
+        )  # fmt: skip
+        print("\n".join(rows), table)
+    assert len(seen["acknowledged"]) >= REQUESTS and lost == 0, table
+    assert stale <= MOST_STALE, table
+    TABLE.write_text("\n".join([BEGINNING, *rows, table]))
+
+
+def kept(machine):
+    return int(shell(machine, "from booking.models import ConsultationRequest as R; print(R.objects.count())"))
+
+
+def read_edits(editing):
+    """What it said of its edits, up to its end."""
+    found = {}
+    for line in editing.stdout:
+        number, at = json.loads(line)
+        found[number] = at
+    return found
+
+
+BEGINNING = """# Many machines
+
+Written by `make prove ARGS=many-machines`: two web servers, a worker, and PostgreSQL, Redis and an S3-compatible store
+on a machine of their own, each in a network namespace, behind the shipped nginx with a line for each web server. Each
+cell: answers, and the slowest. A name in place of a status is a connection that failed.
+
+| who | answers |
+|---|---|"""
+END = """
+Meanwhile: {what}. {acknowledged} requests were acknowledged in {taken:.0f} s, {lost} of them were not there afterwards;
+each had its mail ({mails} addresses). A page was edited {edits} times and read all the time: the oldest words were read
+{stale:.2f} s after the edit that replaced them. A picture came from both web servers with the same bytes, lay on
+neither, and from both no more once its consent had ended.
+"""

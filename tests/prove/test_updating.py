@@ -1,0 +1,116 @@
+"""An update under load, and the way back: no refused request, no lost mail."""
+
+import re
+import time
+
+import pytest
+
+from tests.prove.bare import ROOT
+from tests.prove.bare.crowds import crowd_of, refused, told, wait_for_mail
+from tests.prove.bare.following import install, typed_in
+from tests.prove.bare.machine import BareMachine, is_possible
+
+pytestmark = [pytest.mark.prove, pytest.mark.skipif(bool(is_possible()), reason=is_possible() or "-")]
+
+TABLE = ROOT / "docs" / "proofs" / "updating.md"
+SENDERS = 6
+MIGRATION = """
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("booking", "{last}")]
+    operations = [migrations.AddField("consultationrequest", "proof", models.CharField(max_length=9, db_default=""))]
+"""
+BROKEN = 'raise SystemExit("this release does not start")\n'
+
+
+def newer(machine, name):
+    """The project as it is, with another column, and an answer by which it is known."""
+    release = machine.copy_project(f"root/{name}")
+    folder = release / "booking/migrations"
+    last = max(file.stem for file in folder.glob("[0-9]*.py"))
+    (folder / f"{int(last[:4]) + 1:04}_added.py").write_text(MIGRATION.format(last=last))
+    views = release / "clinic_site/views.py"
+    views.write_text(views.read_text().replace('"ok\\n"', '"ok 2\\n"'))
+    return release
+
+
+def load(machine):
+    return machine.play(f"tests.prove.bare.load {SENDERS}")
+
+
+def row(what, seconds, seen):
+    of_each = " | ".join(told(seen, kind) for kind in ("page", "style", "form", "sender"))
+    there = f"{len(seen['there'])} of {len(seen['acknowledged'])}"
+    return f"| {what} | {seconds:.0f} | {of_each} | {len(refused(seen))} | {there} |"
+
+
+def check(seen, line):
+    assert refused(seen) == [], line
+    assert seen["acknowledged"] and seen["there"] == seen["acknowledged"], line
+
+
+def test_an_update_and_the_way_back_refuse_nothing_and_lose_no_mail():
+    update, back = typed_in("Update")
+    rows, sent = [], []
+    with BareMachine() as machine:
+        mail = machine.play("tests.prove.bare.mail")
+        install(machine)
+        newer(machine, "clinic-site-new")
+        for what, script, answers in [
+            ("from 1 to 2", update, ["ok", "ok 2"]),
+            ("back to 1", back, ["ok 2", "ok"]),
+        ]:
+            seen: dict = {}
+            with crowd_of(load(machine), seen):
+                time.sleep(10)
+                began = time.monotonic()
+                said = machine.run(script)
+                taken = time.monotonic() - began
+                time.sleep(10)
+            assert "is in place" in said and not re.search(r"^(stop|trouble) ", said, re.MULTILINE), said
+            rows.append(row(what, taken, seen))
+            print(rows[-1])
+            check(seen, rows[-1])
+            assert list(dict.fromkeys(seen["health"]))[:2] == answers
+            assert seen["health"][-1] == answers[1]
+            sent += seen["acknowledged"]
+        rows.append(broken_release(machine))
+        print(rows[-1])
+        mails = wait_for_mail(mail, sent)
+    twice = sum(number > 1 for address, number in mails.items() if address in sent)
+    TABLE.write_text("\n".join([BEGINNING, *rows, END.format(sent=len(sent), twice=twice)]))
+
+
+def broken_release(machine):
+    """One that does not start: the one that runs goes on."""
+    release = machine.copy_project("srv/clinic/releases/3")
+    config = release / "clinic_site/gunicorn.conf.py"
+    config.write_text(BROKEN + config.read_text())
+    seen: dict = {}
+    with crowd_of(load(machine), seen):
+        time.sleep(8)
+        began = time.monotonic()
+        said = machine.run("/srv/clinic/releases/3/scripts/update || echo refused", seconds=900)
+        taken = time.monotonic() - began
+        time.sleep(8)
+    assert "3 does not start, and 1 goes on" in said and "refused" in said, said
+    line = row("to 3, which does not start", taken, seen)
+    check(seen, line)
+    assert machine.run("readlink /srv/clinic/current").strip().endswith("/releases/1")
+    return line
+
+
+BEGINNING = f"""# An update under load, and the way back
+
+Written by `make prove ARGS=updating`: an installation made by the letter of [operations](../operations.md), behind the
+shipped nginx; release 2 has one more column and another answer. While *Update*, then *Back* was typed, seven readers
+asked ten times a second each, and {SENDERS} people sent one request after the other. Each cell: answers, and the
+slowest. A request is refused if its answer is none, or neither 200, 303 nor 429.
+
+| update | seconds | a page | a style sheet | the form | senders | refused | acknowledged, there |
+|---|---:|---|---|---|---|---:|---:|"""
+END = """
+Each of the {sent} whose request was acknowledged got their mail, {twice} of them twice.
+"""
