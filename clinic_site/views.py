@@ -8,6 +8,7 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.safestring import mark_safe
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
@@ -17,8 +18,9 @@ from clinic_site.audit.recording import NotWritten
 from clinic_site.health.checks import is_ready
 from clinic_site.health.probes import quiet
 from clinic_site.hours import days_ahead, desk_at
+from clinic_site.languages import ORIGINAL
 from clinic_site.models import Clinic, ClosedDay, Notice, TeamMember
-from clinic_site.pages.markup import to_html, with_anchors
+from clinic_site.pages.markup import links_here, to_html, with_anchors
 from clinic_site.pages.page_cache import published
 from clinic_site.unavailable import AWAY, said_without_database, unavailable
 
@@ -54,9 +56,9 @@ def team(request):
 @published
 def notice(request, slug):
     shown = get_object_or_404(Notice.objects.shown(), slug=slug)
-    return render(
-        request, "clinic_site/notice.html", {"notice": shown, "notice_html": with_anchors(to_html(shown.body))}
-    )
+    html = with_anchors(mark_safe(links_here(to_html(shown.body))))  # noqa: S308 - its links alone are others
+    context = {"notice": shown, "notice_html": html, "words_in": ORIGINAL}
+    return render(request, "clinic_site/notice.html", context)
 
 
 @never_cache

@@ -2,8 +2,11 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 
+from clinic_site.languages import ORIGINAL, addresses_in
+from clinic_site.models import Clinic
 from clinic_site.pages.sitemaps import OwnSitemap
 from treatments.models import SectionKind, Treatment, Unit, Version
+from treatments.models.live import ANY
 from treatments.models.rows import ROW_MODELS
 from treatments.prose import ProseField
 
@@ -18,17 +21,21 @@ SHOWN_BESIDE = {
 
 class GuideSitemap(OwnSitemap):
     """
-    Every live page of the guide, with the moment at which its words last changed.
+    Every live page of the guide in each language in which it is read, with the moment at which its words last changed.
 
     That is when the version of its unit went live, or a later one of those whose words it shows as well: the
     treatment's facts where it takes key facts or clinic fields from them, benefits and sections where it lists them.
     """
 
     def items(self):
-        live = Version.objects.live_at(timezone.now()).filter(unit__treatment__in=Treatment.objects.offered())
-        self.versions = list(live.in_reading_order())
+        live = Version.objects.live_at(timezone.now(), ANY).filter(unit__treatment__in=Treatment.objects.offered())
+        self.versions = _of_the_clinics_languages(list(live.in_reading_order()))
         self.with_clinic_fields = set(versions_with_clinic_fields(live))
         return [version for version in self.versions if version.unit.kind != KINDS.TREATMENT]
+
+    def location(self, version):
+        with addresses_in(version.language):
+            return version.get_absolute_url()
 
     def lastmod(self, version):
         kinds = self._shown_beside(version)
@@ -44,6 +51,15 @@ class GuideSitemap(OwnSitemap):
         if version.unit.kind == KINDS.BENEFIT:
             return kinds | {KINDS.BENEFIT}  # it leads to the other benefits
         return kinds | SHOWN_BESIDE.get(version.unit.section_kind, set())
+
+
+def _of_the_clinics_languages(versions):
+    """Without translations into what the clinic does not show, and of pages whose original is down."""
+    originals = {version.unit_id for version in versions if version.language == ORIGINAL}
+    if all(version.language == ORIGINAL for version in versions):
+        return versions
+    shown = {ORIGINAL, *Clinic.profile().languages}
+    return [version for version in versions if version.language in shown and version.unit_id in originals]
 
 
 class ForYouSitemap(OwnSitemap):

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from django.utils import timezone
+from django.utils.translation import get_language
 
 from booking.patient.time_chooser import NOON
 from booking.wishes import Window, half_day
@@ -32,7 +33,7 @@ class Published:
     @classmethod
     def read(cls):
         now = timezone.now()
-        live = Version.objects.live_at(now)
+        live = Version.objects.read_at(now, get_language())
         treatments = Treatment.objects.offered(now)
         named = live.filter(unit__kind__in=[Unit.Kind.TREATMENT, Unit.Kind.BENEFIT]).select_related("unit")
         cautions = Caution.objects.filter(version__in=live, version__unit__treatment__in=treatments)

@@ -9,6 +9,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import slugify
 from markdown_it import MarkdownIt
 
+from clinic_site.languages import here
+
+HREF = re.compile(r'(<a href=")(/[^"]*)"')
 HEADING = re.compile(r"<(h[2-4])>(.*?)</\1>", re.DOTALL)
 TAGS = {"p", "ul", "ol", "li", "strong", "em", "a", "br", "h2", "h3", "h4"}
 
@@ -27,6 +30,11 @@ def to_html(text: str, inline: bool = False) -> SafeString:
         link_rel="noopener",
     )
     return mark_safe(cleaned)  # noqa: S308 - cleaned in the line above
+
+
+def links_here(html: str) -> str:
+    """The same HTML with its links to this site in the language of the page on which it stands."""
+    return HREF.sub(lambda link: f'{link[1]}{here(link[2])}"', html)
 
 
 def to_words(html: str) -> str:

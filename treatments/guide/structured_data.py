@@ -11,9 +11,9 @@ import re
 from urllib.parse import urljoin
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from clinic_site.pages.structured_data import clinic_nodes, publisher_of
@@ -30,7 +30,7 @@ PARTS = {
 
 
 def home_nodes(guide, clinic) -> list[dict]:
-    return [_web_page(guide, guide.facts, "/", clinic), _procedure(guide), *clinic_nodes(clinic)]
+    return [_web_page(guide, guide.facts, reverse("treatments:home"), clinic), _procedure(guide), *clinic_nodes(clinic)]
 
 
 def page_nodes(guide, version, clinic) -> list[dict]:
@@ -50,7 +50,7 @@ def _web_page(guide, version, address, clinic):
         "url": _absolute(address),
         "name": version.heading,
         **_prose_property(guide, "description", version.lead),
-        "inLanguage": get_language(),
+        "inLanguage": version.language,
         "dateModified": date_format(localtime(version.written_at), "Y-m-d"),
         **_reviewed(guide, version),
         "about": {"@id": _procedure_id(guide)},

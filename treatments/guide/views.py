@@ -9,12 +9,13 @@ from django.shortcuts import redirect, render
 from django.template.loader import select_template
 from django.utils import timezone
 from django.utils.dateparse import parse_date
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
+from clinic_site.languages import ORIGINAL
 from clinic_site.models import Clinic
 from clinic_site.pages.page_cache import published
 from clinic_site.security.http import same_origin_only
@@ -42,7 +43,8 @@ def home(request):
     treatment = Treatment.objects.offered().first()
     if treatment is None:
         return render(request, "treatments/home_empty.html")
-    return render(request, "treatments/home.html", {"guide": Guide(treatment)})
+    guide = Guide(treatment)
+    return render(request, "treatments/home.html", {"guide": guide, "words_of": guide.facts})
 
 
 @require_safe
@@ -117,18 +119,20 @@ def benefit_page(request, guide, version):
 @require_safe
 @published
 def site_card(request):
-    return _picture_of(cards.card_of_site(Clinic.profile(), [name for name, _address in menu().guides]))
+    with override(ORIGINAL):  # the cards' font has no letters but Latin ones
+        return _picture_of(cards.card_of_site(Clinic.profile(), [name for name, _address in menu().guides]))
 
 
 @require_safe
 @published
 def page_card(request, treatment, section=None, benefit=None):
-    guide = Guide.of(treatment)
-    if benefit:
-        version = guide.benefit(benefit)
-    else:
-        version = guide.section(section) if section else guide.page_of_kind(SectionKind.OVERVIEW)
-    return _picture_of(cards.card_of_page(Clinic.profile(), guide, version))
+    with override(ORIGINAL):
+        guide = Guide.of(treatment)
+        if benefit:
+            version = guide.benefit(benefit)
+        else:
+            version = guide.section(section) if section else guide.page_of_kind(SectionKind.OVERVIEW)
+        return _picture_of(cards.card_of_page(Clinic.profile(), guide, version))
 
 
 @require_safe
@@ -196,7 +200,14 @@ for_you.is_published = True  # its questions: answers are sent by POST, which ne
 def _questions_for(request, treatment):
     guide = Guide.of(treatment)
     page = ForYou(guide, Answers(), timezone.localdate())
-    context = {"guide": guide, "page": page, "columns": page.columns, "skins": TONES, "options": Option.choices}
+    context = {
+        "guide": guide,
+        "page": page,
+        "columns": page.columns,
+        "skins": TONES,
+        "options": Option.choices,
+        "words_of": guide.facts,
+    }
     return render(request, "treatments/for_you.html", context)
 
 
@@ -206,7 +217,7 @@ def _choices_for(request, treatment):
     """The choices for what a reader answered. Nothing is kept: it is read, answered and forgotten."""
     guide, today = Guide.of(treatment), timezone.localdate()
     page = ForYou(guide, Answers.of(request.POST, today), today)
-    return render(request, "treatments/your_choices.html", {"guide": guide, "page": page})
+    return render(request, "treatments/your_choices.html", {"guide": guide, "page": page, "words_of": guide.facts})
 
 
 @never_cache

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic_site.content_revision import PublishedModel, PublishedQuerySet
 from clinic_site.languages import ORIGINAL, addresses_in
-from treatments.models.live import is_live_at
+from treatments.models.live import ANY, is_live_at
 from treatments.models.sections import OFTEN, SAFETY, SectionKind
 
 
@@ -142,6 +142,10 @@ class Unit(PublishedModel):
     def needs_a_clinician(self):
         """Whether a clinician alone may take its words from patients: the facts, the risks, and who should wait."""
         return self.kind == self.Kind.TREATMENT or self.section_kind in SAFETY
+
+    def languages_now(self):
+        """The languages in which patients can read it now."""
+        return set(self.versions.filter(is_live_at(timezone.now(), ANY)).values_list("language", flat=True))
 
     def newest_version(self):
         """The version that staff work on in its language, whether patients see it or not; None where there is none."""

@@ -1,11 +1,16 @@
 """Tags with which templates show prose and its sources. Those that cite expect `guide` in the context."""
 
+from functools import partial
+
 from django import template
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
+from clinic_site.languages import here
+from clinic_site.templatetags.languages import lang_of
 from treatments import prose as markup
 from treatments.guide.layers import PageLayers
 from treatments.guide.ways import ways_of
@@ -21,15 +26,21 @@ def prose(context, text, inline=False):
     """Prose as HTML: its citations numbered on this page, the clinic's fields put in, its hard words to be opened."""
     guide = context["guide"]
     html = markup.render(
-        text, cite=guide.citations, clinic_field=guide.clinic_field, inline=inline, is_down=guide.is_down
+        text, cite=guide.citations, clinic_field=partial(_marked, guide), inline=inline, is_down=guide.is_down
     )
     return mark_safe(guide.terms(html)) if context.get("version") else html  # noqa: S308 - what is put in is escaped
+
+
+def _marked(guide, key):
+    """A clinic field, said to be in its language where that is another one than the words around it."""
+    words, attributes = guide.clinic_field(key), lang_of(guide.facts)
+    return format_html("<span{}>{}</span>", attributes, words) if attributes else words
 
 
 @register.simple_tag(takes_context=True)
 def is_down(context, address):
     """Whether the page of the guide at that address is not there now, so that nothing may lead to it."""
-    return context["guide"].is_down(address)
+    return context["guide"].is_down(here(address))
 
 
 @register.simple_tag(takes_context=True)

@@ -13,6 +13,7 @@ from math import log
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from clinic_site.languages import here
 from treatments.guide.search.language import FILLERS, LITTLE_WORDS, stem_of, stems_of, words_of
 from treatments.guide.search.passages import Searched
 
@@ -199,6 +200,6 @@ def _add_phrases(index, synonym):
             continue
         own = [] if is_little and any(meant) else [phrase]  # any text has "how long"
         sets = tuple(filter(None, dict.fromkeys([*own, *meant])))
-        meaning = Meaning(sets, synonym.answered_at, synonym.means.partition(",")[0].strip())
+        meaning = Meaning(sets, here(synonym.answered_at), synonym.means.partition(",")[0].strip())
         index.phrases.setdefault(min(phrase), []).append((phrase, meaning))
         index.spellings |= {word: index.spellings.get(word, 1) for word in words_of(typed) if len(word) > 2}

@@ -2,13 +2,15 @@
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from django.urls import reverse
 from django.utils.formats import time_format
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from clinic_site.hours import weekly_table
+from clinic_site.languages import ORIGINAL
 from clinic_site.models import Clinic, Notice
 from clinic_site.pages.markup import anchor_of, to_html, to_words
 from treatments.models import (
@@ -44,6 +46,7 @@ class Searched:
     text: str
     also: str = ""
     is_folded: bool = False
+    language: str = ""  # where it is another one than the page's
 
     @property
     def title(self):
@@ -60,10 +63,17 @@ def register_searched(pages: Callable[[], Iterable[Searched]]) -> Callable[[], I
 
 
 def all_passages(guide) -> list[Searched]:
-    """Every passage that can be found, in reading order."""
-    found = [passage for version in [*guide.sections, *guide.benefits] for passage in _of_page(guide, version)]
-    found += [*_of_choices(guide), *_of_glossary(guide), *_of_visit(), *_of_notices()]
+    """Every passage that can be found, in reading order; those that are not translated say so."""
+    found = []
+    for version in [*guide.sections, *guide.benefits]:
+        found += _said_in(version.language, _of_page(guide, version))
+    found += [*_said_in(ORIGINAL, _of_choices(guide)), *_said_in(ORIGINAL, _of_glossary(guide))]
+    found += [*_of_visit(), *_said_in(ORIGINAL, _of_notices())]
     return found + [passage for pages in _registered for passage in pages()]
+
+
+def _said_in(language, passages):
+    return passages if language == get_language() else [replace(each, language=language) for each in passages]
 
 
 def _of_page(guide, version):
