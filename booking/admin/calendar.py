@@ -17,17 +17,20 @@ from django.views.decorators.http import require_POST
 from booking.desk.hoards import free_hoard, hold_freed_again
 from booking.mail.rendering import render_preview
 from booking.models import Clinician, Consultation, ConsultationRequest, OpenTime, OutboxMail
+from booking.models.requests.querysets import worklist_order
 from booking.schedule.calendar import agenda_of
 from booking.schedule.constraints import constraints_refuse
 from booking.schedule.opening import open_again, open_time
 from booking.schedule.waiting_list import waiting_for, waiting_matches
-from booking.states import IllegalStep
+from booking.states import STEPS, IllegalStep, State
 from clinic_site.dates import moment_words
 from clinic_site.models import Clinic
 from clinic_site.numbers import number_in
 
 MATCHES_SHOWN = 5
 FREE_TIMES_SHOWN = 40
+TO_BOOK_SHOWN = 6
+CAN_BE_BOOKED = [state for state, steps in STEPS.items() if State.BOOKED in steps]
 
 
 class BlockForm(forms.Form):
@@ -78,6 +81,7 @@ class CalendarPages:
             "moving": self._moving(parameters),
             "chosen": self._chosen(parameters),
             "slot": _slot_in(parameters),
+            "to_book": self._to_book(parameters),
             "matches": waiting_matches()[:MATCHES_SHOWN],
             "block_form": BlockForm(initial={"day": max(day, timezone.localdate())}),
             "may_change": self.has_change_permission(request),
@@ -85,6 +89,13 @@ class CalendarPages:
             "base": _query_without(parameters, "time", "at", "clinician"),
         }
         return render(request, "admin/booking/calendar.html", context)
+
+    def _to_book(self, parameters):
+        """Who can be given the chosen time: who is found by what was asked for, else those who are owed a word first."""
+        can_have = ConsultationRequest.objects.open().filter(state__in=CAN_BE_BOOKED)
+        asked = parameters.get("find", "").strip()
+        found = can_have.found_by(asked) if asked else can_have.awaiting_answer()
+        return {"asked": asked, "requests": found.order_by(*worklist_order())[:TO_BOOK_SHOWN]}
 
     def act_view(self, request, action):
         """Open, block or withdraw a time from the calendar, and come back to where it was pressed."""

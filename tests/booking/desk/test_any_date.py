@@ -167,3 +167,16 @@ def test_a_page_of_times_costs_the_same_with_four_times_as_many(desk):
     for number in range(12, 40):
         make_time(24 * number)
     assert queries_of(desk, page) == cost
+
+
+def test_an_open_time_of_the_calendar_is_booked_for_who_is_found(desk):
+    time, booked = make_time(48), make_request(name="Zaya Booked", email="z@patient.example")
+    asked, other = make_request(name="Ninwe Shamoun"), make_request(name="Olivia Kowalski", email="o@patient.example")
+    press(desk, booked, "book", time=make_time(72).pk)
+    calendar = f"/admin/booking/opentime/calendar/?day={time.day}&time={time.pk}"
+    assert list(desk.get(calendar).context["to_book"]["requests"]) == [asked, other]
+    page = desk.get(f"{calendar}&find=kowal")
+    assert list(page.context["to_book"]["requests"]) == [other]
+    assert not desk.get(f"{calendar}&find=zaya").context["to_book"]["requests"]
+    page = press(desk, other, "book", time=time.pk, back=calendar)
+    assert other.consultation.time == time and page.redirect_chain[-1][0] == calendar
