@@ -91,7 +91,7 @@ class CalendarPages:
         return render(request, "admin/booking/calendar.html", context)
 
     def _to_book(self, parameters):
-        """Who can be given the chosen time: who is found by what was asked for, else those who are owed a word first."""
+        """Who can be given the chosen time: whom a search finds, else those who are owed a word first."""
         can_have = ConsultationRequest.objects.open().filter(state__in=CAN_BE_BOOKED)
         asked = parameters.get("find", "").strip()
         found = can_have.found_by(asked) if asked else can_have.awaiting_answer()
