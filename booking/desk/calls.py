@@ -24,7 +24,7 @@ LATER_DAYS = {"tomorrow": 1, "two-days": 2, "week": 7}
 class TryAgain(models.TextChoices):
     """When to call once more: if nobody was reached, or whatever came of the call."""
 
-    TWO_HOURS = "", _lazy("in two hours, if not reached")
+    TWO_HOURS = "", _lazy("in two hours")
     TOMORROW = "tomorrow", _lazy("tomorrow")
     TWO_DAYS = "two-days", _lazy("in two days")
     WEEK = "week", _lazy("in a week")

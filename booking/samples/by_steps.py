@@ -150,5 +150,5 @@ def _make_older(consultation_request, by):
     ConsultationRequest.objects.filter(pk=consultation_request.pk).update(
         received_at=received, reply_by=reply_by(received)
     )
-    waiting = ConsultationRequest.objects.filter(pk=consultation_request.pk, owed_by__isnull=False)
+    waiting = ConsultationRequest.objects.filter(pk=consultation_request.pk, owed_by__isnull=False, urgent_at=None)
     waiting.update(owed_by=reply_by(received))

@@ -30,7 +30,10 @@ class CorrectPatientForm(PersonForm):
         label=_("Make ready for"), required=False, choices=Need, widget=forms.CheckboxSelectMultiple
     )
     windows = forms.MultipleChoiceField(
-        label=_("Could often come"), required=False, choices=Window, widget=forms.CheckboxSelectMultiple
+        label=_("Could often come"),
+        required=False,
+        choices=[window for window in Window.choices if window[0] != Window.FRIDAY_AM],  # which is asked no longer
+        widget=forms.CheckboxSelectMultiple,
     )
     benefit = forms.ModelChoiceField(
         label=_("Mostly about"), required=False, queryset=Benefit.objects.none(), empty_label=_("Not sure yet")
@@ -64,10 +67,9 @@ class CorrectPatientForm(PersonForm):
         if asked.benefit_id:
             self.fields["benefit"].queryset |= Benefit.objects.filter(pk=asked.benefit_id).select_related("treatment")
         self.fields["clinician"].queryset = Clinician.objects.all()
-        self.initial = {"seen": asked.contact_version, "needs": asked.needs} | self.initial
-        for name in LISTS:
-            if name in self.initial and not isinstance(self.initial[name], list):
-                self.initial[name] = list(self.initial[name])
+        windows = [Window.FRI_AM if value == Window.FRIDAY_AM else value for value in asked.windows]
+        begun = kwargs.get("initial") or {}
+        self.initial |= {"seen": asked.contact_version, "needs": asked.needs, "windows": windows} | begun
 
     def clean(self):
         cleaned = super().clean()
