@@ -1,15 +1,18 @@
 """The figures screen: six figures, each a sentence, a drawing and a table."""
 
+import csv
 from dataclasses import dataclass, field
 
 from django import forms
 from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
+from booking.admin.export import defused
 from booking.desk.charts import horizontal_bars, line_chart, vertical_bars
 from booking.desk.due import span_words
 from booking.desk.figures import WEEK, Span, figures_of, percentage
@@ -46,9 +49,10 @@ class SpanForm(forms.Form):
 
 @dataclass
 class Figure:
-    """One figure. `kind` names its drawing: bars, columns or line."""
+    """One figure, and the question that it answers. `kind` names its drawing: bars, columns or line."""
 
     key: str
+    question: str
     heading: str
     title: str
     kind: str
@@ -73,14 +77,29 @@ def figures_view(request, admin_site):
     form = SpanForm(request.GET or SpanForm.WITHOUT_CHOICE)
     span, against = form.spans()
     now, then = figures_of(span), figures_of(against)
+    figures = all_figures(now, then) if now.all.requests else []
+    if wanted := next((figure for figure in figures if figure.key == request.GET.get("table")), None):
+        return table_of(wanted, span)
     context = admin_site.each_context(request) | {
         "title": _("Figures"),
         "form": form,
         "now": now,
         "against": against,
-        "figures": all_figures(now, then) if now.all.requests else [],
+        "figures": figures,
     }
     return render(request, "admin/booking/figures.html", context)
+
+
+def table_of(figure, span):
+    """The table of one figure as a CSV file."""
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    name = f"{figure.key}-{span.first:%Y-%m-%d}-{span.last:%Y-%m-%d}.csv"
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    writer = csv.writer(response)
+    response.write("\N{BYTE ORDER MARK}")  # without it, spreadsheets misread names
+    rows = [[figure.question], [figure.heading], figure.head, *figure.rows]
+    writer.writerows([defused(str(cell)) for cell in row] for row in rows)
+    return response
 
 
 def all_figures(now, then):
@@ -119,6 +138,7 @@ def _requests(now, then):
     )
     return Figure(
         "asked",
+        _("How many ask us, and how many of them telephone?"),
         _("%(asked)s asked: %(compared)s") % {"asked": now.all.requests, "compared": compared},
         _("Requests by week"),
         "columns",
@@ -145,6 +165,7 @@ def _promise(now, then):
     before = share(then.all.in_time, then.all.due) if then.all.due else "–"
     return Figure(
         "promise",
+        _("Do people hear from us when we said they would?"),
         heading,
         _("Answered within the promise, of 100, by week"),
         "line",
@@ -175,6 +196,7 @@ def _waits(now, then):
     late = len(rows) - 1
     return Figure(
         "waits",
+        _("How long do people wait for our first word?"),
         heading,
         _("Opening time until the first word"),
         "bars",
@@ -186,6 +208,7 @@ def _waits(now, then):
                 (name, [(number, "warn" if place == late else "first")])
                 for place, (name, number, _old) in enumerate(rows)
             ],
+            most_bars=len(rows),
         ),
     )
 
@@ -204,6 +227,7 @@ def _outcome(now, then):
         foot += " " + _("Missed: %(share)s that fell due.") % {"share": share(now.all.missed, fell_due)}
     return Figure(
         "outcome",
+        _("What becomes of those who ask?"),
         _("%(attended)s of %(asked)s came to a consultation; %(missed)s missed it")
         % {"attended": now.all.attended, "asked": now.all.requests, "missed": now.all.missed},
         _("From request to consultation"),
@@ -219,6 +243,7 @@ def _pages(now):
     first = now.pages[0]
     return Figure(
         "pages",
+        _("What are people asking about?"),
         _("Most requests, %(number)s, are about: %(page)s") % {"number": first.requests, "page": first.name},
         _("Requests by benefit page"),
         "bars",
@@ -236,6 +261,7 @@ def _campaigns(now):
     untagged = next((tally.requests for tally in now.campaigns if tally.name == _("no tag")), 0)
     return Figure(
         "campaigns",
+        _("Which letters and advertisements bring people here?"),
         _("%(number)s of %(asked)s came without a campaign tag") % {"number": untagged, "asked": now.all.requests},
         _("Requests by campaign tag"),
         "bars",

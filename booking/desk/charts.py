@@ -1,10 +1,12 @@
 """Shapes of the figures' drawings: numbers in, places on a sheet of 330 by 160 out."""
 
 from dataclasses import dataclass
+from textwrap import wrap
 
 WIDTH, HEIGHT = 330, 160
-LABELS = 96  # width of the names beside horizontal bars
-LONGEST_NAME = 17  # letters that fit there; the table beside has the whole name
+LABELS = 124  # width of the names beside horizontal bars
+LETTERS_A_LINE = 21  # that fit there
+LINE_HEIGHT = 10
 ROOM_FOR_NUMBER = 34
 TOP, BASE, LEFT = 20, 138, 30  # of vertical bars and lines
 MOST_BARS = 5
@@ -32,6 +34,7 @@ class Bar:
     name_y: float
     number_x: float
     number_y: float
+    name_lines: tuple[tuple[str, float], ...] = ()
     is_named: bool = True  # whether name and number are written
     is_numbered: bool = True
 
@@ -51,9 +54,9 @@ class Dot:
     shown: bool
 
 
-def horizontal_bars(rows) -> list[Bar]:
-    """Bars of rows (name, [(number, role), …]), one below the other; at most five, which is what fits."""
-    rows = rows[:MOST_BARS]
+def horizontal_bars(rows, most_bars=MOST_BARS) -> list[Bar]:
+    """Bars of rows (name, [(number, role), …]), one below the other; five fit where their names are long."""
+    rows = rows[:most_bars]
     most = max((sum(number for number, _role in parts) for _name, parts in rows), default=0) or 1
     pitch = min(34, 152 / max(len(rows), 1))
     thick = pitch * 0.7
@@ -65,7 +68,7 @@ def horizontal_bars(rows) -> list[Bar]:
             drawn.append(Part(round(x, 1), round(y, 1), round(number * per_one, 1), round(thick, 1), role))
             x += number * per_one
         total, middle = sum(number for number, _role in parts), round(y + thick / 2 + 4, 1)
-        bars.append(Bar(shortened(name), total, drawn, LABELS, middle, round(x + 5, 1), middle))
+        bars.append(Bar(name, total, drawn, LABELS, middle, round(x + 5, 1), middle, in_lines(name, middle)))
     return bars
 
 
@@ -87,7 +90,7 @@ def vertical_bars(rows) -> tuple[list[Bar], list[Tick]]:
         middle = round(x + thick / 2, 1)
         is_named = _is_named(place, len(rows))
         bars.append(
-            Bar(name, total, drawn, middle, BASE + 14, middle, round(y - 4, 1), is_named, is_named or is_first_most)
+            Bar(name, total, drawn, middle, BASE + 14, middle, round(y - 4, 1), (), is_named, is_named or is_first_most)
         )
     return bars, [Tick(round(BASE - part * (BASE - TOP) / 2, 1), str(top * part // 2)) for part in range(3)]
 
@@ -121,8 +124,11 @@ def top_of_scale(most: int) -> int:
         top *= 10
 
 
-def shortened(name):
-    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1].rstrip()}…"
+def in_lines(name, middle):
+    """A name, whole, in lines of what fits beside a bar, each with its place: about the bar's middle."""
+    lines = wrap(name, LETTERS_A_LINE) or [""]
+    first = middle - LINE_HEIGHT * (len(lines) - 1) / 2
+    return tuple((line, round(first + number * LINE_HEIGHT, 1)) for number, line in enumerate(lines))
 
 
 def _is_named(place, number):

@@ -1,5 +1,6 @@
 """Figures count what happened, name nobody, and draw what their tables say."""
 
+import csv
 import re
 from datetime import date, timedelta
 
@@ -214,6 +215,23 @@ def test_every_figure_has_a_drawing_a_description_and_a_table_with_the_same_numb
     assert "3 asked: 3 more than before" in html and "1 of 3 came without a campaign tag" in html
     drawn = [int(number) for number in re.findall(r'<text class="number"[^>]*>(\d+)</text>', html)]
     assert {3, 1, 2} <= set(drawn)
+
+
+def test_every_figure_says_which_question_it_answers_and_is_taken_along_as_a_table(as_staff, clock):
+    make_request(campaign="=spring()")
+    desk = as_staff("frontdesk")
+    html = desk.get(FIGURES, {"weeks": 4}).text
+    assert html.count('class="fig__question') == html.count("for a spreadsheet") == 6
+    table = desk.get(FIGURES, {"weeks": 4, "table": "campaigns"})
+    rows = list(csv.reader(table.text.removeprefix("\ufeff").splitlines()))
+    assert table["Content-Type"].startswith("text/csv") and "campaigns-" in table["Content-Disposition"]
+    assert rows[2:] == [["Tag", "Asked", "Booked", "Attended"], ["'=spring()", "1", "0", "0"]]
+
+
+def test_a_name_beside_a_bar_is_whole():
+    name = "spring-letter-to-all-who-asked-for-a-consultation-in-2026"
+    [bar] = horizontal_bars([(name, [(1, "first")])])
+    assert "".join(words for words, _y in bar.name_lines) == name and len(bar.name_lines) == 3
 
 
 def test_figures_name_nobody(as_staff, clock):
