@@ -18,6 +18,7 @@ from booking.admin.phone_in import PhoneInForm, begun_with, possible_duplicates
 from booking.admin.worklist import WorklistPages
 from booking.desk.calls import keep_phoned_in
 from booking.desk.clinicians import advise
+from booking.desk.steps import remember_for_undo
 from booking.models import ConsultationRequest, Event
 from booking.models.timeline import Outcome
 from booking.patient.private_views import show_private_page
@@ -174,6 +175,7 @@ class ConsultationRequestAdmin(WorklistPages, admin.ModelAdmin):
             with constraints_refuse(consultation_request):
                 done = act()
             forget_unsaved_words(request)
+            remember_for_undo(consultation_request, request.user)
             messages.success(request, done)
             if request.POST.get("outcome") == Outcome.WRONG_NUMBER:
                 page = reverse("admin:booking_consultationrequest_correct", args=[consultation_request.pk])

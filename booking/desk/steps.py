@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from django.core.cache import cache
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -57,6 +58,23 @@ def decline(consultation_request, staff, words="", note=""):
 def what_can_be_undone(consultation_request, staff):
     """The line of the step, move, offer or call that this member could still undo, or None."""
     return call_to_undo(consultation_request, staff) or step_of_staff(consultation_request, staff)
+
+
+def remember_for_undo(consultation_request, staff):
+    """Keep for a minute, away from the database, which request this member has just changed."""
+    cache.set(_just_changed_by(staff), consultation_request.pk, UNDO_BY_STAFF.total_seconds())
+
+
+def just_done(staff):
+    """The request that this member changed last, and the line that they can still undo; (None, None) for neither."""
+    pk = cache.get(_just_changed_by(staff))
+    changed = ConsultationRequest.objects.filter(pk=pk).first() if pk else None
+    line = what_can_be_undone(changed, staff) if changed else None
+    return (changed, line) if line else (None, None)
+
+
+def _just_changed_by(staff):
+    return f"just-changed-by-{staff.pk}"
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from django import template
 
+from booking.desk.steps import just_done
 from booking.desk.worklist import in_bands
 from booking.states import State
 
@@ -41,6 +42,14 @@ def at(things, number):
 def bands_of(requests):
     """The rows of the worklist in bands of urgency."""
     return in_bands(requests)
+
+
+@register.inclusion_tag("admin/booking/undo_bar.html", takes_context=True)
+def undo_bar(context):
+    """What this member has just done to a request, with the way back; empty once it cannot be undone."""
+    request = context["request"]
+    consultation_request, line = just_done(request.user)
+    return {"request": request, "consultation_request": consultation_request, "line": line}
 
 
 @register.filter
