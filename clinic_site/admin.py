@@ -6,11 +6,11 @@ from django import forms
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.models import Group
-from django.db import models
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from clinic_site.models import Banner, Clinic, Limits, Notice, TeamMember
+from clinic_site.records import RecordAdmin, moment_column, yes_column
 
 # What a person may do, and how they come in, is changed on the screen of people and by the steps of the door alone.
 admin.site.unregister([EmailAddress, Authenticator, Group])
@@ -34,10 +34,13 @@ class ClinicForm(forms.ModelForm):
 
 
 @admin.register(Clinic)
-class ClinicAdmin(admin.ModelAdmin):
+class ClinicAdmin(RecordAdmin):
     form = ClinicForm
-    list_display = ["name", "phone_day", "is_sample"]
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
+    consequence = _(
+        "Saving changes what every page, mail and calendar entry says of the clinic, at once. Consultations that are"
+        " booked stay as they are."
+    )
+    list_display = ["name", "phone_day", yes_column("is_sample", _("sample values"))]
     fieldsets = [
         (None, {"fields": ["name", "place", "is_sample"]}),
         ("Reaching the clinic", {"fields": ["street", "city_line", "phone_day", "phone_after_hours"]}),
@@ -53,7 +56,11 @@ class ClinicAdmin(admin.ModelAdmin):
 
 
 @admin.register(Limits)
-class LimitsAdmin(admin.ModelAdmin):
+class LimitsAdmin(RecordAdmin):
+    consequence = _(
+        "Saving changes from now on how much is taken at once. A shorter time of keeping takes out, tonight, the names"
+        " and words of all requests that ended before it: that cannot be undone."
+    )
     fieldsets = [
         (
             _("How much is taken"),
@@ -81,16 +88,34 @@ class LimitsAdmin(admin.ModelAdmin):
 
 
 @admin.register(Banner)
-class BannerAdmin(admin.ModelAdmin):
-    list_display = ["text", "shown_from", "shown_until"]
+class BannerAdmin(RecordAdmin):
+    consequence = _(
+        "Saving shows this on top of every page of the site, to everybody, from the first moment to the last."
+        " It changes no hours: to close a day, use 'Close a day' in the calendar."
+    )
+    list_display = [
+        "text",
+        moment_column("shown_from", _("shown from")),
+        moment_column("shown_until", _("shown until")),
+    ]
 
 
 @admin.register(Notice)
-class NoticeAdmin(admin.ModelAdmin):
-    list_display = ["title", "slug", "shown", "not_needed"]
+class NoticeAdmin(RecordAdmin):
+    consequence = _("Saving changes the page at once. While 'shown' is ticked, everybody can read it.")
+    list_display = [
+        "title",
+        "slug",
+        yes_column("shown", _("shown"), _("shown"), _("not shown")),
+        yes_column("not_needed", _("not needed")),
+    ]
     prepopulated_fields = {"slug": ["title"]}
 
 
 @admin.register(TeamMember)
-class TeamMemberAdmin(admin.ModelAdmin):
+class TeamMemberAdmin(RecordAdmin):
+    consequence = _(
+        "Saving shows this person on the page of the team at once. Enter real people alone, with what they allow you"
+        " to say of them."
+    )
     list_display = ["name", "role", "credentials", "position"]

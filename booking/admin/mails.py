@@ -16,6 +16,7 @@ from booking.mail.owing import try_again
 from booking.mail.rendering import render_sample
 from booking.models import OutboxMail
 from clinic_site.numbers import number_in
+from clinic_site.records import moment_column
 
 STYLE = re.compile(r"<style>(.*?)</style>", re.DOTALL)
 
@@ -38,7 +39,7 @@ class Fate(admin.SimpleListFilter):
 @admin.register(OutboxMail)
 class OutboxMailAdmin(admin.ModelAdmin):
     change_list_template = "admin/booking/mails.html"
-    list_display = ["created_at", "kind", "request", "fate", "trouble_words"]
+    list_display = [moment_column("created_at", _("owed since")), "kind", "request", "fate", "trouble_words"]
     list_display_links = None
     list_filter = [Fate, "kind"]
     list_select_related = ["request"]

@@ -22,7 +22,9 @@ from booking.schedule.opening import open_again
 from booking.schedule.publishing import Pattern, plan, publish
 from booking.states import IllegalStep
 from clinic_site.models import Clinic, OpeningHours
+from clinic_site.records import RecordAdmin, moment_column, yes_column
 
+SEES_PATIENTS = yes_column("sees_patients", _("sees patients"))
 LONGEST_SPAN = timedelta(days=92)
 
 
@@ -62,9 +64,13 @@ class PublishForm(forms.Form):
 
 
 @admin.register(Clinician)
-class ClinicianAdmin(admin.ModelAdmin):
+class ClinicianAdmin(RecordAdmin):
+    consequence = _(
+        "Saving changes the name that patients read with their times, in mails that leave from now on too."
+        " Whether somebody sees patients is changed under 'Hours and absences', which first shows whom that touches."
+    )
     change_form_template = "admin/booking/clinician.html"
-    list_display = ["name", "sees_patients"]
+    list_display = ["name", SEES_PATIENTS]
 
     def get_urls(self):
         feed = self.admin_site.admin_view(require_POST(self.feed_view))
@@ -85,7 +91,10 @@ class ClinicianAdmin(admin.ModelAdmin):
 
     def get_readonly_fields(self, request, obj=None):
         """Whether somebody sees patients is changed after a look at whom it touches."""
-        return ["sees_patients"] if obj else []
+        return [SEES_PATIENTS] if obj else []
+
+    def get_fields(self, request, obj=None):
+        return ["name", SEES_PATIENTS] if obj else ["name", "sees_patients"]
 
     def save_model(self, request, obj, form, change):
         """What was not typed here may have been changed meanwhile, and stays as it is."""
@@ -98,7 +107,14 @@ class ClinicianAdmin(admin.ModelAdmin):
 @admin.register(OpenTime)
 class OpenTimeAdmin(CalendarPages, OpeningPages, admin.ModelAdmin):
     change_list_template = "admin/booking/open_times.html"
-    list_display = ["starts_at", "clinician", "minutes", "with_interpreter", "state", "request"]
+    list_display = [
+        moment_column("starts_at", _("starts")),
+        "clinician",
+        "minutes",
+        yes_column("with_interpreter", _("with an interpreter"), no="–"),
+        "state",
+        "request",
+    ]
     list_display_links = None
     list_filter = ["state", "clinician", "with_interpreter"]
     list_select_related = ["clinician", "request"]
