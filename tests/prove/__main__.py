@@ -16,6 +16,7 @@ JOURNEYS = FOLDER.parent / "journeys"
 PARTS["buttons"] = [FOLDER.parent / "booking" / "test_every_button.py"]
 PARTS["numbers"] = [FOLDER.parent / "clinic_site" / "test_numbers_from_outside.py"]
 PARTS["for-you"] = [FOLDER.parent / "treatments" / "guide" / "test_for_you.py", JOURNEYS / "test_for_you.py"]
+PARTS["screens"] = [JOURNEYS / "test_screens.py"]
 PARTS["accessibility"] = [JOURNEYS / "test_accessibility.py", JOURNEYS / "test_empty_states.py"]
 
 
