@@ -3,10 +3,14 @@
 import os
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
 from threading import Event, Thread
+
+WEB = (sys.executable, "-m", "gunicorn", "-c", "clinic_site/gunicorn.conf.py", "clinic_site.wsgi")
+WORKER = (sys.executable, "manage.py", "run_worker")
 
 LIFELINE = "LIFELINE"  # the variable that names a pipe: nothing is written to it, and it closes with whoever made it
 LOOK_EVERY = 0.2  # seconds

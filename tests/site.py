@@ -61,6 +61,8 @@ class RunningSite:
     made with `**AS_SHIPPED`.
     """
 
+    command = (sys.executable, "manage.py", "run_site")
+
     def __init__(self, data_dir, **environment):
         self.data_dir = Path(data_dir)
         self.port = free_port()
@@ -71,6 +73,7 @@ class RunningSite:
             "DEMO": "1",
             "DATA_DIR": str(self.data_dir),
             "PORT": str(self.port),
+            "PYTHONUNBUFFERED": "1",  # its log is read while it runs
             "DJANGO_SETTINGS_MODULE": "tests.site_settings",
             **environment,
         }
@@ -91,7 +94,7 @@ class RunningSite:
     def start(self):
         with self.log_path.open("ab") as log:
             self.process = subprocess.Popen(
-                [sys.executable, "manage.py", "run_site"],
+                self.command,
                 cwd=ROOT,
                 env=self.environment,
                 stdout=log,

@@ -8,9 +8,9 @@ from django.test import Client
 from playwright.sync_api import expect, sync_playwright
 
 from tests.factories import make_staff
+from tests.journeys.sites import JourneySite
 from tests.mail_server import mail_server
 from tests.signing_in import sign_in
-from tests.site import RunningSite
 
 __all__ = ["mail_server"]
 
@@ -45,7 +45,7 @@ NOWHERE = "/nowhere/"  # an address without a page
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
     """One running site for all journeys of this process."""
-    with RunningSite(tmp_path_factory.mktemp("site")) as running:
+    with JourneySite(tmp_path_factory.mktemp("site")) as running:
         yield running
 
 

@@ -12,7 +12,8 @@ import psycopg
 import pytest
 import redis
 
-from tests.site import RunningSite, wait_for
+from tests.journeys.sites import JourneySite
+from tests.site import wait_for
 
 CANARY = "canaryconcernwords"
 NOTE = "canarynotewords"
@@ -44,7 +45,7 @@ class Browser:
 @pytest.fixture(scope="module")
 def used_site(tmp_path_factory):
     """A site on which a canary was typed, refused, sent, read, answered and noted."""
-    with RunningSite(tmp_path_factory.mktemp("canary")) as site:
+    with JourneySite(tmp_path_factory.mktemp("canary")) as site:
         patient, desk = Browser(site), Browser(site)
         refused = patient.post("/consultation/", name="Amira", concern=CANARY)
         assert CANARY in refused

@@ -8,9 +8,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.axe import wrong_with
+from tests.journeys.sites import JourneySite
 from tests.journeys.ten_requests import Hand
 from tests.journeys.test_patient_and_desk import sign_in
-from tests.site import RunningSite
 
 pytestmark = pytest.mark.journey
 
@@ -23,7 +23,7 @@ PROMISE, HONEST = "Needling removes sunken scars for good.", "Needling may make 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """A site of its own: its copy changes."""
-    with RunningSite(tmp_path_factory.mktemp("copy")) as running:
+    with JourneySite(tmp_path_factory.mktemp("copy")) as running:
         yield running
 
 

@@ -3,8 +3,9 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.sites import JourneySite
 from tests.journeys.test_patient_and_desk import sign_in
-from tests.site import WORKER_SECONDS, RunningSite
+from tests.site import WORKER_SECONDS
 
 pytestmark = pytest.mark.journey
 
@@ -12,7 +13,7 @@ pytestmark = pytest.mark.journey
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """A site of its own, whose worklist these fill."""
-    with RunningSite(tmp_path_factory.mktemp("keys")) as running:
+    with JourneySite(tmp_path_factory.mktemp("keys")) as running:
         yield running
 
 

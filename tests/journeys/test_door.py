@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 from clinic_site.staff.second_factor import code_at
 from tests.journeys.axe import wrong_with
 from tests.journeys.conftest import tabs
-from tests.site import RunningSite
+from tests.journeys.sites import JourneySite
 
 pytestmark = pytest.mark.journey
 
@@ -20,7 +20,7 @@ LOCKS_AFTER = 2000  # milliseconds: so that nobody waits for fifteen minutes
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """A site of its own, at `localhost`: browsers take no passkey at an address of numbers."""
-    with RunningSite(tmp_path_factory.mktemp("door")) as running:
+    with JourneySite(tmp_path_factory.mktemp("door")) as running:
         running.url = f"http://localhost:{running.port}"
         yield running
 

@@ -6,9 +6,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.axe import wrong_with
+from tests.journeys.sites import JourneySite
 from tests.journeys.test_door import enrol
 from tests.journeys.test_patient_and_desk import sign_in
-from tests.site import RunningSite
 
 pytestmark = pytest.mark.journey
 
@@ -23,7 +23,7 @@ ConsultationRequest.objects.open().filter(pk__in=ConsultationRequest.objects.ope
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """A site of its own: people come and go."""
-    with RunningSite(tmp_path_factory.mktemp("people")) as running:
+    with JourneySite(tmp_path_factory.mktemp("people")) as running:
         running.manage("fill_requests", "20")
         running.manage("shell", "-v0", "-c", TAKE)
         yield running

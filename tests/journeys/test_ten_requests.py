@@ -2,8 +2,8 @@
 
 import pytest
 
+from tests.journeys.sites import JourneySite
 from tests.journeys.ten_requests import HANDLED, handle_all
-from tests.site import RunningSite
 
 pytestmark = pytest.mark.journey
 
@@ -11,7 +11,7 @@ pytestmark = pytest.mark.journey
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """A site of its own: its worklist is to be empty in the end."""
-    with RunningSite(tmp_path_factory.mktemp("ten")) as running:
+    with JourneySite(tmp_path_factory.mktemp("ten")) as running:
         yield running
 
 

@@ -9,8 +9,8 @@ from playwright.sync_api import Error, expect
 
 from tests.journeys.axe import wrong_with
 from tests.journeys.conftest import launch, tabs
+from tests.journeys.sites import JourneySite
 from tests.journeys.test_patient_and_desk import sign_in
-from tests.site import RunningSite
 
 pytestmark = pytest.mark.journey
 
@@ -28,7 +28,7 @@ print(ConsultationRequest.objects.filter(state="received").first().pk, Benefit.o
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """A site of its own: it is killed, and its sessions end."""
-    with RunningSite(tmp_path_factory.mktemp("unsaved")) as running:
+    with JourneySite(tmp_path_factory.mktemp("unsaved")) as running:
         running.manage("fill_requests", "20")
         yield running
 

@@ -12,7 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from clinic_site.health.checks import database_is_away, stop_unless_safe_to_start
 from clinic_site.own_run import OwnRun
-from clinic_site.processes import END_WITHIN, run_together
+from clinic_site.processes import END_WITHIN, WEB, WORKER, run_together
 from clinic_site.staff.demonstration import add_demonstration_staff, staff_file
 
 HOST = "127.0.0.1"
@@ -108,9 +108,7 @@ class Command(BaseCommand):
     def serve(self, ends_with_parent):
         """Run web server and worker under this process until one ends or Ctrl-C; returns the exit code."""
         os.environ["PYTHONUNBUFFERED"] = "1"
-        web = [sys.executable, "-m", "gunicorn", "-c", "clinic_site/gunicorn.conf.py", "clinic_site.wsgi"]
-        worker = [sys.executable, "manage.py", "run_worker"]
-        return run_together([web, worker], settings.BASE_DIR, with_parent=ends_with_parent)
+        return run_together([WEB, WORKER], settings.BASE_DIR, with_parent=ends_with_parent)
 
     def say(self, text):
         self.stdout.write(text)
