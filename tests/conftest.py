@@ -4,7 +4,9 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
+from django.template import Template
 from django.test import TransactionTestCase
+from django.test.signals import template_rendered
 
 from tests.environment import STATIC, clear_up
 
@@ -60,6 +62,18 @@ def django_db_setup(django_test_environment, django_db_blocker):
     TransactionTestCase._fixture_teardown = restore  # Django would empty the database, and no guide be left
     with django_db_blocker.unblock(), databases.own_database():
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def contexts_that_are_kept(django_test_environment):
+    """A test's client copies the context of each template that is rendered, but for the thousand widgets of a form."""
+
+    def render(template, context):
+        if not str(template.name).startswith("django/forms/"):
+            template_rendered.send(sender=template, template=template, context=context)
+        return template.nodelist.render(context)
+
+    Template._render = render  # in place of Django's, which is put back when all tests are done
 
 
 @pytest.fixture(autouse=True)
