@@ -14,6 +14,7 @@ FOLDER = Path(__file__).parent
 PARTS = {file.stem.removeprefix("test_").replace("_", "-"): [file] for file in sorted(FOLDER.glob("test_*.py"))}
 JOURNEYS = FOLDER.parent / "journeys"
 PARTS["buttons"] = [FOLDER.parent / "booking" / "test_every_button.py"]
+PARTS["links"] = [FOLDER.parent / "booking" / "patient" / "test_private_page.py"]
 PARTS["numbers"] = [FOLDER.parent / "clinic_site" / "test_numbers_from_outside.py"]
 PARTS["for-you"] = [FOLDER.parent / "treatments" / "guide" / "test_for_you.py", JOURNEYS / "test_for_you.py"]
 PARTS["screens"] = [JOURNEYS / "test_screens.py"]
