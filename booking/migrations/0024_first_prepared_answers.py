@@ -43,6 +43,6 @@ def ship(apps, _schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("booking", "0018_places")]
+    dependencies = [("booking", "0023_urgent_agreed_calls_and_colleagues")]
 
     operations = [migrations.RunPython(ship, migrations.RunPython.noop)]
