@@ -3,7 +3,7 @@
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.helpers import ActionForm as ActionFormOfDjango
-from django.contrib.admin.views.main import SEARCH_VAR, ChangeList, ChangeListSearchForm
+from django.contrib.admin.views.main import SEARCH_VAR, ChangeListSearchForm
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponseRedirect, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
@@ -16,9 +16,10 @@ from booking.admin.actions import NOTE_LENGTH
 from booking.admin.audited import note_requests, words_of_filter
 from booking.admin.export import FORMATS, TooLarge
 from booking.admin.figures import figures_view
+from booking.admin.lists.by_key import BoundedPaginator, ListByKey
 from booking.desk.bulk import start_bulk_work
 from booking.desk.handing_over import hand_over_requests, who_can_own
-from booking.desk.worklist import QUESTIONS, counts_of, found_by_question
+from booking.desk.worklist import MOST_COUNTED, QUESTIONS, counts_of, found_by_question
 from booking.models import BulkWork, ConsultationRequest, SavedView
 from booking.models.requests.querysets import worklist_order
 from clinic_site.models import StaffMember
@@ -49,7 +50,8 @@ class QuestionFilter(admin.SimpleListFilter):
     def choices(self, changelist):
         """Each question with how many it finds; everything has no count, as that would count all that ever came."""
         for choice, name in zip(super().choices(changelist), [None, *QUESTIONS], strict=True):
-            yield choice | {"count": self.counts.get(name)}
+            count = self.counts.get(name)
+            yield choice | {"count": f"{MOST_COUNTED:,}+" if count and count > MOST_COUNTED else count}
 
     def queryset(self, request, queryset):
         """Suspects show where they are asked for, and where somebody is searched."""
@@ -69,7 +71,7 @@ class SearchForm(ChangeListSearchForm):
             raise ValidationError(_("That search has ended. Type it once more.")) from error
 
 
-class Worklist(ChangeList):
+class Worklist(ListByKey):
     search_form_class = SearchForm
 
 
@@ -128,6 +130,9 @@ class WorklistPages:
 
     def get_queryset(self, request):
         return super().get_queryset(request).for_worklist()
+
+    def get_paginator(self, request, queryset, per_page, **options):
+        return BoundedPaginator(queryset, per_page)
 
     def get_ordering(self, request):
         return worklist_order()
