@@ -110,7 +110,7 @@ def failed_mail(request):
 @home_panel(CHANGE, "admin/booking/home_suspects.html", column="side", order=4)
 def suspects(request):
     """Requests that are kept apart; nothing where there are none."""
-    held = ConsultationRequest.objects.filter(quarantine=Quarantine.HELD)
+    held = ConsultationRequest.objects.filter(suspected_since__isnull=False, quarantine=Quarantine.HELD)
     number = held.count()
     return {"requests": held.order_by("-received_at")[:LINES], "number": number} if number else None
 

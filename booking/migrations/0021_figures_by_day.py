@@ -16,7 +16,9 @@ class Migration(migrations.Migration):
             name="CountedDay",
             fields=[
                 ("day", models.DateField(primary_key=True, serialize=False)),
-                ("tallies", models.JSONField(default=list)),
+                ("all", models.JSONField(default=list)),
+                ("pages", models.JSONField(default=list)),
+                ("campaigns", models.JSONField(default=list)),
                 ("waits", models.JSONField(default=dict)),
                 ("steps", models.JSONField(default=list)),
                 ("counts_until", models.DateTimeField(null=True)),

@@ -11,9 +11,10 @@ from django.utils.dateparse import parse_datetime
 from django.utils.functional import cached_property
 
 from booking.desk.worklist import MOST_COUNTED
-from booking.models.consultation_requests import MOST_FOUND
+from booking.models.requests.querysets import MOST_FOUND
 from clinic_site.numbers import number_in
 
+FOUND_ON_A_PAGE = 20  # of a search: whoever is not among the newest is found by another word
 AFTER, BEFORE, LAST = "after", "before", "last"
 
 
@@ -43,6 +44,8 @@ class ListByKey(ChangeList):
         return kept
 
     def get_results(self, request):
+        if self.query:
+            self.list_per_page = FOUND_ON_A_PAGE
         after, before = key_in(request.GET.get(AFTER)), key_in(request.GET.get(BEFORE))
         is_last = request.GET.get(PAGE_VAR) == LAST
         if self.page_num * self.list_per_page > MOST_COUNTED:

@@ -3,13 +3,14 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from operator import add
 from typing import NamedTuple
 
 from django.db.models import Exists, Min, OuterRef, Q, Subquery
 from django.utils import timezone
 
 from booking.models import Consultation, ConsultationRequest, Event
-from booking.models.counted.days import CountedDay
+from booking.models.counted.days import NUMBERS, CountedDay
 from booking.models.timeline import Outcome
 from booking.states import State
 from clinic_site.dates import midnight
@@ -69,18 +70,25 @@ def count_days(days: Iterable[date]) -> list[CountedDay]:
     return [_counted(day, requests, clock) for day, requests in by_day.items()]
 
 
+def added_up() -> list[int]:
+    """The NUMBERS of nobody, to which others are added."""
+    return [0] * len(NUMBERS)
+
+
 def _counted(day, requests, clock):
     now = timezone.now()
-    tallies: dict[tuple, list[int]] = defaultdict(lambda: [0] * 8)
+    whole, pages, campaigns = added_up(), defaultdict(added_up), defaultdict(added_up)
     for each in requests:
-        tally = tallies[each.treatment, each.benefit, each.campaign]
-        tally[:] = [number + more for number, more in zip(tally, each.numbers(now), strict=True)]
+        for tally in (whole, pages[each.treatment, each.benefit], campaigns[each.campaign]):
+            tally[:] = map(add, tally, each.numbers(now))
     waits = [clock.between(each.received_at, each.first_word) for each in requests if each.first_word]
     steps = Counter(next((place for place, end in enumerate(WAITS) if wait <= end), len(WAITS)) for wait in waits)
     to_come = [each.reply_by for each in requests if each.is_owed_its_first_word and each.reply_by >= now]
     return CountedDay(
         day=day,
-        tallies=[[*of_whom, *numbers] for of_whom, numbers in sorted(tallies.items(), key=str)],
+        all=whole,
+        pages=[[*about, *numbers] for about, numbers in sorted(pages.items(), key=str)],
+        campaigns=[[campaign, *numbers] for campaign, numbers in sorted(campaigns.items())],
         waits={str(minutes): number for minutes, number in sorted(Counter(map(_as_said, waits)).items())},
         steps=[steps[place] for place in range(len(WAITS) + 1)],
         counts_until=min(to_come, default=None),

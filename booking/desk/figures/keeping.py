@@ -9,13 +9,13 @@ from datetime import date, timedelta
 
 from django.utils import timezone
 
-from booking.desk.figures.counting import DAY, WAITS, count_days
+from booking.desk.figures.counting import DAY, WAITS, added_up, count_days
 from booking.models import ConsultationRequest, Event
 from booking.models.counted.days import CountedDay, FiguresKept
 
 SETTLED = timedelta(minutes=10)  # longer than any transaction: an older line has no unseen one before it
 AT_ONCE = 28  # days counted in one go
-COUNTED = ["tallies", "waits", "steps", "counts_until"]
+COUNTED = ["all", "pages", "campaigns", "waits", "steps", "counts_until"]
 
 
 def counted_days(first: date, last: date) -> list[CountedDay]:
@@ -73,7 +73,7 @@ def _days_to_count(after_line) -> set[date]:
 
 def _differing(days) -> list[CountedDay]:
     """Those of the days, counted, that are kept otherwise; one that is not kept is one on which nobody asked."""
-    there, nobody = CountedDay.objects.in_bulk(days), CountedDay(steps=[0] * (len(WAITS) + 1))
+    there, nobody = CountedDay.objects.in_bulk(days), CountedDay(all=added_up(), steps=[0] * (len(WAITS) + 1))
     return [day for day in count_days(days) if _numbers(day) != _numbers(there.get(day.day, nobody))]
 
 

@@ -65,21 +65,20 @@ def figures_of(span: Span) -> Figures:
     """Put a span together. Takes the same few queries whatever its length, and reads a row a day."""
     figures = Figures(span, weeks=[Tally() for _week in range(span.weeks)])
     names = Names.read()
+    no_tag = _("no tag")
     pages: dict[str, Tally] = {}
     campaigns: dict[str, Tally] = {}
     waits: Counter = Counter()
     steps = [0] * (len(WAITS) + 1)
     for day in counted_days(span.first, span.last):
-        week = figures.weeks[span.week_of(day.day)]
-        for treatment, benefit, tag, *numbers in day.tallies:
-            page, campaign = _page_of(treatment, benefit, names), tag or _("no tag")
-            for tally in (
-                figures.all,
-                week,
-                pages.setdefault(page, Tally(page)),
-                campaigns.setdefault(campaign, Tally(campaign)),
-            ):
-                tally.add(*numbers)
+        figures.all.add(*day.all)
+        figures.weeks[span.week_of(day.day)].add(*day.all)
+        for treatment, benefit, *numbers in day.pages:
+            page = _page_of(treatment, benefit, names)
+            pages.setdefault(page, Tally(page)).add(*numbers)
+        for tag, *numbers in day.campaigns:
+            campaign = tag or no_tag
+            campaigns.setdefault(campaign, Tally(campaign)).add(*numbers)
         waits.update(day.waits)
         steps = [number + more for number, more in zip(steps, day.steps, strict=True)]
     figures.pages, figures.campaigns = _most_first(pages), _most_first(campaigns)

@@ -14,7 +14,9 @@ class CountedDay(models.Model):
     """
 
     day = models.DateField(primary_key=True)
-    tallies = models.JSONField(default=list)  # rows of [treatment, benefit (numbers or None), campaign, *NUMBERS]
+    all = models.JSONField(default=list)  # the NUMBERS
+    pages = models.JSONField(default=list)  # rows of [treatment, benefit (numbers or None), *NUMBERS]
+    campaigns = models.JSONField(default=list)  # rows of [campaign, *NUMBERS]
     waits = models.JSONField(default=dict)  # how many had their first word after so many minutes of opening time
     steps = models.JSONField(default=list)  # how many after each step of time, and later
     counts_until = models.DateTimeField(null=True)  # when a promise of that day runs out

@@ -118,7 +118,7 @@ def test_a_promise_that_runs_out_is_counted_without_any_step(clock):
     clock.move_to(consultation_request.reply_by + timedelta(minutes=1), tick=False)
     assert this_week().due == 1
     keep_figures()
-    assert (this_week().due, CountedDay.objects.get(counts_until=None, tallies__0__3=1).day.isoformat()) == (
+    assert (this_week().due, CountedDay.objects.get(counts_until=None, all__0=1).day.isoformat()) == (
         1,
         "2027-03-15",
     )
@@ -127,7 +127,7 @@ def test_a_promise_that_runs_out_is_counted_without_any_step(clock):
 def test_the_command_names_the_days_that_are_kept_otherwise_and_puts_them_right(clock, capsys):
     make_request()
     keep_figures()
-    CountedDay.objects.update(tallies=[])
+    CountedDay.objects.update(pages=[])
     with pytest.raises(CommandError, match="1 days are kept otherwise"):
         call_command("count_figures", "--compare")
     call_command("count_figures")
