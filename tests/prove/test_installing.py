@@ -1,12 +1,12 @@
 """Operations followed word for word on a bare tree: the site is up, a request is sent, its mail arrives."""
 
-import json
 import re
 import time
 
 import pytest
 
 from tests.prove.bare import NAME, ROOT
+from tests.prove.bare.crowds import wait_for_mail
 from tests.prove.bare.following import steps_of
 from tests.prove.bare.machine import BareMachine, is_possible
 
@@ -24,18 +24,10 @@ sleep 4
 """
 
 
-def until_mail_for(address, mail, seconds=180):
-    give_up = time.monotonic() + seconds
-    while time.monotonic() < give_up:
-        if json.loads(mail.stdout.readline())["To"] == address:
-            return
-    raise AssertionError(f"no mail for {address}")
-
-
 def test_operations_can_be_followed_to_the_letter():
     rows, began = [], time.monotonic()
     with BareMachine() as machine:
-        mail = machine.play("tests.prove.bare.mail")
+        machine.play("tests.prove.bare.mail")
         typed = ""
         for step in steps_of("Install"):
             if not step.script:
@@ -51,7 +43,7 @@ def test_operations_can_be_followed_to_the_letter():
             print(rows[-1])
         status, address = machine.run(SEND).split()
         assert (status, "/consultation/received/" in address) == ("303", True)
-        until_mail_for("pat@patient.example", mail)
+        wait_for_mail(machine, ["pat@patient.example"])
         taken = time.monotonic() - began
         token = address.rpartition("/received/")[2].strip("/")
         assert taken < MINUTES * 60

@@ -11,8 +11,8 @@ from tests.prove.bare.machine import PYTHON, BareMachine, is_possible
 pytestmark = [pytest.mark.prove, pytest.mark.skipif(bool(is_possible()), reason=is_possible() or "-")]
 
 TABLE = ROOT / "docs" / "proofs" / "slow-clients.md"
-LASTS = 30  # seconds
-MOST_SECONDS = 2  # that a reader waits
+LASTS = 20  # seconds
+MOST_SECONDS = 5  # that a reader waits
 CASES = [("nothing", 0), ("headers", 50), ("headers", 200), ("bodies", 50), ("bodies", 200), ("nothing", 200)]
 OWN_CERTIFICATE = "tls /etc/clinic/tls/fullchain.pem /etc/clinic/tls/privkey.pem"
 
@@ -39,18 +39,23 @@ def to_caddy(machine):
 
 
 def test_readers_are_served_while_others_are_slow():
-    rows = []
     with BareMachine() as machine:
         install(machine)
-        for proxy in ("nginx", "Caddy"):
-            if proxy == "Caddy":
-                to_caddy(machine)
-            for kind, number in CASES:
-                found = ask(machine, kind, number)
-                rows.append(row_of(proxy, kind, number, found))
-                print(rows[-1])
-                assert set(found["statuses"]) == {"200"}, rows[-1]
-                assert found["slowest"] < MOST_SECONDS, rows[-1]
+        hold(machine)
+
+
+def hold(machine):
+    """Each proxy against each case; then write the table."""
+    rows = []
+    for proxy in ("nginx", "Caddy"):
+        if proxy == "Caddy":
+            to_caddy(machine)
+        for kind, number in CASES:
+            found = ask(machine, kind, number)
+            rows.append(row_of(proxy, kind, number, found))
+            print(rows[-1])
+            assert set(found["statuses"]) == {"200"}, rows[-1]
+            assert found["slowest"] < MOST_SECONDS, rows[-1]
     TABLE.write_text("\n".join([BEGINNING, *rows, ""]))
 
 

@@ -4,4 +4,4 @@ from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent.parent
 NAME = "www.clinic.example"
-MAIL_PORT = 2525
+MAIL_PORT, TAKEN = 2525, "/root/mail.jsonl"

@@ -1,4 +1,4 @@
-"""A mail server on the bare machine: says a line of JSON for each mail that it takes."""
+"""A mail server on the bare machine: writes a line of JSON into TAKEN for each mail that it takes."""
 
 import json
 from threading import Event
@@ -6,14 +6,15 @@ from threading import Event
 from aiosmtpd.controller import Controller
 from aiosmtpd.handlers import Message
 
-from tests.prove.bare import MAIL_PORT
+from tests.prove.bare import MAIL_PORT, TAKEN
 
 
 class Telling(Message):
     def handle_message(self, message):
-        print(json.dumps({name: str(message[name]) for name in ("To", "Subject", "Message-ID")}), flush=True)
+        with open(TAKEN, "a", encoding="utf-8") as taken:
+            taken.write(json.dumps({name: str(message[name]) for name in ("To", "Subject", "Message-ID")}) + "\n")
 
 
 if __name__ == "__main__":
-    Controller(Telling(), hostname="127.0.0.1", port=MAIL_PORT).start()
+    Controller(Telling(), hostname="0.0.0.0", port=MAIL_PORT).start()
     Event().wait()
