@@ -126,3 +126,9 @@ def test_what_nobody_built_says_so():
 def test_the_image_has_a_python_that_the_project_takes():
     needed = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["requires-python"]
     assert needed == ">=3.11" and "FROM python:3.12" in (DEPLOY / "container" / "Dockerfile").read_text()
+
+
+def test_an_update_begins_nowhere_but_in_a_folder_of_releases():
+    done = run(ROOT / "scripts" / "update")
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(("A release is a folder in ", "Run this as root"))
