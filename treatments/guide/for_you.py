@@ -61,9 +61,14 @@ class ForYou:
         return [column for column in self.columns if column.choice.kind != Choice.Kind.WITHOUT]
 
     @property
-    def claims_of_needles(self):
+    def claims_of_treatment(self):
         """The claim that the treatment's own column stands on, if one does."""
         return [column.claim for column in self.columns if column.choice.kind == Choice.Kind.TREATMENT and column.claim]
+
+    @property
+    def skin_is_looked_at_first(self):
+        """Whether a changing spot has to be ruled out: the concern's page says so, or no concern was named."""
+        return self.benefit is None or self._passage("skin-check") is not None
 
     @property
     def option(self):
@@ -121,7 +126,7 @@ class ForYou:
 
     @cached_property
     def last_day(self) -> date | None:
-        """The last day for needles that leaves the days of recovery before the reader's date."""
+        """The last day for the treatment that leaves the days of recovery before the reader's date."""
         settles = self.guide.key_facts.get("settle-days")
         if self.answers.ready_by is None or settles is None:
             return None
@@ -163,5 +168,9 @@ class ForYou:
         pages = [self.subject, *self.guide.benefits, *([option] if option else [])]
         return {claim.key: claim for page in reversed(pages) for claim in page.claims.all()}
 
+    @cached_property
+    def _passages(self):
+        return {passage.key: passage for passage in self.subject.passages.all()}
+
     def _passage(self, key):
-        return next((passage for passage in self.subject.passages.all() if passage.key == key), None)
+        return self._passages.get(key)

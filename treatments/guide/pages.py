@@ -65,6 +65,21 @@ class Guide:
     def clinic_fields(self):
         return {field.key: field for field in self.facts.clinicfields.all()}
 
+    @property
+    def has_needles(self):
+        """Whether its facts say how far needles reach: only then do words and drawings speak of them."""
+        return "depth" in self.key_facts
+
+    @property
+    def has_numbing(self):
+        """Whether the clinic numbs the skin for it."""
+        return "numbing-product" in self.clinic_fields
+
+    @property
+    def has_prp(self):
+        """Whether its option is part of the patient's own blood."""
+        return "prp-kit" in self.clinic_fields
+
     def clinic_field(self, key):
         """What the clinic says under that key, or what stands there until it does."""
         return self.clinic_fields[key].words if key in self.clinic_fields else ""

@@ -9,8 +9,8 @@ from django.shortcuts import redirect, render
 from django.template.loader import select_template
 from django.utils import timezone
 from django.utils.dateparse import parse_date
-from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 from django.views.decorators.cache import never_cache
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
@@ -25,40 +25,42 @@ from treatments.guide import cards
 from treatments.guide.answers import Answers, Option
 from treatments.guide.for_you import ForYou
 from treatments.guide.gone import raise_if_retired
+from treatments.guide.overview import all_offered, by_concern
 from treatments.guide.pages import WITH_CLAIMS, Guide
 from treatments.guide.preparation import preparation_calendar as calendar_of
 from treatments.guide.search.finding import LONGEST_QUERY, find
 from treatments.guide.search.missed import note_missed
 from treatments.guide.skin import TONES
 from treatments.guide.ways import menu
-from treatments.models import Picture, SectionKind, Treatment, Unit, Version
+from treatments.models import Picture, SectionKind, Treatment, Unit
 from treatments.pictures import path_of
 
+MOST_ON_A_CARD = 3  # names of treatments that can still be read there
 OFTEN_LOOKED_FOR = [_("does it hurt"), _("makeup"), _("cold sore"), _("blood thinner"), _("opening hours")]
 
 
 @require_safe
 @published
 def home(request):
-    treatment = Treatment.objects.offered().first()
-    if treatment is None:
+    treatments = list(Treatment.objects.offered())
+    if not treatments:
         return render(request, "treatments/home_empty.html")
-    guide = Guide(treatment)
-    return render(request, "treatments/home.html", {"guide": guide, "words_of": guide.facts})
+    if len(treatments) == 1:
+        guide = Guide(treatments[0])
+        return render(request, "treatments/home.html", {"guide": guide, "words_of": guide.facts})
+    offered = all_offered(treatments)
+    return render(request, "treatments/home_many.html", {"treatments": offered, "concerns": by_concern(offered)})
 
 
 @require_safe
 @published
 def treatment_list(request):
-    live = Version.objects.read_at(timezone.now(), get_language()).filter(
-        unit__treatment__in=Treatment.objects.offered()
+    """Each treatment with the pages of its guide; of several, with the ways into it."""
+    return render(
+        request,
+        "treatments/treatment_list.html",
+        {"treatments": all_offered(list(Treatment.objects.offered()), with_benefits=False)},
     )
-    sections = list(live.of_kind(Unit.Kind.SECTION).in_reading_order())
-    guides = [
-        (facts, [section for section in sections if section.unit.treatment_id == facts.unit.treatment_id])
-        for facts in live.of_kind(Unit.Kind.TREATMENT).order_by("unit__treatment").select_related("unit__treatment")
-    ]
-    return render(request, "treatments/treatment_list.html", {"guides": guides})
 
 
 @require_safe
@@ -120,7 +122,8 @@ def benefit_page(request, guide, version):
 @published
 def site_card(request):
     with override(ORIGINAL):  # the cards' font has no letters but Latin ones
-        return _picture_of(cards.card_of_site(Clinic.profile(), [name for name, _address in menu().guides]))
+        names = [name for name, _address in menu().guides[:MOST_ON_A_CARD]]
+        return _picture_of(cards.card_of_site(Clinic.profile(), names))
 
 
 @require_safe
@@ -259,12 +262,13 @@ def _date_or_none(text) -> date | None:
 def search(request):
     """What the guide says of the reader's words. It keeps none of them; what found nothing is counted beside it."""
     words = request.GET.get("q", "")[:LONGEST_QUERY]
-    treatment = Treatment.objects.offered().first()
-    if treatment is None:
+    guides = [Guide(treatment) for treatment in Treatment.objects.offered()]
+    if not guides:
         raise Http404("there is no guide to search")
-    guide = Guide(treatment)
-    results = find(words, guide, exact="exact" in request.GET)
+    results = find(words, guides, exact="exact" in request.GET)
     if not results:
         note_missed(words)
-    context = {"guide": guide, "q": words, "results": results, "often": OFTEN_LOOKED_FOR}
+    context = {"q": words, "results": results, "often": OFTEN_LOOKED_FOR}
+    if len(guides) == 1:
+        context["guide"] = guides[0]
     return render(request, "treatments/search.html", context)

@@ -25,22 +25,27 @@ class Way:
     kind: SectionKind
     name: str
     url: str
+    summary: str
     is_on_a_desk: bool = False
 
 
 @dataclass(frozen=True)
 class Menu:
-    """The guides that patients can read, (name, address), and the ways into the first of them."""
+    """The guides that patients can read, (name, address), and the ways into it where there is one alone."""
 
     guides: list[tuple[str, str]]
     ways: list[Way]
+
+    @property
+    def is_of_many(self):
+        return len(self.guides) > 1
 
 
 def ways_of(sections) -> list[Way]:
     """Those whose section is live, in the order above."""
     live = {section.unit.section_kind: section for section in sections}
     return [
-        Way(kind, str(name), live[kind].get_absolute_url(), kind in ON_A_DESK)
+        Way(kind, str(name), live[kind].get_absolute_url(), live[kind].summary, kind in ON_A_DESK)
         for kind, name in NAMES.items()
         if kind in live
     ]
@@ -54,4 +59,5 @@ def menu() -> Menu:
     facts = [version for version in versions if version.unit.kind == Unit.Kind.TREATMENT]
     first = facts[0].unit.treatment if facts else None
     sections = [each for each in versions if each.unit.kind == Unit.Kind.SECTION and each.unit.treatment == first]
-    return Menu([(each.title, each.get_absolute_url()) for each in facts], ways_of(sections))
+    ways = ways_of(sections) if len(facts) == 1 else []
+    return Menu([(each.title, each.get_absolute_url()) for each in facts], ways)

@@ -76,6 +76,12 @@ def layers_of(version):
     return version.page_layers
 
 
+@register.filter
+def has_passage(layers, key):
+    """Whether a passage of that key stands in sight on the page."""
+    return any(passage.key == key for passage in layers.passages)
+
+
 @register.simple_tag
 def glossary():
     """Every hard word with its meaning, in the order of the alphabet."""

@@ -2,7 +2,7 @@
 
 from django import template
 
-from clinic_site.pages.structured_data import as_script
+from clinic_site.pages.structured_data import as_script, clinic_nodes
 from treatments.guide.structured_data import home_nodes, page_nodes
 
 register = template.Library()
@@ -11,6 +11,12 @@ register = template.Library()
 @register.simple_tag(takes_context=True)
 def home_data(context):
     return as_script(home_nodes(context["guide"], context["clinic"]))
+
+
+@register.simple_tag(takes_context=True)
+def clinic_data(context):
+    """The clinic alone, for a page about several treatments."""
+    return as_script(clinic_nodes(context["clinic"]))
 
 
 @register.simple_tag(takes_context=True)

@@ -103,7 +103,7 @@ def test_the_page_that_says_all_of_it_is_of_this_site(version, address):
 def test_what_is_folded_is_found_by_search(version):
     version.passages.filter(key="one").update(layer="studies", body="A zebra was needled.")
     version.go_live()
-    (found,) = find("zebra", Guide(Treatment.objects.get()))
+    (found,) = find("zebra", [Guide(Treatment.objects.get())])
     assert found.passage.url == f"{version.get_absolute_url()}#one"
     assert found.snippet == [("A ", False), ("zebra", True), (" was needled.", False)]
 

@@ -76,10 +76,12 @@ def test_a_section_that_is_not_live_is_in_no_menu(client):
     assert ("PRP" in links, "Risks" in links) == (False, True)
 
 
-def test_with_two_treatments_the_menu_names_both_guides(client):
+def test_with_two_treatments_the_menu_leads_to_the_list_and_a_guide_to_itself(client):
     make_treatment("peeling")
-    links = links_in(client.get("/visit/").text, '<details class="menu">', "</details>")
-    assert len([words for words in links if words.endswith("guide")]) == 2
+    elsewhere = links_in(client.get("/visit/").text, '<details class="menu">', "</details>")
+    assert "Treatments" in elsewhere and not [words for words in elsewhere if words.endswith("guide")]
+    within = links_in(client.get(f"{GUIDE}risks/").text, '<details class="menu">', "</details>")
+    assert [words for words in within if words.endswith("guide")] == ["Microneedling guide"]
 
 
 def test_benefits_stand_between_the_page_that_leads_to_them_and_the_next(client):

@@ -18,7 +18,7 @@ def the_guide():
 
 
 def results_of(query, **how):
-    return find(query, the_guide(), **how)
+    return find(query, [the_guide()], **how)
 
 
 def found(query, **how):
@@ -224,7 +224,7 @@ def test_the_index_is_made_once_and_anew_after_an_edit(django_assert_num_queries
     results_of("scar")
     guide = the_guide()
     with django_assert_num_queries(1):
-        find("zebra", guide)
+        find("zebra", [guide])
     show(title="Zebra")
     assert SOFTER in found("zebra")
 

@@ -45,7 +45,7 @@ def test_a_long_snippet_is_cut_between_words_and_shows_the_hit():
 
 def test_every_place_that_a_result_can_lead_to_is_in_its_page(client):
     pages, missing = {}, []
-    for passage in all_passages(the_guide()):
+    for passage in all_passages([the_guide()]):
         address, place = urlsplit(passage.url).path, urlsplit(passage.url).fragment
         if address not in pages:
             answer = client.get(address)
@@ -57,7 +57,7 @@ def test_every_place_that_a_result_can_lead_to_is_in_its_page(client):
 
 
 def test_no_two_passages_have_one_address():
-    addresses = [passage.url for passage in all_passages(the_guide())]
+    addresses = [passage.url for passage in all_passages([the_guide()])]
     assert sorted(addresses) == sorted(set(addresses))
 
 

@@ -18,6 +18,7 @@ MOST_FOUND = 8
 MOST_OF_A_PAGE = 3
 MOST_OF_THE_WORDS = 0.55  # of what the words say, by their rarity: what a passage must have to be found at all
 ALL_WORDS = 0.999
+OF_THE_NAMED = 3.0  # times as much, for what a treatment that the query names says
 TOO_WEAK = 0.1  # of the best one's score
 COMMON = 0.12  # of all passages: a word in more of them does not decide what is found while others do
 SNIPPET, BEST_SNIPPET = 170, 300  # characters
@@ -63,19 +64,20 @@ class SearchResults:
         return len(self.found)
 
 
-def find(query, guide, exact=False) -> SearchResults:
+def find(query, guides, exact=False) -> SearchResults:
     """
-    The passages of the guide and of the clinic's pages that answer a query: those with all of its words first, then
+    The passages of these guides and of the clinic's pages that answer a query: those with all of its words first, then
     those with most. None for an empty query.
 
     Mistyped words are read as the most alike ones, and the words of `Synonym` records as what they stand for; with
     `exact` words are taken as they are typed.
     """
-    index = indexes.get((guide.treatment.pk, get_language()), lambda: _make(guide))
+    which = tuple(guide.treatment.pk for guide in guides)
+    index = indexes.get((which, get_language()), lambda: _make(guides))
     words = words_of(query)[:MOST_WORDS]
     spelled = _spelled(words, index) if not exact else {word: [word] for word in words}
     asked = _asked([(word, reading) for word in words for reading in spelled[word]], index, exact)
-    ranked, has_all = _ranked(asked, index)
+    ranked, has_all = _ranked(asked, index, _named(words, index))
     if not ranked:
         return SearchResults()
     mistyped = {word: " ".join(readings) for word, readings in spelled.items() if readings != [word]}
@@ -87,9 +89,15 @@ def find(query, guide, exact=False) -> SearchResults:
     )
 
 
-def _make(guide):
-    subject = f"{guide.facts.title}, {SUBJECT_IN_SHORT}"
-    return make_index(all_passages(guide), Synonym.objects.all(), get_language(), subject)
+def _make(guides):
+    return make_index(all_passages(guides), Synonym.objects.all(), get_language(), _subject_of(guides))
+
+
+def _subject_of(guides):
+    """What everything is about, and so tells nothing: the treatment, where there is one; of several each tells."""
+    if len(guides) > 1:
+        return ""
+    return ", ".join([guides[0].facts.title, *([str(SUBJECT_IN_SHORT)] if guides[0].has_needles else [])])
 
 
 def _spelled(words, index):
@@ -138,7 +146,14 @@ def _says(meaning, index):
     return min(max(index.rarity(stem) for stem in stems) for stems in meaning.sets)
 
 
-def _ranked(asked: list[Asked], index: Index):
+def _named(words, index):
+    """The treatments that a query names, where there are several: what they say of it comes first."""
+    said = {stem_of(word, index.language) for word in words}
+    names = {passage.treatment for passage in index.passages} - {""}
+    return {name for name in names if {stem_of(word, index.language) for word in words_of(name)} <= said}
+
+
+def _ranked(asked: list[Asked], index: Index, named=frozenset()):
     """
     (score, place) of what is found, best first, and whether anything has all words.
 
@@ -153,6 +168,7 @@ def _ranked(asked: list[Asked], index: Index):
         having = sum(one.says for one, scores in rows if place in scores and one in deciding) / every
         if having >= MOST_OF_THE_WORDS or place in answers:
             score = sum(scores.get(place, 0.0) * (1 if one in deciding else COMMON) for one, scores in rows)
+            score *= OF_THE_NAMED if index.passages[place].treatment in named else 1
             ranked.append((having > ALL_WORDS, having > ALL_WORDS or place in answers, score * having, place))
     ranked.sort(key=lambda row: (-row[1], -row[2], row[3]))
     return [(score, place) for _all, _first, score, place in ranked], any(has_all for has_all, *_rest in ranked)

@@ -47,10 +47,13 @@ class Searched:
     also: str = ""
     is_folded: bool = False
     language: str = ""  # where it is another one than the page's
+    treatment: str = ""
 
     @property
     def title(self):
-        return f"{self.page}: {self.part}" if self.part else self.page
+        """The page and its part, and of which treatment, where there are several."""
+        page = f"{self.treatment} · {self.page}" if self.treatment else self.page
+        return f"{page}: {self.part}" if self.part else page
 
 
 _registered: list[Callable[[], Iterable[Searched]]] = []
@@ -62,14 +65,24 @@ def register_searched(pages: Callable[[], Iterable[Searched]]) -> Callable[[], I
     return pages
 
 
-def all_passages(guide) -> list[Searched]:
-    """Every passage that can be found, in reading order; those that are not translated say so."""
+def all_passages(guides) -> list[Searched]:
+    """
+    Every passage that can be found, in reading order. Those that are not translated say so; of several treatments each
+    says which it is of.
+    """
+    found = [passage for guide in guides for passage in _of_guide(guide, names_it=len(guides) > 1)]
+    found += [*_said_in(ORIGINAL, _of_glossary(guides[0])), *_of_visit(), *_said_in(ORIGINAL, _of_notices())]
+    return found + [passage for pages in _registered for passage in pages()]
+
+
+def _of_guide(guide, names_it):
+    """A treatment's pages. The name of one among several is among the words by which each passage is looked for."""
+    name = guide.facts.title if names_it else ""
     found = []
     for version in [*guide.sections, *guide.benefits]:
         found += _said_in(version.language, _of_page(guide, version))
-    found += [*_said_in(ORIGINAL, _of_choices(guide)), *_said_in(ORIGINAL, _of_glossary(guide))]
-    found += [*_of_visit(), *_said_in(ORIGINAL, _of_notices())]
-    return found + [passage for pages in _registered for passage in pages()]
+    found += _said_in(ORIGINAL, _of_choices(guide))
+    return [replace(each, treatment=name, also=f"{each.also} {name}") for each in found] if name else found
 
 
 def _said_in(language, passages):
