@@ -2,7 +2,7 @@
 What each button of a request's page does. Each returns what to say; a refusal is an IllegalStep that says why.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
@@ -20,6 +20,7 @@ from clinic_site.hours import next_opening
 from clinic_site.numbers import number_in
 
 NOTE_LENGTH = 2000  # characters
+FURTHEST_CALL = timedelta(days=730)
 
 
 def change_state(request, consultation_request):
@@ -281,7 +282,7 @@ def _agreed_moment(data):
         on, at = parse_date(day) if day else timezone.localdate(), parse_time(clock) if clock else None
     except ValueError:
         on = at = None
-    if on is None or (clock and at is None):
+    if on is None or (clock and at is None) or on > timezone.localdate() + FURTHEST_CALL:
         raise IllegalStep(_("Choose a day and hour to come for the next call. Nothing was changed."))
     if at is None:
         return next_opening(midnight(on))

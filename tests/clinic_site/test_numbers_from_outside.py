@@ -141,7 +141,12 @@ FIELDS = {
     "admin/booking/opentime/opening/back/<int:pk>/": [],
     "admin/booking/consultationrequest/search/": ["q"],
     "admin/booking/consultationrequest/duplicates/": ["phone", "name"],
-    "admin/booking/consultationrequest/<int:pk>/do/<slug:action>/": ["time", "seen", "other"],
+    "admin/booking/consultationrequest/<int:pk>/do/<slug:action>/": [
+        *["time", "this", "last", "suggested", "seen", "other", "to", "prepared", "again_day", "again_at"],
+    ],
+    "admin/booking/consultationrequest/<int:pk>/look/": ["time", "suggested", "prepared", "day", "clinician", "show"],
+    "admin/booking/consultationrequest/<int:pk>/correct/": ["seen", "benefit", "clinician", "phone", "windows"],
+    "admin/booking/consultationrequest/hand-over/": ["to"],
     "admin/booking/consultationrequest/<int:pk>/advise/": [],
     "admin/booking/consultationrequest/<int:pk>/private/": ["time", "day"],
     "admin/booking/consultationrequest/news/": ["since"],
@@ -156,7 +161,10 @@ FIELDS = {
 ACTIONS = {"calendar/do/": calendar.ACTIONS, "<int:pk>/do/": actions.ACTIONS}
 COPY = {"treatments/section/": Section, "treatments/source/": Source, "treatments/term/": Term}
 # What a page of a record reads from its address, beside its form.
-OWN_PARAMETERS = {"booking.consultationrequest": ["prepared", "way", "all"], "treatments.section": ["step"]}
+OWN_PARAMETERS = {
+    "booking.consultationrequest": ["prepared", "way", "day", "clinician", "part"],
+    "treatments.section": ["step"],
+}
 
 
 def routes(resolver=None, before=""):

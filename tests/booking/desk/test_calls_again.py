@@ -74,6 +74,7 @@ def test_a_day_alone_an_hour_alone_and_a_choice_of_the_list_are_understood(desk,
         {"again_at": "09:00"},
         {"again_day": "2026-02-30"},
         {"again_day": "soon"},
+        {"again_day": "9999-12-31"},
         {"again_day": "2026-12-03", "again_at": "25:00"},
     ],
 )
