@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from booking.models import PreparedAnswer
 from booking.retention import redact
 from clinic_site.models import UnsavedWords
 from tests.factories import make_request, make_staff, make_time
@@ -83,3 +84,21 @@ def test_words_about_a_request_go_with_its_personal_data(desk, dana):
     keep(desk, dana, other, "note", note="Comes on foot.")
     redact(consultation_request)
     assert [words.value("note") for words in UnsavedWords.objects.all()] == ["Comes on foot."]
+
+
+def test_what_was_typed_stands_in_its_place_after_a_logged_call_and_after_another_tab(desk, dana):
+    consultation_request, page = make_request(), LIST + "{}/change/?way={}"
+    make_time(72)
+    keep(desk, dana, consultation_request, "offer", note="Comes by bus.")
+    desk.post(f"{LIST}{consultation_request.pk}/do/call/", {"outcome": "spoke"})
+    desk.get(page.format(consultation_request.pk, "end"))
+    assert "Comes by bus.</textarea>" in desk.get(page.format(consultation_request.pk, "offer")).text
+
+
+def test_a_prepared_answer_comes_below_what_was_typed(desk):
+    consultation_request, key = make_request(), uuid4()
+    prepared = PreparedAnswer.objects.create(title="Parking", text="There is a lot.")
+    sent = {"way_on": "answer", "unsaved": key, "note": "Dear Amira,", "prepared": prepared.pk}
+    answer = desk.post(f"{LIST}{consultation_request.pk}/look/", sent)
+    assert "Amira" not in answer["Location"]
+    assert "Dear Amira,\n\nThere is a lot.</textarea>" in desk.get(answer["Location"]).text
