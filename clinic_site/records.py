@@ -3,6 +3,7 @@
 from django import forms
 from django.contrib import admin
 from django.db import models
+from django.utils.functional import Promise
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +17,7 @@ class RecordAdmin(admin.ModelAdmin):
     `consequence` says what saving does and who sees it; days and clocks are asked for as the browser does.
     """
 
-    consequence = ""
+    consequence: str | Promise = ""
     change_form_template = "admin/record.html"
     formfield_overrides = {
         models.URLField: {"assume_scheme": "https"},

@@ -39,7 +39,8 @@ ARRAY_NAMES = {
     "caresign": "care_sign",
     "clinicfield": "clinic_field",
 }
-ARRAYS = {ARRAY_NAMES.get(model._meta.model_name, model._meta.model_name): model for model in ROW_MODELS}
+NAMES = {model: str(model._meta.model_name) for model in ROW_MODELS}
+ARRAYS = {ARRAY_NAMES.get(name, name): model for model, name in NAMES.items()}
 del ARRAYS["finding"]  # they stand within their claims
 CLINIC_ARRAYS = {"hours": OpeningHours, "closed_day": ClosedDay}
 

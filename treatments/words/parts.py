@@ -107,7 +107,7 @@ OWN_WORDS = Layout(
     _("Its passages"), _("A heading and its text, as many as it needs."), _("At most 900 words in sight."), Passage,
     is_required=False,
 )  # fmt: skip
-OF_SECTIONS = {
+OF_SECTIONS: dict[str, list[tuple]] = {
     SectionKind.SUITABILITY: [(Caution, _("Who should tell you first, and who should wait: a question for each."))],
     SectionKind.BEFORE: [(PreparationStep, _("What a patient does some days before; also in the calendar file."))],
     SectionKind.PROCEDURE: [(Step, _("The parts of the visit, with the clinic’s own minutes."))],
