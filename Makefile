@@ -39,9 +39,9 @@ else
 	@CHROMIUM=$$(scripts/chromium) && export CHROMIUM && exec env $(for_tests) $(python) -m tests.prove $(ARGS)
 endif
 
-bench: ## measure what a page costs the server, publishing, and the pages with Lighthouse (needs node; up to 20 minutes)
+bench: ## measure what a page costs the server, publishing, the desk among many requests, and the pages with Lighthouse (needs node; up to 30 minutes)
 	@scripts/set-up test
-	@CHROME_PATH=$$(scripts/chromium) && export CHROME_PATH && env $(for_tests) $(python) bench/pages.py && env $(for_tests) $(python) bench/forms.py && $(python) bench/publishing.py && exec env $(for_tests) $(python) bench/lighthouse.py $(ARGS)
+	@CHROME_PATH=$$(scripts/chromium) && export CHROME_PATH && env $(for_tests) $(python) bench/pages.py && env $(for_tests) $(python) bench/forms.py && $(python) bench/publishing.py && $(python) bench/filling.py && env $(for_tests) $(python) bench/size.py && exec env $(for_tests) $(python) bench/lighthouse.py $(ARGS)
 
 check: ## check style, types, markup, settings and migrations
 	@scripts/set-up test

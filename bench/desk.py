@@ -23,6 +23,7 @@ logging.disable(logging.CRITICAL)
 from django.db import connection  # noqa: E402
 from django.test import Client  # noqa: E402
 
+from booking.desk.figures import keep_figures  # noqa: E402
 from booking.desk.worklist import QUESTIONS  # noqa: E402
 from booking.mail.reminders import owe_reminders  # noqa: E402
 from booking.models import ConsultationRequest  # noqa: E402
@@ -69,6 +70,7 @@ def sweep():
     """What the worker does each minute, but for mail and the watchdog."""
     lapse_what_is_due()
     lapse_unconfirmed()
+    keep_figures()
 
 
 def asks():

@@ -8,7 +8,7 @@ from statistics import median
 ROOT = Path(__file__).parent.parent
 KEPT = ROOT / "var" / "bench" / "results"
 PROOFS = ROOT / "docs" / "proofs"
-PARTS = ["pages", "forms", "publishing"]
+PARTS = ["pages", "forms", "publishing", "filling"]
 
 BEGINNING = """# What things cost, as ratios
 

@@ -7,6 +7,7 @@ from huey.contrib.djhuey import db_periodic_task
 from clinic_site.audit.retention import purge_audit
 from clinic_site.audit.sealing import seal_entries
 from clinic_site.audit.verifying import verify_and_note
+from clinic_site.database.upkeep import tell_planner
 from clinic_site.health.nightly import every_night
 from clinic_site.health.watching import forget_old_problems, look_after_site
 from clinic_site.keeping.archive import BackupError
@@ -24,6 +25,7 @@ __all__ = [
     "keep_away_page_true",
     "look_after_site_each_minute",
     "tell_owner_of_guesses",
+    "tell_planner_at_night",
 ]
 
 
@@ -49,6 +51,12 @@ def verify_the_audit_at_night():
 def purge_the_audit_at_night():
     """Entries go once their time has come."""
     purge_audit(Limits.now().audit_kept)
+
+
+@every_night("looking at the tables", hour="9", minute="30")
+def tell_planner_at_night():
+    """The database chooses its ways by how its tables were when it last looked."""
+    tell_planner()
 
 
 @db_periodic_task(crontab())

@@ -10,7 +10,7 @@ from itertools import chain, islice
 from random import Random
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from booking import links
@@ -37,6 +37,7 @@ from booking.samples.people import People
 from booking.samples.rows import Rows
 from booking.states import OPEN, State
 from booking.wishes import Window
+from clinic_site.database.upkeep import tell_planner
 from clinic_site.hours import OpenClock
 from clinic_site.models import Clinic, Limits, StaffMember
 from treatments.models import Benefit
@@ -68,8 +69,7 @@ def fill_in_bulk(number: int):
         written += len(some)
         yield written
     count_all_anew()
-    with connection.cursor() as cursor:  # the tables are not what the planner knew of them
-        cursor.execute("ANALYZE")
+    tell_planner()  # the tables are not what it knew of them
 
 
 class Writer:
