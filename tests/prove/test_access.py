@@ -30,6 +30,7 @@ WORDS = {
     "app_label": "booking",
     "content_type_id": "1",
 }
+SECTIONS = {"treatments:self-check": "suitability", "treatments:preparation": "numbing"}  # what hangs below a kind
 
 
 @pytest.fixture
@@ -78,7 +79,7 @@ def part_of(db):
         if part in ("pk", "object_id"):
             of_model = next((row for label, row in one_of_each.items() if name.startswith(f"admin:{label}_")), asked)
             return numbers.get(name, _number_in(name, of_model))
-        return WORDS[part]
+        return SECTIONS.get(name, WORDS[part]) if part == "section" else WORDS[part]
 
     return part
 

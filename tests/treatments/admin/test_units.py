@@ -66,9 +66,24 @@ def test_opening_a_unit_of_another_kind_or_none_leads_back(as_staff):
 
 
 @pytest.mark.parametrize("address", LISTS)
-def test_units_are_neither_added_nor_deleted_in_the_admin(as_staff, address):
+@pytest.mark.parametrize(("role", "status"), [("marketing", 200), ("manager", 200), ("clinician", 403)])
+def test_marketing_and_managers_make_units(as_staff, address, role, status):
+    assert as_staff(role).get(f"{address}add/").status_code == status
+
+
+def test_a_page_is_made_from_its_form_and_a_taken_address_is_refused_in_it(as_staff):
+    client = as_staff("marketing")
+    sent = {"title": "Enlarged pores", "treatment": Benefit.objects.first().treatment_id}
+    assert client.post(f"{LIST}add/", sent).status_code == 302
+    made = Benefit.objects.get(slug="enlarged-pores")
+    assert "7 of 10 still to do" in client.get(made.get_staff_url()).text
+    again = client.post(f"{LIST}add/", sent)
+    assert again.status_code == 422 and "already has this address" in again.text
+
+
+@pytest.mark.parametrize("address", LISTS)
+def test_units_are_not_deleted_in_the_admin(as_staff, address):
     client = as_staff("manager")
-    assert client.get(f"{address}add/").status_code == 403
     before = Version.objects.count()
     pk = client.get(address).context["cl"].result_list[0].pk
     client.post(address, {"action": "delete_selected", "_selected_action": [pk], "post": "yes"})
