@@ -16,7 +16,7 @@ from treatments.admin.copy_steps import CopySteps
 from treatments.admin.making.forms import NewBenefitForm, NewSectionForm, NewTreatmentForm
 from treatments.admin.making.pages import MakePage
 from treatments.admin.sign_page import SignPage, ToSignPage
-from treatments.models import Benefit, Section, TreatmentFacts, Version
+from treatments.models import Benefit, Section, Treatment, TreatmentFacts, Version
 
 NEWEST = ["title", "live_from", "live_until", "sent_at", "signed_at", "written_by__username"]
 LIVE = ["live_from", "review_due", "number"]
@@ -63,8 +63,9 @@ class UnitAdmin(MakePage, SignPage, CopyPage, CopySteps, CopyHistory, admin.Mode
         return super().changelist_view(request, {"title": title} | (extra_context or {}))
 
     def get_list_display(self, request):
-        """The buttons that move a page are for those who may."""
-        return [name for name in self.list_display if name != "order" or self.has_change_permission(request)]
+        """The buttons that move a page are for those who may; of several treatments each row names its own."""
+        shown = [name for name in self.list_display if name != "order" or self.has_change_permission(request)]
+        return [shown[0], "treatment", *shown[1:]] if Treatment.objects.count() > 1 else shown
 
     def get_changelist_form(self, request, **kwargs):
         return super().get_changelist_form(request, form=OrderForm, **kwargs)
@@ -124,6 +125,7 @@ class TreatmentFactsAdmin(UnitAdmin):
     list_filter = []
     make_form = NewTreatmentForm
     make_template = "admin/treatments/make_treatment.html"
+    make_title = _("New treatment")
 
 
 @admin.register(Section)

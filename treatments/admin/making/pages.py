@@ -12,6 +12,7 @@ class MakePage:
     """Mixed into a unit's admin: what its 'Add' opens. `make_form` asks, `make_template` shows it."""
 
     make_template = "admin/treatments/make.html"
+    make_title = ""
 
     def has_add_permission(self, request):
         return request.user.has_perm(f"treatments.add_{self.opts.model_name}")
@@ -23,7 +24,7 @@ class MakePage:
         if form.is_valid() and (made := self._make(form, request.user)):
             self.message_user(request, _("Made as a draft. No patient sees it before a clinician has signed it."))
             return HttpResponseRedirect(made.get_staff_url())
-        title = _("New %(name)s") % {"name": self.opts.verbose_name}
+        title = self.make_title or _("New %(name)s") % {"name": self.opts.verbose_name}
         context = self.admin_site.each_context(request) | {"opts": self.opts, "form": form, "title": title}
         return render(request, self.make_template, context, status=422 if form.errors else 200)
 
