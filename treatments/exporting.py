@@ -10,13 +10,13 @@ from django.utils import timezone
 
 from treatments.guide_files import toml
 from treatments.guide_files.shape import (
-    ARRAY_NAMES,
     FACTS,
     GUIDE,
     PICTURES,
     RECORD_FIELDS,
     RECORDS,
     VERSION_FIELDS,
+    array_of,
     fields_of_row,
 )
 from treatments.models import Claim, Finding, Picture, Synonym, Treatment, Unit, Version
@@ -139,11 +139,10 @@ def _tables_of(version, wording):
 def _row(wording, row, expected):
     """A row; a claim with its sources, and with its findings after it."""
     model = type(row)
-    name = ARRAY_NAMES.get(model._meta.model_name, model._meta.model_name)
     said = _said(row, fields_of_row(model), position=expected)
     if model is Claim:
         said["sources"] = wording.sources_of(row)
-    yield toml.table(f"[[{name}]]", said)
+    yield toml.table(f"[[{array_of(model)}]]", said)
     if model is Claim:
         findings = [finding for finding in wording.rows_of(Finding) if finding.claim_id == row.pk]
         for number, finding in enumerate(sorted(findings, key=lambda each: (each.position, each.pk)), start=1):

@@ -52,3 +52,18 @@ def check_record(file: TextFile, place: tuple, record, what: str):
         at = place if name == "__all__" else (*place, name)
         named = "" if name == "__all__" else f"{name}: "
         raise file.bad(at, f"{named}{' '.join(messages)}", what) from None
+
+
+def refuse_others(file: TextFile, known):
+    """Raises BadContent for what stands at the top of a file and is not known there."""
+    for name, value in file.data.items():
+        if name not in known:
+            raise file.bad((name,), f"nothing is called '{name}' here.")
+        refuse_hidden(file, (name,), value)
+
+
+def save_record(record, file: TextFile, place: tuple, what: str):
+    """Save a record, held to the rules that staff are held to; returns it. Raises BadContent."""
+    check_record(file, place, record, what)
+    record.save()
+    return record

@@ -39,8 +39,15 @@ ARRAY_NAMES = {
     "caresign": "care_sign",
     "clinicfield": "clinic_field",
 }
-NAMES = {model: str(model._meta.model_name) for model in ROW_MODELS}
-ARRAYS = {ARRAY_NAMES.get(name, name): model for model, name in NAMES.items()}
+
+
+def array_of(model) -> str:
+    """What the tables of a kind of row are called."""
+    name = str(model._meta.model_name)
+    return ARRAY_NAMES.get(name, name)
+
+
+ARRAYS = {array_of(model): model for model in ROW_MODELS}
 del ARRAYS["finding"]  # they stand within their claims
 CLINIC_ARRAYS = {"hours": OpeningHours, "closed_day": ClosedDay}
 
