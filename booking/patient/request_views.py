@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
@@ -15,6 +16,8 @@ from booking.patient.spam import is_past_all_limits, suspicions_about
 from booking.patient.time_chooser import day_in
 from booking.schedule.times import TimeTaken
 from booking.services import submit
+from booking.wording import LANGUAGES
+from clinic_site.languages import ORIGINAL
 from clinic_site.models import Clinic
 from clinic_site.security.http import same_origin_only
 from clinic_site.security.sources import source_of
@@ -82,7 +85,13 @@ def _initial_from(data):
         for name, value in data.items()
         if name in ("treatment", "benefit", "campaign") or name.startswith("safety-")
     }
-    return brought | {name: data.getlist(name) for name in ("skin", "matters") if name in data}
+    return brought | _language_of_page() | {name: data.getlist(name) for name in ("skin", "matters") if name in data}
+
+
+def _language_of_page():
+    """Whoever asks on a page in another language is spoken to in it, unless they say otherwise."""
+    language = get_language()
+    return {"language": language} if language != ORIGINAL and language in dict(LANGUAGES) else {}
 
 
 def _still_filled_in(data, clinic):

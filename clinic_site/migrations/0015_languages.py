@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='clinic',
             name='languages',
-            field=models.JSONField(blank=True, default=list, help_text='Beside English. Pages in them have addresses of their own, such as /ar/. What is not translated yet is shown there in English, and says so.', verbose_name='other languages'),
+            field=models.JSONField(blank=True, default=list, help_text='Beside English. Pages in them have addresses of their own, such as /ar/. What is not translated yet is shown there in English, and says so; buttons and labels are English until the site itself is translated.', verbose_name='other languages'),
         ),
     ]

@@ -100,7 +100,7 @@ class Clinic(PublishedModel):
         blank=True,
         help_text=_(
             "Beside English. Pages in them have addresses of their own, such as /ar/. What is not translated yet is "
-            "shown there in English, and says so."
+            "shown there in English, and says so; buttons and labels are English until the site itself is translated."
         ),
     )
 

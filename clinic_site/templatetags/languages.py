@@ -15,15 +15,17 @@ def is_right_to_left(language):
 
 
 @register.simple_tag
-def lang_of(words):
+def lang_of(words, inline=False):
     """
     The attributes of an element whose words are in another language than what is around it; nothing where they are not.
 
-    `words`: a language, or a version.
+    `words`: a language, or a version. `inline`: of a few words in a row of others, whose place does not change sides.
     """
     language = getattr(words, "language", words)
     if not language or language == get_language():
         return ""
+    if inline:
+        return format_html(' lang="{}"', language)
     return format_html(' lang="{}" dir="{}"', language, "rtl" if is_right_to_left(language) else "ltr")
 
 

@@ -109,6 +109,13 @@ class Unit(PublishedModel):
         return self.slug.replace("-", " ").capitalize()
 
     def get_absolute_url(self):
+        """Where patients read it: in the language of the page that leads there or, for work on another, in that."""
+        if self.language == ORIGINAL:
+            return self._address()
+        with addresses_in(self.language):
+            return self._address()
+
+    def _address(self):
         if not self.has_own_address:
             return reverse("treatments:treatment", args=[self.treatment.slug])
         if self.kind == self.Kind.BENEFIT:
