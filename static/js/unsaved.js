@@ -118,6 +118,7 @@ const keepAllFirst = (keepers) => {
     event.preventDefault();
     isLedOn.add(form);
     await keepAll();
+    await new Promise((resolve) => { setTimeout(resolve); }); // a form is not sent anew while its sending is being told
     form.requestSubmit(submitter);
     isLedOn.delete(form);
   });
