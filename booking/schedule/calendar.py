@@ -82,24 +82,24 @@ class Day:
 
 @dataclass
 class Row:
-    """A few minutes of all days: the cells that begin in it and, where an hour begins, that hour."""
+    """A few minutes of all days, from that time of day on: the cells that begin in it."""
 
-    hour: time | None
+    clock: time
     cells: list[Cell] = field(default_factory=list)
+
+    @property
+    def is_hour(self):
+        return self.clock.minute == 0
 
 
 @dataclass
 class Agenda:
-    """The days, the clinicians, and the rows: `unit` minutes each, `hour_rows` of them an hour."""
+    """The days, the clinicians, and the rows of `unit` minutes each."""
 
     days: list[Day]
     clinicians: list[Clinician]
     unit: int
     rows: list[Row]
-
-    @property
-    def hour_rows(self):
-        return 60 // self.unit
 
     @property
     def wide(self):
@@ -149,7 +149,7 @@ def agenda_of(first_day: date, number_of_days: int, clinicians, wide: date | Non
 def _rows(scale, columns, number_of_clinicians):
     """The rows of the table. A day on which nothing is left is one cell; a column that is full early is filled up."""
     number = max([scale.rows, *(column[-1].row + column[-1].rows for column in columns)])
-    rows = [Row(scale.hour_at(row)) for row in range(number)]
+    rows = [Row(scale.clock_at(row)) for row in range(number)]
     for first in range(0, len(columns), number_of_clinicians):
         of_day = columns[first : first + number_of_clinicians]
         if all(len(column) == 1 and column[0].kind == "closed" for column in of_day):

@@ -58,13 +58,12 @@ class Scale:
     def minutes_at(self, row):
         return self.begins + row * self.unit
 
-    def hour_at(self, row):
-        """The hour that begins with a row, or None."""
+    def clock_at(self, row):
+        """The time of day with which a row begins."""
         minutes = self.minutes_at(row)
-        return time(minutes // HOUR % 24) if minutes % HOUR == 0 else None
+        return time(minutes // HOUR % 24, minutes % HOUR)
 
     def moment(self, day: date, row: int) -> datetime:
         """When a row of that day begins."""
-        minutes = self.minutes_at(row)
-        clock = time(minutes // HOUR % 24, minutes % HOUR)
-        return datetime.combine(day + timedelta(days=minutes // DAY), clock, tzinfo=ZoneInfo(settings.TIME_ZONE))
+        day += timedelta(days=self.minutes_at(row) // DAY)
+        return datetime.combine(day, self.clock_at(row), tzinfo=ZoneInfo(settings.TIME_ZONE))
