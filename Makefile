@@ -5,8 +5,9 @@
 .PHONY: help run demo test prove bench check format lock clean
 
 python := .venv/bin/python
-# Tests and checks need settings but no deployment, and never touch the data of a run.
-for_tests := DEMO=1 DATA_DIR="$(CURDIR)/var/tests"
+# Tests and checks need settings but no deployment, and never touch the data of a run. They keep what Python compiled,
+# whatever the shell says of that: some sixty processes begin in a run, and each would compile all of it.
+for_tests := DEMO=1 DATA_DIR="$(CURDIR)/var/tests" PYTHONDONTWRITEBYTECODE=
 templates := find . -name "*.html" -path "*/templates/*" -not -path "./.venv/*" -not -path "./node_modules/*"
 compile := .venv/bin/uv pip compile pyproject.toml --quiet --universal --python-version 3.11 --generate-hashes \
 	--custom-compile-command "make lock"

@@ -39,6 +39,20 @@ def pytest_unconfigure(config):
         clear_up()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection(session):
+    """
+    Of those that share the work, the first finds the tests alone: it leaves their files compiled, which takes longer
+    than to find them, and the shared database is made meanwhile.
+    """
+    if not hasattr(session.config, "workerinput"):
+        return (yield)
+    from tests import databases
+
+    with databases.first_of_a_run("found"):
+        return (yield)
+
+
 def pytest_collection_modifyitems(items):
     """Those that drive a browser first: they take longest and wait most. Else the order stays as random as it is."""
     items.sort(key=lambda item: "journeys" not in item.path.parts)

@@ -41,12 +41,23 @@ def make_template():
 
 def once_a_run(name, make):
     """Have `make()` done by the first process that asks for it; the others wait for it."""
+    with first_of_a_run(name) as is_first:
+        if is_first:
+            make()
+
+
+@contextmanager
+def first_of_a_run(name):
+    """Whether this process is the first of the run to come here; the others wait until it has gone through."""
     SHARED.mkdir(parents=True, exist_ok=True)
     done = SHARED / f"{name}.done"
     with (SHARED / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not done.exists():
-            make()
+        if done.exists():
+            fcntl.flock(lock, fcntl.LOCK_UN)
+            yield False
+        else:
+            yield True
             done.touch()
 
 
