@@ -103,13 +103,12 @@ class BannerAdmin(RecordAdmin):
 @admin.register(Notice)
 class NoticeAdmin(RecordAdmin):
     consequence = _("Saving changes the page at once. While 'shown' is ticked, everybody can read it.")
-    list_display = [
-        "title",
-        "slug",
-        yes_column("shown", _("shown"), _("shown"), _("not shown")),
-        yes_column("not_needed", _("not needed")),
-    ]
+    list_display = ["title", "slug", "decided"]
     prepopulated_fields = {"slug": ["title"]}
+
+    @admin.display(description=_("decided"))
+    def decided(self, notice):
+        return notice.decision
 
 
 @admin.register(TeamMember)

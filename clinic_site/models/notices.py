@@ -93,6 +93,11 @@ class Notice(PublishedModel):
     def __str__(self):
         return self.title
 
+    @property
+    def decision(self):
+        """What the clinic has decided, in a word."""
+        return _("shown") if self.shown else _("not needed") if self.not_needed else _("to decide")
+
     def get_absolute_url(self):
         if self.slug in ("privacy", "accessibility"):
             return reverse(self.slug)

@@ -229,6 +229,8 @@ def test_notices_that_nobody_decided_on_are_advice_until_each_is_shown_or_known_
     Notice.objects.filter(slug="language-help").update(not_needed=False)
     both = "Nobody has decided on these notices: Good-faith estimate; Language help and nondiscrimination."
     assert doctor() == ([f"advice   {both} {then}"], 0)
+    notices = Notice.objects.filter(slug__in=["good-faith-estimate", "privacy", "privacy-practices"]).order_by("slug")
+    assert [str(notice.decision) for notice in notices] == ["to decide", "shown", "not needed"]
     Notice.objects.undecided().update(shown=True)
     assert doctor() == (["All is well."], 0)
 
