@@ -3,6 +3,7 @@
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseRedirect
 from django.shortcuts import render
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from treatments.publishing.signoff import Refused
@@ -12,7 +13,7 @@ class MakePage:
     """Mixed into a unit's admin: what its 'Add' opens. `make_form` asks, `make_template` shows it."""
 
     make_template = "admin/treatments/make.html"
-    make_title = ""
+    make_title: str | Promise = ""
 
     def has_add_permission(self, request):
         return request.user.has_perm(f"treatments.add_{self.opts.model_name}")
