@@ -5,6 +5,7 @@ Both write to copies of one empty site, one after the other, in seconds of the c
 """
 
 import os
+import pickle
 import shutil
 import sqlite3
 import subprocess
@@ -65,8 +66,6 @@ def rows_alone(database, written):
 
 
 def main():
-    import pickle  # noqa: PLC0415 - read back from this run's own child
-
     ratios = []
     with tempfile.TemporaryDirectory(dir=os.environ.get("BENCH_DIR")) as scratch:
         empty, file = Path(scratch) / "empty", Path(scratch) / "rows"

@@ -34,7 +34,7 @@ class Rows:
             if isinstance(field, EncryptedJSONField)
         ]
         self._empty = [self._default(field) for field in self._fields]
-        columns = ", ".join(connection.ops.quote_name(field.column or "") for field in self._fields)
+        columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in self._fields)
         places = ", ".join(["%s"] * len(self._fields))
         table = connection.ops.quote_name(model._meta.db_table)
         self.statement = f"INSERT INTO {table} ({columns}) VALUES ({places})"
