@@ -109,6 +109,7 @@ def test_while_the_web_server_is_away_its_page_is_shown(proxy):
     assert (status, headers["Retry-After"], headers["Cache-Control"]) == (502, "10", "no-store")
     assert "briefly unavailable" in text
     assert ask(proxy, "/static/away.html")[0] in (404, 502)  # it has no address of its own
+    assert " 502 GET /consultation " in log_of(proxy)
 
 
 def test_what_the_site_says_of_its_own_trouble_passes(proxy, answering):

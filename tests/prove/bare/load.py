@@ -72,7 +72,7 @@ class Crowd:
                 number = self.number
             _status, _headers, form = self.ask("form", "GET", "/consultation/")
             token = re.search(r'name="form_token"[^>]*value="([^"]+)"', form)
-            if token is None or self.done.wait(FASTEST):
+            if self.done.wait(FASTEST) or token is None:
                 continue
             email = f"load{number}@patient.example"
             answers = {"name": f"Load {number}", "contact_by": "email", "email": email, "consent": "on"}

@@ -46,7 +46,7 @@ exec ip netns exec {name} runuser -u clinic -- sh -c '
     exec .venv/bin/python {program}' >> /var/log/{name}.log 2>&1
 """
 SERVE = "-m gunicorn -c clinic_site/gunicorn.conf.py --bind {address}:8000"
-UPSTREAM = "".join(f"    server {address}:8000 max_fails=1 fail_timeout=5s;\\n" for address in WEB.values())
+UPSTREAM = "".join(f"    server {address}:8000 max_fails=5 fail_timeout=5s;\\n" for address in WEB.values())
 
 
 def lay_network(machine):
