@@ -6,7 +6,7 @@ import time
 import pytest
 
 from tests.prove.bare import NAME, ROOT
-from tests.prove.bare.crowds import crowd_of, told, wait_for_mail
+from tests.prove.bare.crowds import allow_many, crowd_of, shell, told, wait_for_mail
 from tests.prove.bare.machine import BareMachine, is_possible
 from tests.prove.bare.network import DATA, WEB, kill, lay_network, start_web, start_worker
 
@@ -42,8 +42,6 @@ Picture.objects.create(version=version, key="cheek", image=name, text="A cheek."
 print(name)
 """
 END_CONSENT = "from treatments.models import Picture; Picture.objects.update(consent_until='2020-01-01')"
-ALLOW = "from clinic_site.models import Limits; Limits.objects.update_or_create(pk=1, defaults={'from_source': 9999, "
-ALLOW += "'from_source_a_day': 9999, 'in_all_an_hour': 9999})"
 OUT_OF_ORDER = {
     "one web server killed (-9)": (lambda machine: kill(machine, "web1"), lambda machine: start_web(machine, "web1")),
     "another restarted": (lambda machine: restart(machine, "web2"), lambda machine: None),
@@ -60,11 +58,6 @@ def restart(machine, name):
         f"kill -TERM $(ip netns pids {name} | head -n 1); while ip netns pids {name} | grep -q .; do sleep 0.2; done"
     )
     start_web(machine, name)
-
-
-def shell(machine, script):
-    (machine.tree / "root/script.py").write_text(script)
-    return machine.run("clinic shell -v0 < /root/script.py").strip()
 
 
 def staleness(edits, committed):
@@ -90,7 +83,7 @@ def test_machines_may_be_killed_restarted_and_cut_off():
         for name in WEB:
             start_web(machine, name)
         start_worker(machine)
-        shell(machine, ALLOW)
+        allow_many(machine)
         lose_machines(machine)
 
 

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from tests.prove.bare import ROOT
-from tests.prove.bare.crowds import crowd_of, refused, told, wait_for_mail
+from tests.prove.bare.crowds import allow_many, crowd_of, refused, told, wait_for_mail
 from tests.prove.bare.following import install, typed_in
 from tests.prove.bare.machine import BareMachine, is_possible
 
@@ -55,6 +55,7 @@ def test_an_update_and_the_way_back_refuse_nothing_and_lose_no_mail():
     with BareMachine() as machine:
         machine.play("tests.prove.bare.mail")
         install(machine)
+        allow_many(machine)
         there_and_back(machine)
 
 
@@ -74,7 +75,7 @@ def there_and_back(machine):
     rows.append(broken_release(machine))
     print(rows[-1])
     mails = wait_for_mail(machine, sent)
-    twice = sum(mails[address] > 1 for address in sent)
+    twice = sum(mails[address] > 1 for address in set(sent))
     TABLE.write_text("\n".join([BEGINNING, *rows, END.format(sent=len(sent), twice=twice)]))
 
 

@@ -27,7 +27,7 @@ TRUSTING.check_hostname, TRUSTING.verify_mode = False, ssl.CERT_NONE
 
 class Crowd:
     def __init__(self, senders, edited=""):
-        self.done, self.lock = Event(), Lock()
+        self.done, self.lock, self.began = Event(), Lock(), int(time.time())
         self.senders, self.number = senders, 0
         self.read_pages = READ | ({"edited": edited} if edited else {})
         self.edits: list = []  # (when it was asked for, the number that was seen)
@@ -74,7 +74,7 @@ class Crowd:
             token = re.search(r'name="form_token"[^>]*value="([^"]+)"', form)
             if self.done.wait(FASTEST) or token is None:
                 continue
-            email = f"load{number}@patient.example"
+            email = f"load{number}-{self.began}@patient.example"
             answers = {"name": f"Load {number}", "contact_by": "email", "email": email, "consent": "on"}
             body = urlencode(answers | {"form_token": token[1]})
             status, headers, _text = self.ask("sender", "POST", "/consultation/", body, f"127.0.1.{nth + 1}")
