@@ -7,10 +7,10 @@ from contextlib import contextmanager
 
 from tests.prove.bare import TAKEN
 
-
 ALLOW = """
 from clinic_site.models import Limits
-Limits.objects.update_or_create(pk=1, defaults=dict.fromkeys(["from_source", "from_source_a_day", "in_all_an_hour"], 9999))
+names = ["from_source", "from_source_a_day", "in_all_an_hour"]
+Limits.objects.update_or_create(pk=1, defaults=dict.fromkeys(names, 9999))
 """
 
 
