@@ -8,12 +8,13 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from booking.admin.actions import ACTIONS, NOTE_LENGTH, one_to_book
+from booking.admin.actions import ACTIONS
 from booking.admin.calendar import back_to
 from booking.admin.conflict import GIVES_A_TIME, conflict_of
 from booking.admin.one_request.correcting import correct_patient
 from booking.admin.one_request.looking import keep_typed, look_around
 from booking.admin.one_request.page import page_of
+from booking.admin.one_request.sent import NOTE_LENGTH, one_to_book
 from booking.admin.phone_in import PhoneInForm, begun_with, possible_duplicates
 from booking.admin.worklist import WorklistPages
 from booking.desk.calls import keep_phoned_in

@@ -12,11 +12,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
-from booking.admin.actions import NOTE_LENGTH
 from booking.admin.audited import note_requests, words_of_filter
 from booking.admin.export import FORMATS, TooLarge
 from booking.admin.figures import figures_view
 from booking.admin.lists.by_key import BoundedPaginator, ListByKey
+from booking.admin.one_request.sent import NOTE_LENGTH
 from booking.desk.bulk import start_bulk_work
 from booking.desk.handing_over import hand_over_requests, who_can_own
 from booking.desk.worklist import MOST_COUNTED, QUESTIONS, counts_of, found_by_question

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import urlencode
 
-from booking.admin.actions import NOTE_LENGTH
+from booking.admin.one_request.sent import NOTE_LENGTH
 from booking.models import PreparedAnswer
 from booking.schedule.suggesting import Wanted, turned_to
 from clinic_site.numbers import number_in

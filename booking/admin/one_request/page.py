@@ -7,8 +7,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from booking import wording
-from booking.admin.actions import NOTE_LENGTH
 from booking.admin.one_request.looking import ticked_by_hand
+from booking.admin.one_request.sent import NOTE_LENGTH
 from booking.desk.calls import TryAgain
 from booking.desk.due import due_of
 from booking.desk.duplicates import possibly_same_person
