@@ -153,6 +153,15 @@ def tab_until(page, test, most=400):
     raise AssertionError(f"never reached: {test}")
 
 
+def walk_until(page, test, most=400):
+    """Arrows through the calendar: down the day, and now and then to the next one."""
+    for step in range(1, most):
+        page.keyboard.press("ArrowDown" if step % 8 else "ArrowRight")
+        if page.evaluate(f"(({test})(document.activeElement))"):
+            return
+    raise AssertionError(f"never reached: {test}")
+
+
 def test_by_keyboard_alone_a_time_is_blocked_opened_and_a_consultation_moved(open_page, site, desk):
     patient = open_page(width=360)
     ask(patient, "Kira Keys")
@@ -163,9 +172,9 @@ def test_by_keyboard_alone_a_time_is_blocked_opened_and_a_consultation_moved(ope
     desk.keyboard.press("Enter")
     desk.wait_for_url("**/calendar/**")
     before = desk.locator(".move-line dd").inner_text()
-    tab_until(desk, "element => element.matches('a.cell.open')")
+    walk_until(desk, "element => element.matches('a.cell.open')")
     desk.keyboard.press("ArrowDown")
-    tab_until(desk, "element => element.matches('a.cell.open')")
+    walk_until(desk, "element => element.matches('a.cell.open')")
     desk.keyboard.press("Enter")
     expect(desk.locator(".cell.landing")).to_be_focused()
     tab_until(desk, "element => element.innerText === 'Move and tell'")
@@ -173,7 +182,7 @@ def test_by_keyboard_alone_a_time_is_blocked_opened_and_a_consultation_moved(ope
     expect(desk.locator(".messagelist .success")).to_contain_text("Moved to")
     assert before not in desk.locator(".messagelist .success").inner_text()
 
-    tab_until(desk, "element => element.matches('a.cell.open')")
+    walk_until(desk, "element => element.matches('a.cell.open')")
     desk.keyboard.press("Enter")
     expect(desk.locator(".cell.chosen")).to_be_focused()
     desk.keyboard.press("b")

@@ -73,7 +73,7 @@ def shown_in_the_calendar(page, monday):
     names = set()
     for week in range(3):
         page.goto(f"{TIMES}calendar/?day={monday + timedelta(weeks=week)}")
-        names |= set(page.locator(".cell.booked bdi, .cell.held bdi").all_inner_texts())
+        names |= set(page.locator(".cell.booked, .cell.held").evaluate_all("cells => cells.map(cell => cell.title)"))
     return names
 
 
