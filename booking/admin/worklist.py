@@ -265,8 +265,12 @@ class WorklistPages:
         return self._begin(request, BulkWork.Kind.SPAM, queryset)
 
     def _begin(self, request, kind, queryset, to=None):
-        """Few are done when the page comes back; many have a page of their own that shows how far it is."""
-        work = start_bulk_work(kind, queryset.values_list("pk", flat=True), request.user, to)
+        """
+        Few are done when the page comes back; many have a page of their own that shows how far it is.
+
+        Of a list that is longer than is counted, as many are done as the page said.
+        """
+        work = start_bulk_work(kind, queryset.values_list("pk", flat=True)[:MOST_COUNTED], request.user, to)
         if not work.ended_at:
             return HttpResponseRedirect(reverse("admin:booking_consultationrequest_work", args=[work.pk]))
         message = ngettext("Done for %(number)s request.", "Done for %(number)s requests.", work.done)

@@ -5,9 +5,10 @@ from html import unescape
 
 import pytest
 
+from booking.admin import worklist as admin_worklist
 from booking.admin.lists import by_key
 from booking.desk import worklist
-from booking.models import ConsultationRequest
+from booking.models import BulkWork, ConsultationRequest
 from tests.booking.crowd import add_requests
 from tests.factories import make_staff
 
@@ -64,6 +65,13 @@ def test_a_long_list_says_that_there_is_more_and_a_short_one_how_many(desk):
 )
 def test_a_key_that_is_none_shows_the_first_page(desk, key):
     assert shown(desk.get(LIST, {"after": key})) == shown(desk.get(LIST)) == shown(desk.get(LIST, {"before": key}))
+
+
+def test_all_of_a_long_list_are_as_many_as_the_page_says(desk, monkeypatch):
+    monkeypatch.setattr(admin_worklist, "MOST_COUNTED", 100)
+    first = shown(desk.get(LIST))[0]
+    desk.post(LIST, {"action": "take_all", "select_across": "1", "_selected_action": [first], "index": "0"})
+    assert len(BulkWork.objects.get().requests) == 100
 
 
 def test_counts_of_questions_end_at_a_thousand(desk, monkeypatch):
