@@ -26,7 +26,7 @@ def row_of(proxy, kind, number, found):
     told = ", ".join(f"{times} × {status}" for status, times in sorted(found["statuses"].items()))
     sent = {"nothing": "open connections that say nothing"}.get(kind, f"that send {kind} slowly")
     case = f"{number} {sent}" if number else "nobody else"
-    return f"| {proxy} | {case} | {told} | {found['slowest']:.2f} | {found['ended']} |"
+    return f"| {proxy} | {case} | {told} | {found['slowest']:.2f} |"
 
 
 def to_caddy(machine):
@@ -66,5 +66,5 @@ shipped nginx, then the shipped Caddy. For {LASTS} seconds so many connections, 
 second of a header or of a body, or nothing. Meanwhile six readers asked, each four times a second and over a new
 connection, for a page, the form, and `/readyz`. Each has to be answered with 200, within {MOST_SECONDS} s.
 
-| proxy | beside them | readers' answers | slowest, s | ended by the proxy |
-|---|---|---|---:|---:|"""
+| proxy | beside them | readers' answers | slowest, s |
+|---|---|---|---:|"""
