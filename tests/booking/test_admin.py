@@ -27,11 +27,11 @@ def test_the_list_costs_the_same_for_one_row_and_for_many(as_staff, django_asser
     client = as_staff("frontdesk")
     make_request(treatment_id=1)
     client.get(LIST)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         client.get(LIST)
     for _ in range(5):
         make_request(treatment_id=1)
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(18):
         client.get(LIST)
 
 
