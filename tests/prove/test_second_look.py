@@ -46,6 +46,7 @@ EXPLAINED = {
     "fieldset_label_valid": IN_THE_TREE,
     "input_checkboxes_grouped": "Times to tick stand in a named group for each day, and are sent as one field.",
     "label_name_visible": "The name of a citation has the numbers that are seen, in that order, and words between.",
+    "table_headers_related": "Rows of a stock list begin with one row header each, and its columns have a scope.",
     "Section lacks heading": "The opening of the home page has the page's own heading, the h1, which is not counted.",
     "The “list” role is unnecessary": "Safari takes the role from a list without bullets; this gives it back.",
 }
