@@ -29,7 +29,7 @@ FIELDS = {
     "move": {"down": ""},
 }
 MAY = {
-    **{step: {"marketing", "clinician"} for step in ("take-down", "keep-up", "bring-back")},
+    **{step: {"marketing", "clinician"} for step in ("take-down", "keep-up", "bring-back", "retire", "unretire")},
     **{step: {"clinician"} for step in ("sign", "take-back", "send-back", "allow")},
     "comment": {"marketing", "clinician"},
 }
