@@ -277,7 +277,7 @@ def test_in_the_lists_of_the_admin(manager, values, bad):
 
 def _filters_of(model_admin):
     for name in model_admin.list_filter:
-        name = name[0] if isinstance(name, tuple) else name  # noqa: PLW2901 - a field with a filter of its own
+        name = name[0] if isinstance(name, tuple) else name  # a field with a filter of its own
         if isinstance(name, str):
             yield from (f"{name}__exact", f"{name}__id__exact", f"{name}__isnull", f"{name}__in")
         else:

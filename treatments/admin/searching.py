@@ -27,7 +27,8 @@ class SynonymForm(forms.ModelForm):
 
 
 def _addresses():
-    return {passage.url for treatment in Treatment.objects.offered() for passage in all_passages(Guide(treatment))}
+    guides = [Guide(treatment) for treatment in Treatment.objects.offered()]
+    return {passage.url for passage in all_passages(guides)} if guides else set()
 
 
 @admin.register(Synonym)
