@@ -209,11 +209,6 @@ def test_a_site_without_a_guide_says_so(client):
     assert client.get("/treatments/").status_code == 200
 
 
-def test_the_first_treatment_in_order_is_the_home_page(client):
-    make_treatment("peeling")
-    assert client.get("/").context["guide"].treatment.slug == "microneedling"
-
-
 def test_treatments_are_listed_in_their_order(client):
     make_treatment("peeling")
     Treatment.objects.filter(slug="peeling").update(position=0)
