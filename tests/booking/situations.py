@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from booking.desk.clinicians import alert_clinicians, ask_clinician
 from booking.models import Event, OutboxMail
 from booking.schedule.consultations import end_consultation
 from booking.schedule.times import book, offer_earlier, offer_times
@@ -21,6 +22,10 @@ def bring_about(kind, consultation_request):
         if kind == OutboxMail.Kind.MISSED:
             shift_time(consultation_request.consultation.time, timezone.now() - timedelta(minutes=30))
             end_consultation(consultation_request, State.MISSED, staff)
+    elif kind == OutboxMail.Kind.ASK_CLINICIAN:
+        ask_clinician(consultation_request, staff)
+    elif kind == OutboxMail.Kind.URGENT:
+        alert_clinicians(consultation_request, staff)
     elif kind == OutboxMail.Kind.OFFERED:
         offer_times(consultation_request, [make_time(30)], staff)
     elif state := next((state for state, of_kind in OutboxMail.ABOUT_A_STATE.items() if of_kind == kind), None):

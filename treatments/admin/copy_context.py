@@ -10,10 +10,10 @@ from treatments.admin.edited_fields import edited_fields, groups_of
 from treatments.admin.edited_words import EditedWords
 from treatments.admin.remarks import shown_remarks
 from treatments.models import CopyEvent, PreviewLink, Unit
+from treatments.publishing.making.whole import Whole
 from treatments.publishing.previews import address_of
 from treatments.publishing.status import UnitStatus
 from treatments.publishing.what_goes import what_goes
-from treatments.publishing.whole import Whole
 from treatments.words.checking import References, grade_of, remarks_on
 from treatments.words.comparing import compare
 from treatments.words.parts import parts_of

@@ -5,8 +5,8 @@ import pytest
 from tests.factories import make_staff, make_treatment
 from treatments.models import Benefit, Claim, Finding, Section, Treatment, Unit
 from treatments.prose import CITATION
-from treatments.publishing.making import make_benefit, make_section, read_copied_words
-from treatments.publishing.making import make_treatment as make_whole
+from treatments.publishing.making.pages import make_benefit, make_section, read_copied_words
+from treatments.publishing.making.pages import make_treatment as make_whole
 from treatments.publishing.signoff import Refused, send
 from treatments.words.checking import References, remarks_on
 from treatments.words.parts import parts_of

@@ -8,9 +8,9 @@ from django.utils import timezone
 from tests.factories import make_copy, make_staff
 from treatments.models import Benefit, CopyEvent, Section, Treatment, TreatmentFacts, Unit, Version
 from treatments.publishing.going_live import bring_back, publish
-from treatments.publishing.making import make_benefit, make_section, make_treatment
+from treatments.publishing.making.pages import make_benefit, make_section, make_treatment
+from treatments.publishing.making.whole import Whole, begin, retire, unretire
 from treatments.publishing.signoff import Refused
-from treatments.publishing.whole import Whole, begin, retire, unretire
 
 pytestmark = pytest.mark.django_db
 PEEL = "/treatments/chemical-peel/"

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from treatments.models import Benefit, Section, SectionKind, Treatment, Unit, Version
 from treatments.models.sections import REQUIRED
-from treatments.publishing.making import TITLES, make_benefit, make_section, make_treatment
+from treatments.publishing.making.pages import TITLES, make_benefit, make_section, make_treatment
 
 ADDRESS_LETTERS = 50
 WHAT_IS_FOR = {

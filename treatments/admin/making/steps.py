@@ -7,9 +7,9 @@ from django.utils.translation import ngettext
 from clinic_site.numbers import number_in
 from treatments.admin.chosen_time import chosen_time
 from treatments.models import Unit
-from treatments.publishing.making import read_copied_words
+from treatments.publishing.making.pages import read_copied_words
+from treatments.publishing.making.whole import begin, retire, unretire
 from treatments.publishing.signoff import Refused
-from treatments.publishing.whole import begin, retire, unretire
 
 
 def _begin(request, unit):
