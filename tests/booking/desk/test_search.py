@@ -3,7 +3,8 @@
 import pytest
 from django.db import connection
 
-from booking.models import ConsultationRequest, SearchKey, consultation_requests
+from booking.models import ConsultationRequest, SearchKey
+from booking.models.requests import querysets
 from booking.models.search_keys import keys_of
 from booking.retention import redact
 from booking.services import correct_contact
@@ -93,7 +94,7 @@ def test_a_beginning_is_looked_up_in_the_index(consultation_request):
 
 @pytest.mark.parametrize("rare", [1, 20_000])
 def test_of_many_the_newest_are_found_whether_their_word_is_rare_or_not(rare, monkeypatch):
-    monkeypatch.setattr(consultation_requests, "RARE", rare)
+    monkeypatch.setattr(querysets, "RARE", rare)
     people = [make_request(name=f"Maria {name}") for name in ("Diaz", "Denha", "Davis", "Diaz")]
     assert list(ConsultationRequest.objects.found_by("maria d", most=3).order_by("pk")) == people[1:]
     assert list(ConsultationRequest.objects.found_by("mar diaz", most=3).order_by("pk")) == [people[0], people[3]]

@@ -14,6 +14,7 @@ CLINIC = ["banner", "clinic", "closedday", "limits", "notice", "openinghours", "
 DESK = ["clinician", "consultationrequest", "opentime", "outboxmail", "preparedanswer"]
 
 # Each role's whole set: action, app and models.
+MADE = ["source", "term", "synonym", "treatmentfacts", "section", "benefit"]
 GRANTED = {
     "frontdesk": [
         ("view", "booking", ["absence", *DESK]),
@@ -24,7 +25,7 @@ GRANTED = {
     "marketing": [
         ("view", "treatments", [*COPY, *SEARCH]),
         ("change", "treatments", [*COPY, "synonym"]),
-        ("add", "treatments", ["source", "term", "synonym"]),
+        ("add", "treatments", MADE),
         ("count", "booking", ["consultationrequest"]),
     ],
     "clinician": [
@@ -36,7 +37,7 @@ GRANTED = {
     "manager": [
         ("view", "treatments", [*COPY, *SEARCH]),
         ("change", "treatments", [*COPY, "synonym"]),
-        ("add", "treatments", ["source", "term", "synonym"]),
+        ("add", "treatments", MADE),
         ("view", "booking", ["absence", *DESK]),
         ("change", "booking", ["clinician", "consultationrequest", "opentime", "preparedanswer"]),
         ("count", "booking", ["consultationrequest"]),
