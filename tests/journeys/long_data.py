@@ -6,7 +6,7 @@ from itertools import cycle
 from django.db import transaction
 from django.utils import timezone
 
-from booking.desk.calls import ask_clinician
+from booking.desk.clinicians import ask_clinician
 from booking.models import (
     Absence,
     Clinician,
