@@ -152,8 +152,8 @@ def load_of_the_week(request):
 @home_panel("booking.count_consultationrequest", "admin/booking/home_figures.html", column="side", order=19)
 def figures_of_the_week(request):
     """What this week comes to, beside the week before."""
-    span = Span.up_to_now(1)
-    return {"now": figures_of(span).all, "then": figures_of(span.before).all}
+    then, now = figures_of(Span.up_to_now(2)).weeks
+    return {"now": now, "then": then}
 
 
 @home_panel("treatments.change_version", "admin/booking/home_pages.html", column="side", order=18)

@@ -47,6 +47,7 @@ def page_of(request, consultation_request):
     typed = newest_unsaved_words(request, forms=[tab, *BESIDE_EACH_WAY])
     before, after = previous_and_next(consultation_request)
     timeline = list(consultation_request.timeline.select_related("staff").order_by("-at", "-pk"))
+    booked = consultation_request.consultation
     return {
         "consultation_request": consultation_request,
         "due": due_of(consultation_request),
@@ -58,10 +59,10 @@ def page_of(request, consultation_request):
         "put_back": {form: words.value("note") for form, words in typed.items()},
         **_answer_begun(request, typed),
         **(_times(request, consultation_request, typed) if tab == "offer" else {}),
-        "earlier_times": earlier_times_for(consultation_request.consultation)[:3],
+        "earlier_times": earlier_times_for(booked)[:3],
         "offer": consultation_request.offers.waiting().prefetch_related("times__clinician").first(),
-        "consultation": consultation_request.consultation,
-        "mail_previews": _mails_by_kind(consultation_request),
+        "consultation": booked,
+        "mail_previews": _mails_by_kind(consultation_request, booked),
         "picked": consultation_request.picked_time,
         "outcomes": Outcome.choices,
         "prepared": PreparedAnswer.objects.all(),
@@ -92,7 +93,8 @@ def page_of(request, consultation_request):
 def _answer_begun(request, typed):
     """What stands in the answer: what was typed, and below it the prepared one that was asked for."""
     begun = typed["answer"].value("note") if "answer" in typed else ""
-    prepared = PreparedAnswer.objects.filter(pk=number_in(request.GET.get("prepared"))).first()
+    number = number_in(request.GET.get("prepared"))
+    prepared = PreparedAnswer.objects.filter(pk=number).first() if number else None
     asked = ASK_FOR_NUMBER if request.GET.get("ask") == "number" else ""
     for words in filter(None, [asked, prepared and prepared.text]):
         begun = begun if str(words) in begun else f"{begun.rstrip()}\n\n{words}".lstrip()
@@ -128,14 +130,13 @@ def _patient_page_after(consultation_request, tab):
     return [wording.heading(then, last), wording.what_is_next(then, last)]
 
 
-def _mails_by_kind(consultation_request):
+def _mails_by_kind(consultation_request, booked):
     """The mails that the buttons of this page would send, as this patient would read them."""
     if not consultation_request.can_be_mailed:
         return {}
     kinds = [OutboxMail.Kind.OFFERED, OutboxMail.Kind.CANCELLED, OutboxMail.Kind.DECLINED]
-    booked = consultation_request.consultation
-    time = booked.time if booked else None
-    return {kind.value: render_preview(kind, consultation_request, Clinic.profile(), time) for kind in kinds}
+    time, clinic = booked.time if booked else None, Clinic.profile()
+    return {kind.value: render_preview(kind, consultation_request, clinic, time) for kind in kinds}
 
 
 def _safety_answers(consultation_request):
