@@ -108,6 +108,7 @@ class ActionForm(ActionFormOfDjango):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["action"].label = _("With the ticked")
         self.fields["to"].queryset = who_can_own()
 
 
@@ -142,6 +143,9 @@ class WorklistPages:
         shown = super().get_changelist_instance(request)
         shown.tells_treatments = any(isinstance(spec, TreatmentFilter) for spec in shown.filter_specs)
         return shown
+
+    def get_action_choices(self, request, default_choices=None):
+        return super().get_action_choices(request, [("", _("choose what to do"))])
 
     def get_search_results(self, request, queryset, search_term):
         """By the beginnings of words, any written form of a number, or a reference without its dash."""

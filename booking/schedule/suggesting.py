@@ -16,7 +16,7 @@ from booking.wishes import half_days_of
 from clinic_site.numbers import number_in
 
 DAYS_SHOWN = 5
-SHOWN_AT_ONCE = 6  # times of a day; the others unfold
+SHOWN_AT_ONCE = 5  # times of a day; the others unfold
 NOON = time(12)
 SUGGESTED_NOTICE = timedelta(hours=2)  # nobody is offered a time that is nearer, unless it is ticked by hand
 WEEKS_AHEAD = {"next-week": 1, "in-six-weeks": 6}

@@ -1,6 +1,7 @@
 """How the desk's pages show requests."""
 
 from django import template
+from django.utils.html import format_html
 
 from booking.desk.steps import just_done
 from booking.desk.worklist import in_bands
@@ -30,6 +31,13 @@ def short_initials(name):
     """The same where three letters have room; titles such as 'Dr.' are left out."""
     parts = [part for part in name.split() if not part.endswith(".")] or name.split()
     return "".join(part[0] for part in parts[:3]).upper()
+
+
+@register.filter
+def breaks_at_sign(email):
+    """An address that, where it has no room on one line, goes on in the next with its @."""
+    name, sign, host = email.partition("@")
+    return format_html("{}<wbr>{}{}", name, sign, host)
 
 
 @register.filter
