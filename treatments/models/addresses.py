@@ -1,5 +1,6 @@
 """Where pages used to be."""
 
+from django.core.validators import slug_re
 from django.db import models
 
 from clinic_site.content_revision import PublishedModel
@@ -25,6 +26,8 @@ class OldAddress(PublishedModel):
     @classmethod
     def unit_now(cls, kind, slug, treatment):
         """The page that was once at this slug, of that treatment's if it had one; None where none was."""
+        if not slug_re.match(slug):  # PostgreSQL is asked for no null character
+            return None
         old = cls.objects.filter(kind=kind, slug=slug).select_related("unit__treatment", "treatment")
         of_any = sorted(old.order_by("treatment"), key=lambda each: each.treatment.slug != treatment)
         return of_any[0].unit if of_any else None

@@ -3,11 +3,12 @@
 import re
 
 import pytest
+from django.utils import timezone
 
 from booking.desk.figures import Span, figures_of
 from booking.models import ConsultationRequest
 from tests.factories import form_data, make_benefit, make_treatment, make_version
-from treatments.models import Benefit, Caution, OldAddress, Section
+from treatments.models import Benefit, Caution, OldAddress, Section, Version
 
 pytestmark = pytest.mark.django_db
 
@@ -103,6 +104,24 @@ def test_a_refused_form_keeps_what_was_chosen(client, peel):
     form = response.context["form"]
     assert response.status_code == 422
     assert (form["treatment"].value(), form["benefit"].value()) == ("peel", "peel/scars")
+
+
+@pytest.mark.parametrize("benefit", ["a/b/c", "/", "peel/", "/scars", "peel/scars/x", "peel/sca\x00rs", "x" * 3000])
+@pytest.mark.parametrize("treatment", ["", "peel", "peel/scars", "x" * 3000])
+def test_a_benefit_that_is_none_is_refused_beside_its_field(client, peel, treatment, benefit):
+    response = client.post(ADDRESS, form_data(treatment=treatment, benefit=benefit))
+    assert response.status_code == 422 and "benefit" in response.context["form"].errors
+    assert client.get(ADDRESS, {"treatment": treatment, "benefit": benefit.replace("\x00", "")}).status_code == 200
+
+
+def test_a_benefit_that_patients_cannot_read_is_refused_and_not_filled_in(client, peel):
+    make_benefit(make_treatment("draft", live=False), "glow").versions.get().go_live()
+    Version.objects.filter(unit__slug="rough-skin").update(live_until=timezone.now())
+    for treatment, benefit in (("draft", "glow"), ("", "draft/glow"), ("peel", "rough-skin"), ("", "rough-skin")):
+        form = client.post(ADDRESS, form_data(treatment=treatment, benefit=benefit)).context["form"]
+        assert "benefit" in form.errors, benefit
+        filled = client.get(ADDRESS, {"treatment": treatment, "benefit": benefit}).context["form"]
+        assert filled["benefit"].value() is None, benefit
 
 
 def test_an_old_address_that_two_treatments_had_leads_to_the_right_one(client, peel):
