@@ -29,6 +29,13 @@ def lang_of(words, inline=False):
     return format_html(' lang="{}" dir="{}"', language, "rtl" if is_right_to_left(language) else "ltr")
 
 
+@register.simple_tag
+def in_own_language(words, of):
+    """Words in a line of the page, marked where they are in another language than it. `of`: as in `lang_of`."""
+    mark = lang_of(of, inline=True)
+    return format_html("<span{}>{}</span>", mark, words) if mark else words
+
+
 @register.simple_tag(takes_context=True)
 def language_of_words(context):
     """The language of what a page says, where that may be another than the page's: of its version, or `words_in`."""

@@ -7,6 +7,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from clinic_site.templatetags.languages import in_own_language
 from treatments.guide.ways import ways_of
 from treatments.models import SectionKind, Unit, Version
 
@@ -30,9 +31,10 @@ class Offered:
     @property
     def ways_row(self):
         """The ways into its guide in a line: its risks are as easy to find as the guide itself."""
-        title = self.facts.title
-        ways = [(self.url, _("%(name)s guide") % {"name": title}, "")]
-        ways += [(way.url, way.name, f": {title}") for way in ways_of(self.sections) if way.kind in SHOWN_WAYS]
+        title = in_own_language(self.facts.title, self.facts)
+        ways = [(self.url, format_html(_("%(name)s guide") % {"name": "{}"}, title), "")]
+        shown = [way for way in ways_of(self.sections) if way.kind in SHOWN_WAYS]
+        ways += [(way.url, way.name, format_html(": {}", title)) for way in shown]
         link = '<li><a href="{}">{}<span class="visually-hidden">{}</span></a></li>'
         return format_html('<ul class="ways-row" role="list">{}</ul>', format_html_join("", link, ways))
 
@@ -59,9 +61,9 @@ def all_offered(treatments, with_benefits=True) -> list[Offered]:
 
 def by_concern(treatments) -> list[tuple[str, list[tuple[Version, Version]]]]:
     """Each concern by its name, with the treatments that may help: (facts, benefit). In the order of the alphabet."""
-    concerns: dict[str, tuple[str, list]] = {}
+    concerns: dict[tuple[str, str], tuple[str, list]] = {}
     for treatment in treatments:
         for benefit in treatment.benefits:
-            _name, helping = concerns.setdefault(benefit.title.casefold(), (benefit.title, []))
+            _name, helping = concerns.setdefault((benefit.title.casefold(), benefit.language), (benefit.title, []))
             helping.append((treatment.facts, benefit))
     return [concerns[key] for key in sorted(concerns)]

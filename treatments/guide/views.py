@@ -122,7 +122,7 @@ def benefit_page(request, guide, version):
 @published
 def site_card(request):
     with override(ORIGINAL):  # the cards' font has no letters but Latin ones
-        names = [name for name, _address in menu().guides[:MOST_ON_A_CARD]]
+        names = [name for name, *_rest in menu().guides[:MOST_ON_A_CARD]]
         return _picture_of(cards.card_of_site(Clinic.profile(), names))
 
 

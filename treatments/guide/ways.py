@@ -31,9 +31,9 @@ class Way:
 
 @dataclass(frozen=True)
 class Menu:
-    """The guides that patients can read, (name, address), and the ways into it where there is one alone."""
+    """The guides that patients can read, (name, address, language), and the ways into it where there is one alone."""
 
-    guides: list[tuple[str, str]]
+    guides: list[tuple[str, str, str]]
     ways: list[Way]
 
     @property
@@ -60,4 +60,4 @@ def menu() -> Menu:
     first = facts[0].unit.treatment if facts else None
     sections = [each for each in versions if each.unit.kind == Unit.Kind.SECTION and each.unit.treatment == first]
     ways = ways_of(sections) if len(facts) == 1 else []
-    return Menu([(each.title, each.get_absolute_url()) for each in facts], ways)
+    return Menu([(each.title, each.get_absolute_url(), each.language) for each in facts], ways)

@@ -10,9 +10,9 @@ from clinic_site.languages import READ
 from clinic_site.models import Clinic
 from tests.clinic_site.addresses import FORMS, GUIDE, NOTICES, PAGES
 from tests.clinic_site.pages.reader import Reader
-from tests.factories import copy_of, form_data, make_request
+from tests.factories import copy_of, form_data, make_benefit, make_request, make_treatment
 from tests.pseudo import pseudo, pseudo_language
-from treatments.models import Benefit, Version
+from treatments.models import Benefit, TreatmentFacts, Version
 from treatments.words.wording import Wording
 
 pytestmark = pytest.mark.django_db
@@ -105,6 +105,26 @@ def test_words_beside_it_that_are_not_translated_are_marked(client, arabic):
     page = client.get(f"/ar{SCARS}").text
     assert f'<a href="/ar{GUIDE}risks/" lang="en">' in page
     assert '<div lang="en" dir="ltr">' in page  # a key fact of the treatment
+
+
+def test_of_several_treatments_each_is_marked_where_it_is_not_translated(client, arabic):
+    ours, peel = translate(scars()), make_treatment("peel")
+    make_benefit(peel, "scars", title="Scars").versions.get().go_live()
+    home = client.get("/ar/").text
+    assert '<dt lang="en" dir="ltr">Scars</dt>' in home and f"<dt>{ours.title}</dt>" in home
+    assert '<h3 id="treatment-peel" lang="en" dir="ltr">' in home
+    assert '<span lang="en">Peel</span>' in MAIN.search(client.get("/ar/treatments/").text)[0]
+    translate(TreatmentFacts.objects.get(slug="peel"))
+    home = client.get("/ar/").text
+    assert '<h3 id="treatment-peel">' in home and "Peel</span>" not in home
+
+
+def test_the_menu_and_for_you_mark_names_that_are_not_translated(client, arabic):
+    header = client.get("/ar/visit/").text.partition("</header>")[0]
+    assert '<span lang="en">Microneedling</span>' in header
+    translate(TreatmentFacts.objects.get())
+    page = client.get(f"/ar{GUIDE}for-you/").text
+    assert '<span lang="en">Scars</span>' in page and '<span lang="en">Microneedling</span>' not in page
 
 
 def test_a_page_that_is_down_in_english_is_down_in_every_language(client, arabic):
