@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from clinic_site.content_revision import PublishedQuerySet
 from clinic_site.dates import midnight
+from clinic_site.languages import ORIGINAL, addresses_in
 from treatments.models.row import Row
 from treatments.prose import ProseField
 
@@ -52,7 +53,8 @@ class Picture(Row):
 
     @property
     def url(self):
-        return reverse("treatments:picture", args=[self.image])
+        with addresses_in(ORIGINAL):  # a file is of no language
+            return reverse("treatments:picture", args=[self.image])
 
     @property
     def size(self):

@@ -6,13 +6,13 @@ import pytest
 from django.utils import timezone
 
 from booking.models import ConsultationRequest
-from clinic_site.languages import READ
+from clinic_site.languages import READ, in_language
 from clinic_site.models import Clinic
 from tests.clinic_site.addresses import FORMS, GUIDE, NOTICES, PAGES
 from tests.clinic_site.pages.reader import Reader
 from tests.factories import copy_of, form_data, make_benefit, make_request, make_treatment
 from tests.pseudo import pseudo, pseudo_language
-from treatments.models import Benefit, TreatmentFacts, Version
+from treatments.models import Benefit, Picture, TreatmentFacts, Version
 from treatments.words.wording import Wording
 
 pytestmark = pytest.mark.django_db
@@ -125,6 +125,12 @@ def test_the_menu_and_for_you_mark_names_that_are_not_translated(client, arabic)
     translate(TreatmentFacts.objects.get())
     page = client.get(f"/ar{GUIDE}for-you/").text
     assert '<span lang="en">Scars</span>' in page and '<span lang="en">Microneedling</span>' not in page
+
+
+def test_a_picture_is_of_no_language(client, arabic):
+    picture = Picture(image=f"{'a' * 32}-20x10.webp")
+    with in_language(arabic):
+        assert picture.url == f"/pictures/{picture.image}"
 
 
 def test_a_page_that_is_down_in_english_is_down_in_every_language(client, arabic):
