@@ -108,5 +108,8 @@ def security_contact(request):
 
 @require_safe
 def robots(request):
-    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /consultation/r/", "Disallow: /consultation/received/"]
+    """What search engines leave alone: what staff open, and the private pages, in each language."""
+    prefixes = ["", *(f"/{language}" for language in Clinic.profile().languages)]
+    private = [f"{prefix}/consultation/{page}/" for prefix in prefixes for page in ("r", "received")]
+    lines = ["User-agent: *", *(f"Disallow: {address}" for address in ["/admin/", *private])]
     return HttpResponse("\n".join([*lines, f"Sitemap: {settings.SITE_URL}/sitemap.xml", ""]), content_type="text/plain")

@@ -133,6 +133,13 @@ def test_a_picture_is_of_no_language(client, arabic):
         assert picture.url == f"/pictures/{picture.image}"
 
 
+def test_private_pages_are_closed_to_robots_in_every_language(client, arabic):
+    said = client.get("/robots.txt").text
+    for page in ("/consultation/r/", "/consultation/received/"):
+        assert f"Disallow: {page}\n" in said and f"Disallow: /ar{page}\n" in said
+    assert "/ar/admin/" not in said
+
+
 def test_a_page_that_is_down_in_english_is_down_in_every_language(client, arabic):
     translate(scars())
     now = timezone.now()
