@@ -5,6 +5,7 @@ from functools import cached_property
 from django.db.models import Case, Q, When
 from django.utils import timezone
 
+from clinic_site.languages import ORIGINAL
 from clinic_site.numbers import number_in
 from treatments.admin.edited_fields import edited_fields, groups_of
 from treatments.admin.edited_words import EditedWords
@@ -130,16 +131,16 @@ class CopyContext:
         The parts of a page that patients have never read, the treatment that has not begun, and the pages to which one
         may lead that is about to be retired.
         """
-        is_new = not (self.live or self.planned or self.newest.shipped or _last_live(self.unit, self.now))
-        parts = parts_of(self.unit, self.edited.wording, remarks) if is_new else []
-        is_whole = is_new and self.unit.kind == Unit.Kind.TREATMENT
+        is_unread = not (self.live or self.planned or _last_live(self.unit, self.now))
+        parts = parts_of(self.unit, self.edited.wording, remarks) if is_unread and not self.newest.shipped else []
+        is_facts = self.unit.kind == Unit.Kind.TREATMENT and self.unit.language == ORIGINAL
         is_retiring = self.request.GET.get("step") == "retire"
         others = Unit.objects.offered(self.now).exclude(pk=self.unit.pk).select_related("treatment")
         return {
             "parts": parts,
             "parts_open": [part for part in parts if part.is_open],
             "copied": any(part.state == "copied" for part in parts),
-            "whole": Whole.of(self.unit.treatment) if is_whole else None,
+            "whole": Whole.of(self.unit.treatment) if is_facts and is_unread else None,
             "is_retiring": is_retiring,
             "others": others.exclude(kind=Unit.Kind.TREATMENT) if is_retiring else [],
         }

@@ -5,8 +5,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from tests.factories import make_copy, make_staff
+from clinic_site.models import Clinic
+from tests.factories import make_copy, make_staff, make_version
 from treatments.models import Benefit, CopyEvent, Section, Treatment, TreatmentFacts, Unit, Version
+from treatments.models.live import ANY
+from treatments.publishing.drafts import begin_translation
 from treatments.publishing.going_live import bring_back, publish
 from treatments.publishing.making.pages import make_benefit, make_section, make_treatment
 from treatments.publishing.making.whole import Whole, begin, retire, unretire
@@ -139,3 +142,38 @@ def test_a_retired_address_is_not_taken_by_a_new_page(people):
     with pytest.raises(Refused, match="already has this address"):
         make_benefit(treatment, "Scars", "scars", people[0])
     make_section(treatment, "other", "Aftercare", "aftercare", people[0])
+
+
+def test_a_treatment_begins_without_its_translations_and_with_those_that_are_signed(facts, people):
+    risks, overview = (Section.objects.get(treatment=facts.treatment, slug=slug) for slug in ("risks", "overview"))
+    begin_translation(risks, "ar", people[0])
+    sign_all(facts.treatment)
+    signed = make_version(overview, language="ar", signed_at=timezone.now(), signed_digest="x", shipped="by a test")
+    whole = Whole.of(facts.treatment)
+    assert not whole.missing and signed in [page.newest for page in whole.ready]
+    assert {page.newest.language: page.language for page in whole.pages} == {"en": "", "ar": "العربيّة"}
+
+
+def test_a_translation_of_the_facts_offers_no_whole_treatment_to_publish(as_staff, people):
+    Clinic.objects.update(languages=["ar"])
+    facts = TreatmentFacts.objects.get()
+    begin_translation(facts, "ar", people[0])
+    assert as_staff("marketing").get(facts.in_language("ar").get_staff_url()).context["whole"] is None
+
+
+def test_a_treatment_that_was_loaded_as_drafts_is_published_as_one(as_staff):
+    Version.objects.update(live_from=None)
+    assert as_staff("marketing").get(TreatmentFacts.objects.get().get_staff_url()).context["whole"].missing
+
+
+def test_a_retired_page_is_gone_in_every_language_from_whichever_it_was_retired(as_staff, client):
+    Clinic.objects.update(languages=["ar"])
+    scars = Benefit.objects.get(slug="scars")
+    make_version(scars, language="ar", shipped="by a test").go_live()
+    staff, arabic = as_staff("marketing"), scars.in_language("ar")
+    assert staff.post(arabic.get_staff_url("retire"), {"leads_to": ""}).status_code == 302
+    for language in ("", "/ar"):
+        assert client.get(f"{language}/treatments/microneedling/benefits/scars/").status_code == 410, language
+    staff.post(arabic.get_staff_url("unretire"))
+    scars.refresh_from_db()
+    assert (scars.retired_at, list(scars.versions.live_at(timezone.now(), ANY))) == (None, [])

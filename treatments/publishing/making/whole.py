@@ -6,17 +6,19 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from clinic_site.languages import ORIGINAL, language_name
 from treatments.models import CopyEvent, Treatment, Unit, Version
 from treatments.models.sections import REQUIRED
 from treatments.publishing.going_live import call_off, publish, take_down
 from treatments.publishing.signoff import Refused, record
 
+ORDER = {Unit.Kind.TREATMENT: 0, Unit.Kind.SECTION: 1, Unit.Kind.BENEFIT: 2}
 READY = {Version.State.APPROVED, Version.State.PLANNED, Version.State.LIVE}
 
 
 @dataclass(frozen=True)
 class Page:
-    """A unit with its newest version, and whether the treatment can begin without it."""
+    """A unit with its newest version in a language, and whether the treatment can begin without it."""
 
     unit: Unit
     newest: Version
@@ -25,6 +27,11 @@ class Page:
     @property
     def is_ready(self):
         return self.newest.state in READY
+
+    @property
+    def language(self):
+        """That of a translation, by its name; the original needs none."""
+        return "" if self.newest.language == ORIGINAL else language_name(self.newest.language)
 
 
 @dataclass(frozen=True)
@@ -37,10 +44,11 @@ class Whole:
     @classmethod
     def of(cls, treatment):
         versions = Version.objects.newest().filter(unit__treatment=treatment, unit__retired_at=None)
-        ordered = versions.select_related("unit__treatment").order_by("unit__kind", "unit__position", "unit__slug")
-        pages = [Page(version.unit, version, _is_required(version.unit)) for version in ordered]
-        order = {Unit.Kind.TREATMENT: 0, Unit.Kind.SECTION: 1, Unit.Kind.BENEFIT: 2}
-        pages.sort(key=lambda page: order[Unit.Kind(page.unit.kind)])
+        pages = [
+            Page(version.unit.in_language(version.language), version, _is_required(version))
+            for version in versions.select_related("unit__treatment")
+        ]
+        pages.sort(key=_in_order)
         return cls(pages, Treatment.objects.offered().filter(pk=treatment.pk).exists())
 
     @property
@@ -53,8 +61,16 @@ class Whole:
         return [page for page in self.pages if page.newest.state == Version.State.APPROVED]
 
 
-def _is_required(unit):
-    return unit.kind == Unit.Kind.TREATMENT or unit.section_kind in REQUIRED
+def _in_order(page):
+    """The order of reading; a page's translations follow it."""
+    unit, language = page.unit, page.newest.language
+    return ORDER[Unit.Kind(unit.kind)], unit.position, unit.slug, language != ORIGINAL, language
+
+
+def _is_required(version):
+    """In the original: what is not translated is read in it."""
+    is_basic = version.unit.kind == Unit.Kind.TREATMENT or version.unit.section_kind in REQUIRED
+    return is_basic and version.language == ORIGINAL
 
 
 @transaction.atomic
