@@ -5,6 +5,7 @@ import pytest
 from tests.factories import make_staff, make_treatment
 from treatments.models import Benefit, Claim, Finding, Section, Treatment, Unit
 from treatments.prose import CITATION
+from treatments.publishing.drafts import begin_translation
 from treatments.publishing.making.pages import make_benefit, make_section, read_copied_words
 from treatments.publishing.making.pages import make_treatment as make_whole
 from treatments.publishing.signoff import Refused, send
@@ -71,6 +72,14 @@ def test_copied_words_count_as_missing_until_somebody_read_them(treatment, marke
     read_copied_words(benefit, marketing)
     benefit.refresh_from_db()
     assert parts(benefit)["Risks"] == "done" and not any(stop.is_copied for stop in stops_of(remarks_of(benefit)))
+
+
+def test_copied_words_are_read_where_they_all_stand_and_not_in_a_translation(treatment, marketing):
+    benefit = make_benefit(treatment, "Pores", "pores", marketing, Benefit.objects.get(slug="scars"))
+    begin_translation(benefit, "ar", marketing)
+    with pytest.raises(Refused, match="English page"):
+        read_copied_words(benefit.in_language("ar"), marketing)
+    assert Benefit.objects.get(pk=benefit.pk).copied == benefit.copied != {}
 
 
 def test_a_copied_text_that_was_written_anew_is_marked_no_more(treatment, marketing):

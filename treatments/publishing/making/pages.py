@@ -11,6 +11,7 @@ from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
+from clinic_site.languages import ORIGINAL
 from treatments import prose
 from treatments.copy_check.reading import sentences
 from treatments.models import (
@@ -39,7 +40,6 @@ from treatments.words.digest import digest_of
 from treatments.words.fields import fields_of
 from treatments.words.wording import Wording, store_rows
 
-LANGUAGE = "en"
 # What is words alone. Claims, findings, counts, numbers and what the clinic says of itself are never copied.
 COPIED_ROWS = [CareSign, Caution, Passage, PreparationStep, Question, RecoveryDay, Step]
 COPIED_TEXTS = ["lead", "summary"]  # of the version: a page has its own name
@@ -102,7 +102,13 @@ def make_treatment(title, slug, summary, kinds, by, frame_of=None) -> TreatmentF
 
 
 def read_copied_words(unit, by):
-    """Say that somebody has read the words that were copied; from now on they are this page's own."""
+    """
+    Say that somebody has read the words that were copied; from now on they are this page's own, in every language.
+
+    Raises Refused for a translation, which shows a part of them at most.
+    """
+    if unit.language != ORIGINAL:
+        raise Refused(_("These words were copied before they were translated. Read them on the English page."))
     unit.copied = {}
     unit.save(update_fields=["copied"])
     return record(unit.newest_version(), CopyEvent.Kind.COMMENT, by, _("Has read the copied words."))
@@ -118,7 +124,7 @@ def _made(unit, title, by, copy_of=None, summary=""):
     unit.save()
     version = Version(
         unit_id=unit.pk,
-        language=LANGUAGE,
+        language=ORIGINAL,
         number=1,
         title=title,
         heading=title,
