@@ -5,15 +5,17 @@ from io import StringIO
 import pytest
 from django.core.files.storage import default_storage
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from clinic_site.models import Clinic, Notice
-from tests.factories import make_copy, make_row, make_upload
+from tests.factories import make_copy, make_row, make_staff, make_upload
 from tests.treatments.guide_files.folders import SAMPLE, mended, sample
 from treatments.exporting import CannotExport, export_guide
 from treatments.loading import load_guide
 from treatments.models import Benefit, Claim, Picture, Source, Synonym, Term, Treatment, Unit, Version
 from treatments.models.rows import ROW_MODELS
 from treatments.pictures import is_kept, keep_picture, path_of
+from treatments.publishing.whole import retire
 from treatments.words.digest import digest_of, digest_of_reference
 from treatments.words.references import Shelf, signature_of
 from treatments.words.wording import Wording
@@ -163,3 +165,14 @@ def test_in_a_deployment_a_folder_is_loaded_as_drafts(tmp_path, settings, client
     call_command("load_guide", str(sample(tmp_path)), stdout=StringIO())
     assert client.get("/treatments/sample-peel/").status_code == 404
     assert not Version.objects.filter(unit__treatment__slug="sample-peel").exclude(live_from=None).exists()
+
+
+@pytest.mark.parametrize("retired", ["pores", "sample-peel"])
+def test_a_file_does_not_bring_back_what_was_retired_for_good(tmp_path, client, retired):
+    folder = sample(tmp_path / "sample")
+    load_guide(live=True, folder=folder)
+    retire(Unit.objects.get(slug=retired), make_staff("clinician"))
+    sample(folder, **mended("en/benefits/pores.toml", "Pores", "Pores again"))
+    assert load_guide(live=True, folder=folder) == {"unchanged": 2, "updated": 1}
+    assert client.get("/treatments/sample-peel/benefits/pores/").status_code == 410
+    assert not Version.objects.live_at(timezone.now()).filter(title="Pores again").exists()
