@@ -55,7 +55,9 @@ def test_a_rotation_that_is_killed_ten_times_ends_whole(tmp_path):
     head = [
         f"# Keys rotated among {REQUESTS:,} requests, killed {KILLS} times",
         "",
-        "Written by `make prove ARGS=rotating`. Then one run to the end; the new key alone read everything.",
+        f"Written by `make prove ARGS=rotating`, in one round: SIGKILL came {FIRST_KILL} s after the first start and "
+        f"{LATER} s later",
+        "each time. Then one run to the end; the new key alone read everything.",
         "",
         "| killed | rows left under the old key |",
         "|---:|---:|",
