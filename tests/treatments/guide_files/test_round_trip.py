@@ -15,7 +15,7 @@ from treatments.loading import load_guide
 from treatments.models import Benefit, Claim, Picture, Source, Synonym, Term, Treatment, Unit, Version
 from treatments.models.rows import ROW_MODELS
 from treatments.pictures import is_kept, keep_picture, path_of
-from treatments.publishing.whole import retire
+from treatments.publishing.making.whole import retire
 from treatments.words.digest import digest_of, digest_of_reference
 from treatments.words.references import Shelf, signature_of
 from treatments.words.wording import Wording
