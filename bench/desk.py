@@ -28,7 +28,7 @@ from booking.desk.worklist import QUESTIONS  # noqa: E402
 from booking.mail.reminders import owe_reminders  # noqa: E402
 from booking.models import ConsultationRequest  # noqa: E402
 from booking.retention import purge  # noqa: E402
-from booking.samples.people import FIRST_NAMES  # noqa: E402
+from booking.samples.people_in_bulk import FIRST_NAMES  # noqa: E402
 from booking.schedule.picking import lapse_unconfirmed  # noqa: E402
 from booking.schedule.times import lapse_what_is_due  # noqa: E402
 from clinic_site.models import StaffMember  # noqa: E402

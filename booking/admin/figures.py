@@ -12,10 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.utils.translation import ngettext
 
-from booking.admin.export import defused
-from booking.desk.charts import horizontal_bars, line_chart, vertical_bars
+from booking.admin.lists.export import defused
 from booking.desk.due import span_words
 from booking.desk.figures import WEEK, Span, figures_of, percentage
+from booking.desk.figures.charts import horizontal_bars, line_chart, vertical_bars
 
 MAY_SEE = "booking.count_consultationrequest"
 FEW = 20  # below that, a share of a hundred would say more than is known

@@ -8,9 +8,9 @@ from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_POST
 
-from booking.admin.actions import ACTIONS
 from booking.admin.calendar import back_to
-from booking.admin.conflict import GIVES_A_TIME, conflict_of
+from booking.admin.one_request.actions import ACTIONS
+from booking.admin.one_request.conflict import GIVES_A_TIME, conflict_of
 from booking.admin.one_request.correcting import correct_patient
 from booking.admin.one_request.looking import keep_typed, look_around
 from booking.admin.one_request.page import page_of

@@ -13,9 +13,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from booking.admin.audited import note_requests, words_of_filter
-from booking.admin.export import FORMATS, TooLarge
 from booking.admin.figures import figures_view
 from booking.admin.lists.by_key import BoundedPaginator, ListByKey
+from booking.admin.lists.export import FORMATS, TooLarge
 from booking.admin.one_request.sent import NOTE_LENGTH
 from booking.desk.bulk import start_bulk_work
 from booking.desk.handing_over import hand_over_requests, who_can_own

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from booking.desk.clinicians import alert_clinicians, ask_clinician
 from booking.models import Clinician, ConsultationRequest, Event, Offer, OpenTime
-from booking.sample_people import FAMILY_OF_FOUR, sample_person
+from booking.samples.people_on_screens import FAMILY_OF_FOUR, sample_person
 from booking.schedule.consultations import end_consultation, wait_for_earlier
 from booking.schedule.publishing import Pattern, publish
 from booking.schedule.times import book, offer_times

@@ -33,7 +33,7 @@ from booking.samples.lives import (
     lives_that_are_over,
     lives_that_go_on,
 )
-from booking.samples.people import People
+from booking.samples.people_in_bulk import People
 from booking.samples.rows import Rows
 from booking.states import OPEN, State
 from booking.wishes import Window

@@ -12,7 +12,8 @@ from django.forms import formsets
 from django.test import Client
 from django.urls import URLResolver, get_resolver
 
-from booking.admin import actions, calendar
+from booking.admin import calendar
+from booking.admin.one_request import actions
 from booking.mail.owing import owe
 from booking.models import BulkWork, OutboxMail, PreparedAnswer, SavedView
 from booking.schedule.times import offer_times

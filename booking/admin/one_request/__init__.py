@@ -1,1 +1,1 @@
-"""The page of one request: what it shows, and what is done on it beside the steps of actions.py."""
+"""The page of one request: what it shows, what each button does, and what is said where two were at it."""

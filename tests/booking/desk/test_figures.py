@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from booking.admin.figures import share
 from booking.desk.calls import keep_phoned_in, log_call
-from booking.desk.charts import horizontal_bars, line_chart, top_of_scale, vertical_bars
 from booking.desk.figures import Span, count_all_anew, figures_of, keep_figures
+from booking.desk.figures.charts import horizontal_bars, line_chart, top_of_scale, vertical_bars
 from booking.models import ConsultationRequest, CountedDay, Event
 from booking.models.timeline import Outcome
 from booking.retention import redact

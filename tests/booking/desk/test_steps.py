@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from booking.admin.actions import ACTIONS
+from booking.admin.one_request.actions import ACTIONS
 from booking.desk.steps import undo_step
 from booking.mail.sending import deliver
 from booking.models import ConsultationRequest, OutboxMail, PreparedAnswer

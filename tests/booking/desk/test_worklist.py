@@ -450,7 +450,7 @@ def test_a_workbook_holds_the_same_cells_all_of_them_text(desk):
 
 
 def test_a_workbook_that_would_be_too_large_says_what_to_do(desk, monkeypatch):
-    monkeypatch.setattr("booking.admin.export.MOST_IN_A_WORKBOOK", 1)
+    monkeypatch.setattr("booking.admin.lists.export.MOST_IN_A_WORKBOOK", 1)
     make_request(), make_request(email="o@patient.example")
     page = desk.post(f"{LIST}export/xlsx/?view=answer", follow=True)
     assert "Filter the list, or take the CSV." in page.text and not LogEntry.objects.exists()

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 from PIL import Image
 
-from booking.admin.export import COLUMNS
+from booking.admin.lists.export import COLUMNS
 from booking.mail.sending import deliver, message_for
 from booking.models import ConsultationRequest, OpenTime
 from booking.schedule.picking import pick

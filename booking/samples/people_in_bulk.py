@@ -1,4 +1,4 @@
-"""Invented people: names that repeat as names do, and ways to reach them that lead to nobody."""
+"""Invented people for a bulk of samples: names that repeat as names do, and ways to reach them that lead to nobody."""
 
 from itertools import accumulate
 from random import Random

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 
-from booking.sample_people import sample_person
+from booking.samples.people_on_screens import sample_person
 
 FORTY = [sample_person(number) for number in range(1, 41)]
 
