@@ -8,7 +8,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
 from clinic_site.languages import ORIGINAL, language_name
-from treatments.models import REVIEW_SOON, Source, Term, Version
+from treatments.models import REVIEW_SOON, Source, Term, Treatment, Version
 from treatments.models.units import STAFF_NAMES, Unit
 
 MARKS = {"removed": "<del>{}</del>", "added": "<ins>{}</ins>"}
@@ -20,6 +20,17 @@ register = template.Library()
 def staff_page(unit_or_version, page="change"):
     """The address of a page or step of a unit, in its language: its words, 'history', 'sign' …"""
     return unit_or_version.get_staff_url(page)
+
+
+@register.simple_tag(takes_context=True)
+def page_name(context, version):
+    """What staff call a page in lists of all: its title, and of which treatment it is where there are several."""
+    request = context["request"]
+    if not hasattr(request, "has_many_treatments"):  # one question for all lists of a screen
+        request.has_many_treatments = Treatment.objects.count() > 1
+    if not request.has_many_treatments:
+        return version.title
+    return _("%(page)s (%(treatment)s)") % {"page": version.title, "treatment": version.unit.treatment}
 
 
 @register.inclusion_tag("admin/treatments/copy_languages.html", takes_context=True)

@@ -3,7 +3,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from clinic_site.dates import clock_words, date_words
-from tests.factories import make_benefit, make_staff, make_version
+from tests.factories import make_benefit, make_staff, make_treatment, make_version
 from treatments.models import Benefit, Section, Term, TreatmentFacts, Version
 
 pytestmark = pytest.mark.django_db
@@ -79,6 +79,24 @@ def test_a_page_is_made_from_its_form_and_a_taken_address_is_refused_in_it(as_st
     assert "7 of 10 still to do" in client.get(made.get_staff_url()).text
     again = client.post(f"{LIST}add/", sent)
     assert again.status_code == 422 and "already has this address" in again.text
+
+
+@pytest.mark.parametrize("address", LISTS)
+def test_nothing_that_is_sent_makes_no_page_and_asks_for_a_name(as_staff, address):
+    answer = as_staff("marketing").post(f"{address}add/")
+    assert answer.status_code == 422 and "Give it a name first." in answer.text
+
+
+def test_the_content_report_says_of_which_of_several_treatments_a_page_is(as_staff):
+    marketing = as_staff("marketing")
+    assert "(Microneedling)" not in marketing.get("/admin/").text
+    peel = make_treatment("chemical-peel")
+    risks = make_version(Section.objects.create(treatment=peel, slug="risks", section_kind="risks"), title="Risks")
+    risks.go_live()
+    page = " ".join(marketing.get("/admin/").text.split())
+    drawn = page.partition("Reading grade of each live page")[2].partition("</desc>")[0]
+    assert "Risks (Chemical peel):" in drawn and "Risks (Microneedling):" in drawn
+    assert f'<a href="{risks.get_staff_url()}">Risks (Chemical peel)</a>' in page
 
 
 @pytest.mark.parametrize("address", LISTS)

@@ -21,7 +21,8 @@ class MakePage:
     def add_view(self, request, form_url="", extra_context=None):
         if not self.has_add_permission(request):
             raise PermissionDenied
-        form = self.make_form(request.POST or None, initial=request.GET.dict())
+        sent = request.POST if request.method == "POST" else None
+        form = self.make_form(sent, initial=request.GET.dict())
         if form.is_valid() and (made := self._make(form, request.user)):
             self.message_user(request, _("Made as a draft. No patient sees it before a clinician has signed it."))
             return HttpResponseRedirect(made.get_staff_url())
