@@ -72,7 +72,7 @@ def _refuse_full(folder):
 def _versions(treatment, drafts):
     """The words to write: what is live in each language, or the newest of each page."""
     found = Version.objects.newest() if drafts else Version.objects.live_at(timezone.now(), language=None)
-    found = found.filter(unit__treatment=treatment).select_related("unit__treatment")
+    found = found.filter(unit__treatment=treatment).select_related("unit__treatment", "unit__leads_to__treatment")
     return found.order_by("language", "unit__kind", "unit__position", "unit__slug")
 
 
@@ -128,6 +128,8 @@ def _tables_of(version, wording):
     own = {}
     if version.language == version.unit.language:  # of the original alone: of all languages is where it stands
         own = {"position": unit.position} | ({"kind": unit.section_kind} if unit.section_kind else {})
+        own |= {"retired": True} if unit.retired_at else {}
+        own |= {"leads_to": unit.leads_to.get_absolute_url()} if unit.leads_to else {}
     yield toml.table("", own | {name: getattr(version, name) for name in VERSION_FIELDS})
     for model in ROW_MODELS:
         if model is Finding:

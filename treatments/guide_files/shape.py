@@ -25,11 +25,12 @@ RECORD_FIELDS = REFERENCE_FIELDS | {
     Notice: ["slug", "title", "body", "shown"],
 }
 VERSION_FIELDS = ["title", "heading", "lead", "summary", "synonyms"]
+RETIRED: dict[str, type] = {"retired": bool, "leads_to": str}
 # What a file of a unit says beside its words, in the original alone.
 UNIT_FIELDS: dict[type, dict[str, type]] = {
-    TreatmentFacts: {"position": int},
-    Section: {"position": int, "kind": str},
-    Benefit: {"position": int},
+    TreatmentFacts: {"position": int, **RETIRED},
+    Section: {"position": int, "kind": str, **RETIRED},
+    Benefit: {"position": int, **RETIRED},
 }
 GUIDE_FIELDS: dict[str, type] = {"slug": str, "position": int}
 ARRAY_NAMES = {

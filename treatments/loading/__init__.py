@@ -11,6 +11,7 @@ from treatments.guide_files.pictures import check_pictures, store_pictures
 from treatments.guide_files.shape import CLINIC, FACTS, FOLDERS, GUIDE, GUIDE_FIELDS, RECORDS
 from treatments.loading.pages import load_unit
 from treatments.loading.records import load_clinic, load_records
+from treatments.loading.retired import lead_on
 from treatments.models import Treatment, TreatmentFacts
 
 CONTENT = Path(__file__).parent.parent / "content"
@@ -39,11 +40,17 @@ def load_guide(live: bool, folder: Path | None = None, say=None) -> Counter:
     treatment, _made = Treatment.objects.get_or_create(slug=slug, defaults={"position": guide.data.get("position", 0)})
     if not is_new:
         _refuse_another(treatment, read.files[f"{ORIGINAL}/{FACTS}"])
+    leading = []
     for language in read.languages():
         for kind, file in _units_of(read, language):
             if say:
                 say(file.name)
-            counts[load_unit(treatment, kind, file, language, live, read.pictures)] += 1
+            outcome = load_unit(treatment, kind, file, language, live, read.pictures)
+            counts[outcome] += 1
+            if outcome == "new" and "leads_to" in file.data:
+                leading.append((kind, file))
+    for kind, file in leading:  # to pages that may stand in later files
+        lead_on(kind.objects.get(treatment=treatment, slug=slug if kind is TreatmentFacts else file.slug), file)
     store_pictures(read)
     return counts
 

@@ -1,7 +1,7 @@
 """Pages: each file is the next version of one, unless staff have changed it or it says what is there."""
 
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max
 
 from clinic_site.languages import ORIGINAL
 from treatments.guide_files.fields import fields_of, refuse_others, save_record, tables_of, texts_in
@@ -12,6 +12,7 @@ from treatments.guide_files.shape import (
     VERSION_FIELDS,
     fields_of_row,
 )
+from treatments.loading.retired import is_retired, retired_at
 from treatments.models import (
     Claim,
     ClaimSource,
@@ -20,7 +21,6 @@ from treatments.models import (
     SectionKind,
     Source,
     TreatmentFacts,
-    Unit,
     Version,
 )
 from treatments.words.checking import References, remarks_on
@@ -53,15 +53,9 @@ def load_unit(treatment, kind, file, language, live, pictures):
         newest.shipped = file.digest
         newest.save(update_fields=["shipped"])
         return "unchanged"
-    if live and not (_is_retired(unit) or unit.words.exclude(signed_at=None).exists()):
+    if live and not (is_retired(unit) or unit.words.exclude(signed_at=None).exists()):
         version.go_live()
     return "updated" if newest or not made else "new"
-
-
-def _is_retired(unit):
-    """Whether it, or its whole treatment, was retired for good: what a file says of it then waits as a draft."""
-    retired = Unit.objects.filter(treatment=unit.treatment_id).exclude(retired_at=None)
-    return retired.filter(Q(pk=unit.pk) | Q(kind=Unit.Kind.TREATMENT)).exists()
 
 
 def _unit_at(treatment, kind, file, language):
@@ -82,6 +76,7 @@ def _unit_at(treatment, kind, file, language):
             raise file.bad(("kind",), f"the kind is one of: {', '.join(SectionKind.values)}.")
     if unit is None:
         unit = kind(kind=kind.kind_of_unit, treatment=treatment, slug=slug, position=own["position"])
+        unit.retired_at = retired_at(file)
         if kind is Section:
             unit.section_kind = own.get("kind") or SectionKind.of_slug(slug)
         return save_record(unit, file, (), ""), True

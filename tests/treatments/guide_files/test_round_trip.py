@@ -11,11 +11,11 @@ from clinic_site.models import Clinic, Notice
 from tests.factories import make_copy, make_row, make_staff, make_upload
 from tests.treatments.guide_files.folders import SAMPLE, mended, sample
 from treatments.exporting import CannotExport, export_guide
-from treatments.loading import load_guide
+from treatments.loading import BadContent, load_guide
 from treatments.models import Benefit, Claim, Picture, Source, Synonym, Term, Treatment, Unit, Version
 from treatments.models.rows import ROW_MODELS
 from treatments.pictures import is_kept, keep_picture, path_of
-from treatments.publishing.making.whole import retire
+from treatments.publishing.making.whole import retire, unretire
 from treatments.words.digest import digest_of, digest_of_reference
 from treatments.words.references import Shelf, signature_of
 from treatments.words.wording import Wording
@@ -176,3 +176,35 @@ def test_a_file_does_not_bring_back_what_was_retired_for_good(tmp_path, client, 
     assert load_guide(live=True, folder=folder) == {"unchanged": 2, "updated": 1}
     assert client.get("/treatments/sample-peel/benefits/pores/").status_code == 410
     assert not Version.objects.live_at(timezone.now()).filter(title="Pores again").exists()
+
+
+def test_a_retired_page_comes_back_retired_and_leads_where_it_led(tmp_path, client):
+    load_guide(live=True, folder=sample(tmp_path / "sample"))
+    pores, overview = Unit.objects.get(slug="pores"), Unit.objects.get(treatment__slug="sample-peel", slug="overview")
+    retire(pores, make_staff("clinician"), overview)
+    before = guide_of("sample-peel")
+    export_guide("sample-peel", tmp_path / "guide", drafts=True)
+    empty_the_site()
+    assert load_guide(live=True, folder=tmp_path / "guide") == {"new": 3}
+    assert guide_of("sample-peel") == before
+    answer = client.get("/treatments/sample-peel/benefits/pores/")
+    assert (answer.status_code, answer.headers["Location"]) == (301, "/treatments/sample-peel/")
+    unretire(Unit.objects.get(slug="pores"), make_staff("clinician"))
+    assert load_guide(live=True, folder=tmp_path / "guide") == {"unchanged": 3}
+    assert Unit.objects.get(slug="pores").retired_at is None
+
+
+@pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        ('retired = "yes"', "retired takes no such value"),
+        ('leads_to = "/treatments/sample-peel/"', "once it is retired"),
+        ('retired = true\nleads_to = "/nowhere/"', "no page has this address"),
+        ("retired = true\nleads_to = 7", "leads_to takes no such value"),
+    ],
+)
+def test_what_cannot_be_retired_so_is_refused_with_its_line(tmp_path, said, words):
+    text = SAMPLE["en/benefits/pores.toml"].replace("position = 10", f"position = 10\n{said}")
+    with pytest.raises(BadContent, match=rf"en/benefits/pores\.toml, line [23]: .*{words}"):
+        load_guide(live=True, folder=sample(tmp_path, **{"en/benefits/pores.toml": text}))
+    assert not Treatment.objects.filter(slug="sample-peel").exists()
