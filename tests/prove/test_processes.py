@@ -18,6 +18,8 @@ from tests.site import ROOT, RunningSite, free_port
 pytestmark = pytest.mark.prove
 
 PATIENCE = 180  # seconds; a start takes about ten
+# What a site of its own shall not be given; the last are how `make prove ARGS=…` would hand its words on to `make run`.
+LEFT_OUT = ("DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE", "ARGS", "MAKEFLAGS", "MAKEOVERRIDES", "MAKELEVEL")
 
 
 class MakeRun:
@@ -25,9 +27,8 @@ class MakeRun:
 
     def __init__(self, folder, port):
         self.folder, self.port, self.said = folder, port, ""
-        environment = {name: value for name, value in os.environ.items() if name not in ("DATABASE_URL", "REDIS_URL")}
+        environment = {name: value for name, value in os.environ.items() if name not in LEFT_OUT}
         environment |= {"DATA_DIR": str(folder), "PORT": str(port), "TERM": "dumb"}
-        environment.pop("DJANGO_SETTINGS_MODULE", None)
         self.pid, self.terminal = pty.fork()
         if self.pid == 0:
             os.chdir(ROOT)
@@ -38,6 +39,7 @@ class MakeRun:
             try:
                 self.said += os.read(self.terminal, 65536).decode(errors="replace")
             except OSError:  # it has ended
+                time.sleep(seconds)
                 return
 
     def wait_until(self, holds):
@@ -90,7 +92,8 @@ def prepared(tmp_path_factory):
 @pytest.fixture
 def run(prepared):
     started = MakeRun(prepared, free_port())
-    started.wait_until(started.serves)
+    started.wait_until(lambda: started.serves() or "Error" in started.said)
+    assert started.serves(), started.said
     yield started
     started.end()
 
