@@ -160,7 +160,8 @@ class ConsultationRequest(Person, PrivateLink, Steps, BoundModel):
             ("count_consultationrequest", "Can see the figures, which name nobody"),
         ]
         indexes = [
-            models.Index(fields=["due_by", "-received_at"], name="request_worklist"),
+            # To its last column, so that no planner has anything left to sort.
+            models.Index(fields=["due_by", "-received_at", "-id"], name="request_worklist"),
             models.Index(fields=["received_at"], name="request_by_arrival"),
             models.Index(Lower("email"), name="request_by_any_email"),
             models.Index(fields=["phone"], name="request_by_phone"),

@@ -52,6 +52,14 @@ def test_who_has_gone_silent_is_asked_of_those_in_conversation_alone():
     assert not reads_everything(silent)
 
 
+@pytest.mark.parametrize("end", ["first", "last"])
+def test_the_whole_worklist_is_read_in_the_order_of_its_index_with_nothing_left_to_sort(end):
+    add_requests(CROWD)
+    rows = ConsultationRequest.objects.trusted().for_worklist()
+    plan = (rows if end == "first" else rows.reverse())[:50].explain()
+    assert "request_worklist" in plan and "TEMP B-TREE" not in plan and "Sort" not in plan
+
+
 def test_a_question_without_an_index_would_be_found_out():
     add_requests(CROWD)
     assert reads_everything(ConsultationRequest.objects.filter(name="Nobody").order_by())

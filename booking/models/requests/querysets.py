@@ -18,7 +18,7 @@ LOOKED_THROUGH = 20_000
 
 def worklist_order():
     """What is owed first stands first: those who wait for a word or a call by its hour, then the rest, newest first."""
-    return F("due_by").asc(nulls_last=True), "-received_at"
+    return F("due_by").asc(nulls_last=True), "-received_at", "-pk"
 
 
 class Quarantine(models.TextChoices):
