@@ -72,6 +72,7 @@ def take_and_offer(hand):
 def answer(hand):
     hand.click(hand.page.get_by_role("link", name="Answer", exact=True))
     hand.click(hand.page.get_by_role("button", name="Parking"))
+    hand.page.wait_for_url("**prepared=**")
     hand.press("Control+Enter")
     said(hand, "Your answer is on")
 

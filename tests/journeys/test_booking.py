@@ -37,6 +37,8 @@ def find_request(desk, name):
 def tick(desk, *rows):
     """Tick these times and no other: some that suit are ticked already."""
     desk.goto(f"{desk.url.partition('?')[0]}?way=offer")
+    for folded in desk.locator("details:has(input[name=time]) > summary").all():
+        folded.click()
     for row, time_to_give in enumerate(desk.locator("input[name=time]").all()):
         time_to_give.set_checked(row in rows)
 

@@ -95,6 +95,7 @@ def test_a_draft_is_mended_previewed_signed_planned_read_and_restored(open_page,
     writer.click(marketing.get_by_role("button", name=re.compile("Restore 1$")))
     expect(marketing.locator(".messagelist")).to_contain_text("Version 1 is back as version 3, a draft.")
     writer.click(marketing.get_by_role("button", name="Send for sign-off", exact=True))
+    expect(marketing.get_by_role("button", name="Send for sign-off", exact=True)).to_have_count(0)
     clinician.goto("/admin/")
     signer.click(clinician.get_by_role("link", name=re.compile("Read and sign.*Scars")))
     signer.click(clinician.get_by_role("button", name="Sign and next"))
