@@ -12,7 +12,7 @@ from tests.factories import make_copy, make_row, make_staff, make_upload
 from tests.treatments.guide_files.folders import SAMPLE, mended, sample
 from treatments.exporting import CannotExport, export_guide
 from treatments.loading import BadContent, load_guide
-from treatments.models import Benefit, Claim, Picture, Source, Synonym, Term, Treatment, Unit, Version
+from treatments.models import Benefit, Claim, Picture, SectionKind, Source, Synonym, Term, Treatment, Unit, Version
 from treatments.models.rows import ROW_MODELS
 from treatments.pictures import is_kept, keep_picture, path_of
 from treatments.publishing.making.whole import retire, unretire
@@ -208,3 +208,31 @@ def test_what_cannot_be_retired_so_is_refused_with_its_line(tmp_path, said, word
     with pytest.raises(BadContent, match=rf"en/benefits/pores\.toml, line [23]: .*{words}"):
         load_guide(live=True, folder=sample(tmp_path, **{"en/benefits/pores.toml": text}))
     assert not Treatment.objects.filter(slug="sample-peel").exists()
+
+
+ROWS = {  # that pages of these kinds must have
+    "recovery": '\n[[care_sign]]\nkey = "spreads"\nlevel = "call"\ntext = "It spreads."\n',
+    "risks": '\n[[risk]]\nkey = "red"\nfrequency = "common"\ntext = "Skin may be red for a while."\n',
+    "suitability": (
+        '\n[[caution]]\nkey = "pregnancy"\ntone = "tell-us"\nsituation = "You are pregnant"\n'
+        'question = "Are you pregnant?"\nexplanation = "Tell us first."\nin_form = true\n'
+    ),
+}
+
+
+def test_a_treatments_folder_with_a_section_of_every_kind_comes_back(tmp_path, client):
+    overview = SAMPLE["en/sections/overview.toml"]
+    kinds = [kind.value for kind in SectionKind if kind != SectionKind.OVERVIEW]
+    pages = {
+        f"en/sections/page-{kind}.toml": overview.replace('"overview"', f'"{kind}"') + ROWS.get(kind, "")
+        for kind in kinds
+    }
+    load_guide(live=True, folder=sample(tmp_path / "sample", **pages))
+    for kind in kinds:
+        assert client.get(f"/treatments/sample-peel/page-{kind}/").status_code == 200, kind
+    before = {place: words for place, (words, _signed) in guide_of("sample-peel").items()}  # sources are all the site's
+    export_guide("sample-peel", tmp_path / "guide")
+    empty_the_site()
+    load_guide(live=True, folder=tmp_path / "guide")
+    assert {place: words for place, (words, _signed) in guide_of("sample-peel").items()} == before
+    assert {place[3] for place in before} >= set(kinds)
