@@ -152,8 +152,7 @@ class Writer:
         self._add_keys(pk, keys_of(person.name, person.email, person.phone, reference))
 
     def _add_keys(self, pk, keys):
-        for key in keys:
-            self.keys.add(request_id=pk, key=key)
+        self.keys.add_whole((pk, key) for key in keys)
 
     def _what_is_owed(self, life, reply_by):
         """What is open, owed and asked of a request that goes on; one of so many is kept apart as a suspect."""

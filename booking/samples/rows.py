@@ -2,8 +2,9 @@
 
 from datetime import UTC
 from functools import partial
+from operator import attrgetter
 from typing import NamedTuple
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
@@ -11,9 +12,9 @@ from clinic_site.security.encryption import EncryptedJSONField
 
 
 class Place(NamedTuple):
-    """What an encrypted value is bound to."""
+    """What an encrypted value is bound to, as it is written."""
 
-    place: UUID
+    place: str
 
 
 class Rows:
@@ -38,20 +39,24 @@ class Rows:
         places = ", ".join(["%s"] * len(self._fields))
         table = connection.ops.quote_name(model._meta.db_table)
         self.statement = f"INSERT INTO {table} ({columns}) VALUES ({places})"
-        self.rows: list[list] = []
+        self.rows: list = []
 
     def add(self, **values):
         """Add a row: what differs from the defaults, by the names of the columns."""
         row = self._empty.copy()
         if self._encrypted:
-            place = Place(uuid4())
-            values["place"] = place.place
+            values["place"] = uuid4()
+            place = Place(str(values["place"]))
             for number, field, empty in self._encrypted:
                 row[number] = str(field.sealed(values.pop(field.attname, empty), place))
         for name, value in values.items():
             number, convert = self._at[name]
             row[number] = convert(value) if convert else value
         self.rows.append(row)
+
+    def add_whole(self, rows):
+        """Add rows that hold each column, in the order of the fields, as the database takes them."""
+        self.rows.extend(rows)
 
     def write(self):
         """Write what was added, in the transaction that runs, and begin anew."""
@@ -81,13 +86,17 @@ class Rows:
 def _converter(field):
     """What turns a value into the database's form, where it has one; asked of the connection, as its proxy is slow."""
     database = connections[DEFAULT_DB_ALIAS]
+    if isinstance(field, models.UUIDField):
+        return attrgetter("hex") if database.vendor == "sqlite" else None
     if isinstance(field, models.DateTimeField):
         return _as_sqlite_stores if database.vendor == "sqlite" else None
-    if isinstance(field, (models.DateField, models.TimeField, models.UUIDField, models.JSONField)):
+    if isinstance(field, (models.DateField, models.TimeField, models.JSONField)):
         return partial(field.get_db_prep_save, connection=database)
     return None
 
 
 def _as_sqlite_stores(moment):
     """What Django makes of an aware moment for SQLite, in a fifth of the time."""
-    return moment and moment.astimezone(UTC).isoformat(" ").removesuffix("+00:00")
+    if moment is None:
+        return None
+    return (moment if moment.tzinfo is UTC else moment.astimezone(UTC)).isoformat(" ")[:-6]
