@@ -2,7 +2,8 @@
 What the desk's screens cost among many requests, beside what they cost among a thousand: asked in turns.
 
 `python bench/size.py` compares 1,000 with 100,000; another size is given as its argument (1000000 takes an hour and
-4 GB). With DATABASE_URL of a PostgreSQL server, two databases are made there, and dropped at the end.
+4 GB), and after it a folder with the data of two sites that stand already, `few` and `many`, which stay. With
+DATABASE_URL of a PostgreSQL server, two databases are made there, and dropped at the end.
 """
 
 import os
@@ -23,7 +24,7 @@ import psycopg  # noqa: E402 - needs the path above
 from bench import results  # noqa: E402
 
 FEW, MANY = 1000, 100_000
-ROUNDS, ASKED = 7, 3
+ROUNDS, ASKED = int(os.environ.get("ROUNDS", "7")), 3
 WANTED, WANTED_OF_THE_WORKER = "≤ 1.5", "≤ 2"
 WORKER = ["sweep", "reminders", "purge"]
 FILLED = 20_000  # requests that are written anew, as rows alone
@@ -41,16 +42,14 @@ for number in range(20):
 
 
 class Side:
-    """The site with so many requests, in a process of its own."""
+    """The site with so many requests, in a process of its own; filled with them, where it is not there yet."""
 
     def __init__(self, folder, number, database):
         self.environment = os.environ | {"DEMO": "1", "DATA_DIR": str(folder), "PYTHONPATH": str(ROOT)}
         if database:
             self.environment["DATABASE_URL"] = database
-        for command in (["migrate", "-v0"], ["load_guide"], ["collectstatic", "-v0", "--no-input"]):
-            self._manage(*command)
-        self._manage("shell", "-v0", "-c", PREPARE)
-        self._manage("fill_requests", str(number))
+        if database or not folder.exists():
+            self._fill(number)
         command = [sys.executable, str(ROOT / "bench" / "desk.py")]
         self.process = subprocess.Popen(
             command, env=self.environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -66,6 +65,12 @@ class Side:
     def stop(self):
         self.process.stdin.close()
         self.process.wait(timeout=60)
+
+    def _fill(self, number):
+        for command in (["migrate", "-v0"], ["load_guide"], ["collectstatic", "-v0", "--no-input"]):
+            self._manage(*command)
+        self._manage("shell", "-v0", "-c", PREPARE)
+        self._manage("fill_requests", str(number))
 
     def _manage(self, *command):
         command = [sys.executable, "manage.py", *command]
@@ -87,9 +92,9 @@ def on_server(server, *statements):
             connection.execute(statement)
 
 
-def main(many):
+def main(many, standing=None):
     names = [f"bench_size_{os.getpid()}_{number}" for number in ("few", "many")]
-    scratch = Path(tempfile.mkdtemp(dir=os.environ.get("BENCH_DIR")))
+    scratch = Path(standing or tempfile.mkdtemp(dir=os.environ.get("BENCH_DIR")))
     addresses = databases(names)
     few = all_of_them = None
     try:
@@ -105,7 +110,8 @@ def main(many):
     finally:
         for side in filter(None, (few, all_of_them)):
             side.stop()
-        shutil.rmtree(scratch)
+        if standing is None:
+            shutil.rmtree(scratch)
         if addresses[0]:
             on_server(os.environ["DATABASE_URL"], *(f'DROP DATABASE "{name}" WITH (FORCE)' for name in names))
     write("postgresql" if addresses[0] else "sqlite", many, rows)
@@ -126,4 +132,4 @@ def write(database, many, rows):
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else MANY)
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else MANY, *sys.argv[2:3])
