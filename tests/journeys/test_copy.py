@@ -101,6 +101,7 @@ def test_a_draft_is_mended_previewed_signed_planned_read_and_restored(open_page,
     signer.click(clinician.get_by_role("button", name="Sign and next"))
     marketing.reload()
     writer.click(marketing.get_by_role("button", name="Publish", exact=True))
+    expect(marketing.get_by_role("button", name="Publish", exact=True)).to_have_count(0)
     patient.goto("/")
     expect(patient.locator("body")).not_to_contain_text(HONEST)
     assert writer.actions + guest.actions + signer.actions <= MOST_ACTIONS
