@@ -5,6 +5,7 @@ from django.db import connection
 
 from booking.desk.worklist import QUESTIONS, found_by_question
 from booking.models import ConsultationRequest, Event
+from booking.models.requests.querysets import worklist_order
 from tests.booking.crowd import add_requests, plans_of_the_worklist, queries_of, reads_everything
 from tests.factories import make_request, make_staff
 
@@ -40,7 +41,7 @@ def test_a_screen_costs_the_same_for_1_3_and_1000_rows(as_staff, address, most):
 
 
 def test_every_question_search_and_the_last_page_of_the_worklist_use_an_index():
-    add_requests(CROWD)
+    add_requests(CROWD, with_lines=True)
     assert plans_of_the_worklist(make_staff("frontdesk"), CROWD) == {}
 
 
@@ -55,13 +56,13 @@ def test_who_has_gone_silent_is_asked_of_those_in_conversation_alone():
 @pytest.mark.parametrize("end", ["first", "last"])
 def test_the_whole_worklist_is_read_in_the_order_of_its_index_with_nothing_left_to_sort(end):
     add_requests(CROWD)
-    rows = ConsultationRequest.objects.trusted().for_worklist()
+    rows = ConsultationRequest.objects.trusted().order_by(*worklist_order())
     plan = (rows if end == "first" else rows.reverse())[:50].explain()
     assert "request_worklist" in plan and "TEMP B-TREE" not in plan and "Sort" not in plan
 
 
 def test_a_question_without_an_index_would_be_found_out():
-    add_requests(CROWD)
+    add_requests(CROWD, with_lines=True)
     assert reads_everything(ConsultationRequest.objects.filter(name="Nobody").order_by())
     words_of_anybody = Event.objects.filter(outcome="nobody").order_by().values("request")
     assert reads_everything(ConsultationRequest.objects.filter(pk__in=words_of_anybody).order_by())
