@@ -111,7 +111,7 @@ def test_an_address_with_dots_side_by_side_is_written_to(mail_server):
     ],
 )
 def test_a_person_is_found_as_they_are_written(name, question):
-    make_request(name="Somebody Else", email="other@patient.example", phone="+12485550111")
+    make_request(name="Somebody Else", email="other@patient.example", phone="+12485550111", reference="222-222")
     person = make_request(name=name, email="person@patient.example", phone="+15865550177")
     assert list(ConsultationRequest.objects.found_by(question)) == [person]
 
