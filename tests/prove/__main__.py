@@ -29,7 +29,7 @@ def main():
         return pytest.main(["-m", "prove", "-p", "no:randomly", "--durations=0", *map(str, PARTS[part]), *arguments])
     print("make prove ARGS=part runs a part and writes its table into docs/proofs/. The parts:\n")
     for name, files in PARTS.items():
-        print(f"  {name:<14}{what_it_shows(files[0])}")
+        print(f"  {name:<18}{what_it_shows(files[0])}")
     print("\nWith DATABASE_URL and REDIS_URL set, it runs on those.")
     return 1 if part else 0
 
