@@ -75,13 +75,13 @@ def reads_everything(queryset):
     return plan if WHOLE.search(plan) else None
 
 
-def plans_of_the_worklist(staff, number):
-    """The parts of the worklist that would read everything among that many requests: name and plan."""
+def plans_of_the_worklist(staff):
+    """The parts of the worklist that would read everything: name and plan."""
     ordered = ConsultationRequest.objects.for_worklist()
     found = {
         name: ordered.filter(pk__in=found_by_question(question, staff))[:50] for name, question in QUESTIONS.items()
     }
     found |= {f"search for {words}": ordered.found_by(words)[:50] for words in SEARCHES}
     found |= {f"in state {state}": ordered.trusted().filter(state=state)[:50] for state in ("received", "booked")}
-    found["everything, last page"] = ordered.trusted()[number - 50 : number]
+    found["everything, last page"] = ordered.trusted().reverse()[:50]  # as the worklist reads it: from its end
     return {name: plan for name, queryset in found.items() if (plan := reads_everything(queryset))}

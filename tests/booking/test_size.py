@@ -42,7 +42,7 @@ def test_a_screen_costs_the_same_for_1_3_and_1000_rows(as_staff, address, most):
 
 def test_every_question_search_and_the_last_page_of_the_worklist_use_an_index():
     add_requests(CROWD, with_lines=True)
-    assert plans_of_the_worklist(make_staff("frontdesk"), CROWD) == {}
+    assert plans_of_the_worklist(make_staff("frontdesk")) == {}
 
 
 def test_who_has_gone_silent_is_asked_of_those_in_conversation_alone():
