@@ -1,4 +1,4 @@
-"""What is pushed out of its panel on a page, what is cut off, and what stands upon something else."""
+"""How wide a page is, what is pushed out of its panel, what is cut off, and what stands upon something else."""
 
 FIND = """
 () => {
@@ -88,6 +88,13 @@ FIND = """
 """
 
 
+def width_of(page):
+    """How wide a page is, in pixels, once all that belongs to it is there: before its styles it is any width."""
+    page.wait_for_load_state()
+    return page.evaluate("document.documentElement.scrollWidth")
+
+
 def pushed_out_on(page):
     """A line for each piece of a page that leaves its panel, is cut with no way to read it, or covers another."""
+    page.wait_for_load_state()
     return page.evaluate(FIND)

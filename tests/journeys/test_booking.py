@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.overflow import width_of
 from tests.journeys.test_choosing_a_time import choose_a_day, heading, standing
 from tests.journeys.test_patient_and_desk import press_send, sign_in
 from tests.site import wait_for
@@ -100,7 +101,7 @@ def test_offered_accepted_moved_asked_for_earlier_withdrawn(open_page, desk, scr
     heading(phone, "You withdrew this request")
     phone.get_by_role("button", name="Undo: keep my request").click()
     heading(phone, moved)
-    assert phone.evaluate("document.documentElement.scrollWidth") == 360
+    assert width_of(phone) == 360
 
 
 def test_an_earlier_time_is_offered_in_one_click_and_taken(open_page, desk):

@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from clinic_site.models import Clinic, SelfPick
 from tests.factories import make_time
+from tests.journeys.overflow import width_of
 from tests.journeys.test_patient_and_desk import press_send, sign_in
 
 pytestmark = [pytest.mark.journey]
@@ -47,7 +48,7 @@ def standing(page, words):
 
 
 def fits_its_window(page):
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert width_of(page) <= page.viewport_size["width"]
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without"])

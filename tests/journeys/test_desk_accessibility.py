@@ -4,6 +4,7 @@ import pytest
 
 from tests.journeys.axe import wrong_with
 from tests.journeys.conftest import tabs
+from tests.journeys.overflow import width_of
 from tests.journeys.test_patient_and_desk import sign_in
 
 pytestmark = pytest.mark.journey
@@ -52,7 +53,7 @@ def test_each_screen_fits_a_phone(desk):
     too_wide = []
     for name, address in SCREENS.items():
         desk.goto(address)
-        if desk.evaluate("document.documentElement.scrollWidth > innerWidth"):
+        if width_of(desk) > 360:
             too_wide.append(name)
     desk.set_viewport_size({"width": 1280, "height": 800})
     assert too_wide == []
@@ -82,7 +83,7 @@ def test_axe_finds_nothing_wrong_where_two_change_a_request_and_it_fits_a_phone(
     desk.locator(".ways-out").wait_for()
     assert wrong_with(desk) == {}
     desk.set_viewport_size({"width": 360, "height": 740})
-    too_wide = desk.evaluate("document.documentElement.scrollWidth > innerWidth")
+    too_wide = width_of(desk) > 360
     desk.set_viewport_size({"width": 1280, "height": 800})
     assert not too_wide
 

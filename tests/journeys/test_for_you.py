@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.clinic_site.addresses import FOR_YOU
+from tests.journeys.overflow import width_of
 from tests.journeys.test_print import printed_pages
 from tests.journeys.test_weight import KB, Wire
 from tests.treatments.guide.for_you import LATER, MATTERS, every_combination, sent
@@ -31,7 +32,7 @@ def test_answers_on_a_phone_reach_the_form_and_no_address(open_page):
     answer(page, sent("scars", "brown", "unsure", LATER, ["result", "marks"]))
     assert page.url.endswith(FOR_YOU)
     expect(page.get_by_role("heading", name="Scars on brown skin: your choices")).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") == 360
+    assert width_of(page) == 360
     page.get_by_role("button", name="Request a consultation with these answers").click()
     page.wait_for_url("**/consultation/")
     expect(page.locator('input[name="skin"][value="brown"]')).to_have_count(1)

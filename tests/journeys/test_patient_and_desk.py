@@ -5,6 +5,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.overflow import width_of
+
 pytestmark = pytest.mark.journey
 
 
@@ -98,7 +100,7 @@ def test_a_wrong_answer_is_shown_at_the_top_and_led_to_by_a_link(open_page):
 def test_no_page_scrolls_sideways(open_page, address, width):
     page = open_page(width=width)
     page.goto(address)
-    assert page.evaluate("document.documentElement.scrollWidth") == width
+    assert width_of(page) == width
 
 
 @pytest.mark.parametrize("address", ["/", "/treatments/microneedling/suitability/", "/consultation/"])

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 from tests.journeys.axe import RULES, violations
 from tests.journeys.conftest import tabs
 from tests.journeys.each_state import LONG_ADDRESS, STATES, tokens_of_each
+from tests.journeys.overflow import width_of
 from tests.journeys.test_print import printed_pages
 
 pytestmark = pytest.mark.journey
@@ -63,7 +64,7 @@ def test_the_first_screen_says_what_when_where_and_what_next(tab, tokens, state)
         parts.append(tab.get_by_text("Consultation with"))
     parts += tab.locator(".ticket__do").get_by_role("button").all()[:1]
     assert all(on_the_first_screen(part) for part in parts)
-    assert tab.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    assert width_of(tab) == PHONE["width"]
 
 
 @pytest.mark.parametrize("state", sorted(set(STATES) - {"offered", "earlier"}))
@@ -94,7 +95,7 @@ def test_in_letters_of_twice_the_size_nothing_is_wider_than_the_window(tab, toke
     tab.evaluate("document.documentElement.style.fontSize = '200%'")
     for details in tab.locator("main details").all():
         details.evaluate("element => element.open = true")
-    assert tab.evaluate("document.documentElement.scrollWidth") == PHONE["width"]
+    assert width_of(tab) == PHONE["width"]
 
 
 @pytest.mark.parametrize("paper", ["Letter", "A4"])

@@ -5,6 +5,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.overflow import width_of
 from tests.journeys.test_patient_and_desk import press_send
 
 pytestmark = pytest.mark.journey
@@ -41,10 +42,6 @@ def go_to_the_private_page(page):
 
 def reference_on(page):
     return page.locator(".reference").get_by_text(re.compile(r"^\w{3}-\w{3}$")).inner_text()
-
-
-def width_of(page):
-    return page.evaluate("document.documentElement.scrollWidth")
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
