@@ -1,4 +1,5 @@
 import os
+import pty
 import signal
 import subprocess
 import sys
@@ -18,10 +19,11 @@ pathlib.Path(sys.argv[1]).write_text(str(os.getpid()))
 time.sleep(600)
 """
 STARTER = """
-import sys
+import signal, sys
 from pathlib import Path
 from clinic_site.processes import run_together
-code, folder, parent = sys.argv[1:4]
+code, folder, parent, hangup = sys.argv[1:5]
+signal.signal(signal.SIGHUP, signal.Handlers[hangup])  # as its shell or nohup left it, whatever these tests run under
 children = [[sys.executable, "-c", code, f"{folder}/{name}"] for name in ("web", "worker")]
 sys.exit(run_together(children, Path("."), with_parent=bool(parent)))
 """
@@ -48,9 +50,10 @@ def is_there(pid):
 class Run:
     """A starter with two children, and all their numbers."""
 
-    def __init__(self, folder, parent=""):
-        command = [sys.executable, *(["-c", PARENT] if parent else []), "-c", STARTER, CHILD, str(folder), parent]
-        self.process = subprocess.Popen(command, cwd=ROOT)
+    def __init__(self, folder, parent="", hangup="SIG_DFL", stdin=None):
+        through = ["-c", PARENT] if parent else []
+        command = [sys.executable, *through, "-c", STARTER, CHILD, str(folder), parent, hangup]
+        self.process = subprocess.Popen(command, cwd=ROOT, stdin=stdin)
         self.children = [self._number(folder / name) for name in ("web", "worker")]
 
     def _number(self, path):
@@ -86,6 +89,13 @@ def test_what_asks_it_to_end_ends_all_and_is_no_error(start, number):
     assert (run.process.wait(PATIENCE), run.all_gone()) == (0, True)
 
 
+def test_one_that_nohup_started_outlives_its_terminal(start):
+    run = start(hangup="SIG_IGN")
+    run.process.send_signal(signal.SIGHUP)
+    os.kill(run.children[0], signal.SIGKILL)
+    assert run.process.wait(PATIENCE) != 0  # it ended as one of them had; a hangup would have been no error
+
+
 def test_nothing_outlives_a_starter_that_was_killed(start):
     run = start()
     run.process.kill()
@@ -95,6 +105,14 @@ def test_nothing_outlives_a_starter_that_was_killed(start):
 def test_nothing_outlives_the_parent_that_make_is(start):
     run = start(parent="make")
     run.process.kill()
+    assert run.all_gone()
+
+
+def test_nothing_outlives_the_terminal_in_which_make_stands_alone(start):
+    ours, theirs = pty.openpty()
+    run = start(parent="make", stdin=theirs)
+    os.close(theirs)
+    os.close(ours)
     assert run.all_gone()
 
 
