@@ -42,6 +42,7 @@ def post_worker_init(worker):
 
     It looks after the site, too, when nobody else does.
     """
+    import gc
     from contextlib import suppress
 
     from django.conf import settings
@@ -57,6 +58,8 @@ def post_worker_init(worker):
     with suppress(DatabaseError, OSError):  # the worker tries again each hour
         write_away_page()
     connections.close_all()  # this thread takes no requests
+    gc.collect()
+    gc.freeze()  # what is there now stays: no request looks through all of Django for what can go
     worker.wsgi.watch()
     watch()
     if told_when_ready:

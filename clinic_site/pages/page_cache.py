@@ -12,9 +12,9 @@ import re
 import sys
 import time
 from dataclasses import dataclass, field
-from datetime import datetime
-from functools import lru_cache, wraps
+from functools import cached_property, lru_cache, wraps
 from io import BytesIO
+from math import inf
 from threading import Lock, Thread
 from urllib.parse import urlsplit
 
@@ -61,27 +61,27 @@ def published(view):
 
 @dataclass(frozen=True)
 class KeptPage:
-    """A page as it is sent, and until when it holds."""
+    """A page as it is sent, and until when it holds, in seconds of the clock."""
 
     status: str
     headers: list[tuple[str, str]]
     body: bytes
     etag: str
     change: int
-    until: datetime | None
+    until: float
     encoded: dict[str, tuple[list[tuple[str, str]], bytes]] = field(default_factory=dict)
 
     @property
     def holds(self):
         """Whether neither content nor the clock has changed it."""
-        return self.change == changes.number and (self.until is None or timezone.now() < self.until)
+        return self.change == changes.number and time.time() < self.until
 
     @property
     def is_text(self):
         """Whether it is worth compressing; pictures are compressed already."""
         return dict(self.headers)["Content-Type"].startswith("text/")
 
-    @property
+    @cached_property
     def not_modified(self):
         """The headers for a browser that has it already."""
         return [(name, value) for name, value in self.headers if name != "Content-Type"]
@@ -249,14 +249,14 @@ def our_own_environ(path):
 
 
 def page_of(response, change, until) -> KeptPage:
-    """Django's answer as it is kept and sent; it holds until that moment, while nothing is changed."""
+    """Django's answer as it is kept and sent; it holds until that moment, if any, while nothing is changed."""
     body = response.content
     if response["Content-Type"].startswith("text/html"):  # what templates leave between lines weighs a paragraph
         body = re.sub(rb"\s*\n\s*", b"\n", body)
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     status = f"{response.status_code} {response.reason_phrase}"
     headers = [(name, value) for name, value in response.items() if name != "Content-Length"] + [("ETag", etag)]
-    return KeptPage(status, headers, body, etag, change, until)
+    return KeptPage(status, headers, body, etag, change, until.timestamp() if until else inf)
 
 
 def answer(page, environ, start_response):
