@@ -40,9 +40,9 @@ else
 	@CHROMIUM=$$(scripts/chromium) && export CHROMIUM && exec env $(for_tests) $(python) -m tests.prove $(ARGS)
 endif
 
-bench: ## measure what a page costs the server, publishing, the desk among many requests, and the pages with Lighthouse (needs node; up to 30 minutes)
+bench: ## measure what pages cost, forms, publishing, the desk among many requests, Lighthouse (needs node; 25 minutes; ARGS=part)
 	@scripts/set-up test
-	@CHROME_PATH=$$(scripts/chromium) && export CHROME_PATH && env $(for_tests) $(python) bench/pages.py && env $(for_tests) $(python) bench/forms.py && $(python) bench/publishing.py && $(python) bench/filling.py && env $(for_tests) $(python) bench/size.py && exec env $(for_tests) $(python) bench/lighthouse.py $(ARGS)
+	@CHROME_PATH=$$(scripts/chromium) && export CHROME_PATH && exec env $(for_tests) $(python) -m bench $(ARGS)
 
 check: ## check style, types, markup, settings and migrations
 	@scripts/set-up test

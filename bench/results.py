@@ -1,6 +1,7 @@
 """What the benches measured: one table of ratios with their spread, and one picture of it."""
 
 import json
+import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from statistics import median
@@ -57,9 +58,19 @@ class Row:
     def middle(self):
         return median(self.ratios)
 
+    @property
+    def is_missed(self):
+        """Whether the middle, as it is shown, is past the bar."""
+        if not self.wanted:
+            return False
+        side, bar = self.wanted.split()
+        shown = round(self.middle, 2)
+        return shown > float(bar) if side == "≤" else shown < float(bar)
+
     def __str__(self):
         spread = f" ({min(self.ratios):.2f} to {max(self.ratios):.2f})" if len(self.ratios) > 1 else ""
-        return f"| {self.what} | {self.beside} | {self.wanted or 'reported'} | {self.middle:.2f}{spread} |"
+        missed = " **missed**" if self.is_missed else ""
+        return f"| {self.what} | {self.beside} | {self.wanted or 'reported'} | {self.middle:.2f}{spread}{missed} |"
 
 
 def rounds_of(what, beside, wanted, ours, theirs, rounds):
@@ -81,6 +92,14 @@ def keep(part, rows):
     whole = [Row(**row) for file in kept if file.exists() for row in json.loads(file.read_text())]
     (PROOFS / "bench.md").write_text(BEGINNING + "\n".join(map(str, whole)) + "\n" + ENDING)
     (PROOFS / "bench.svg").write_text(drawn(whole))
+    stop_if_missed(rows)
+
+
+def stop_if_missed(rows):
+    """End with a word for each bar that was missed."""
+    missed = [f"{row.what} {row.middle:.2f} (wanted {row.wanted})" for row in rows if row.is_missed]
+    if missed:
+        sys.exit(f"Missed: {'; '.join(missed)}")
 
 
 LINE, TOP, LEFT, WIDTH, MOST = 44, 52, 24, 660, 2.0  # of the picture, in its own units; MOST is the largest ratio shown

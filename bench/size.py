@@ -129,6 +129,7 @@ def write(database, many, rows):
         "|---|---|---:|---:|",
     ]
     (results.PROOFS / f"scale-{database}.md").write_text("\n".join([*head, *map(str, rows), ""]))
+    results.stop_if_missed(rows)
 
 
 if __name__ == "__main__":
