@@ -161,10 +161,11 @@ def skin_tones():
 
 
 @register.filter
-def session_blocks(sessions):
-    """A series as blocks: each with its number, and whether only some studies went so far."""
-    least = sessions.low or sessions.high
-    return [{"number": number, "perhaps": number > least} for number in range(1, int(sessions.high) + 1)]
+def parts_of_series(sessions):
+    """The sessions that every study used, and those that only some did: the numbers of each, as a series is drawn."""
+    least, most = int(sessions.low or sessions.high), int(sessions.high)
+    parts = [(range(1, least + 1), False), (range(least + 1, most + 1), True)]
+    return [{"numbers": numbers, "perhaps": perhaps} for numbers, perhaps in parts if numbers]
 
 
 @register.filter

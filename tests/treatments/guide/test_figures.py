@@ -77,3 +77,17 @@ def test_numbers_are_grouped_as_people_write_them():
 )
 def test_what_a_finding_rests_on_is_said_in_words(counted, words):
     assert figures.size_in_words(Finding(**counted)) == words
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "drawn"),
+    [
+        ("3", "6", [([1, 2, 3], False), ([4, 5, 6], True)]),
+        ("3", "3", [([1, 2, 3], False)]),
+        (None, "1", [([1], False)]),
+        ("1", "2", [([1], False), ([2], True)]),
+    ],
+)
+def test_the_sessions_that_only_some_studies_used_are_drawn_as_perhaps(low, high, drawn):
+    parts = figures.parts_of_series(KeyFact(low=low and Decimal(low), high=Decimal(high)))
+    assert [(list(part["numbers"]), part["perhaps"]) for part in parts] == drawn
