@@ -20,7 +20,7 @@ from statistics import median
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 
-from tests.treatments.search.queries import SEALED, TUNING, Query, queries  # noqa: E402 - needs the path above
+from tests.treatments.search.queries import BLIND, SEALED, TUNING, Query, queries  # noqa: E402 - needs the path above
 
 BEFORE = "dadc4b2"
 ROUNDS = 5
@@ -138,7 +138,7 @@ def main():
             files.extractall(folder, filter="data")
         before, now = Side(folder, Path(scratch) / "data-before"), Side(ROOT, Path(scratch) / "data-now")
         try:
-            for name, file in (("tuning", TUNING), ("sealed", SEALED)):
+            for name, file in (("tuning", TUNING), ("sealed", SEALED), ("blind", BLIND)):
                 asked = queries(file)
                 words = [query.words for query in asked]
                 _spent, pages = before.ask(words)
