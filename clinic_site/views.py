@@ -8,7 +8,6 @@ from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.template.loader import render_to_string
 from django.utils import timezone
-from django.utils.safestring import mark_safe
 from django.views.decorators.cache import cache_control, never_cache
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
@@ -20,7 +19,8 @@ from clinic_site.health.probes import quiet
 from clinic_site.hours import days_ahead, desk_at
 from clinic_site.languages import ORIGINAL
 from clinic_site.models import Clinic, ClosedDay, Notice, TeamMember
-from clinic_site.pages.markup import links_here, to_html, with_anchors
+from clinic_site.pages.down import is_down
+from clinic_site.pages.markup import page_html, with_anchors
 from clinic_site.pages.page_cache import published
 from clinic_site.unavailable import AWAY, said_without_database, unavailable
 
@@ -56,7 +56,7 @@ def team(request):
 @published
 def notice(request, slug):
     shown = get_object_or_404(Notice.objects.shown(), slug=slug)
-    html = with_anchors(mark_safe(links_here(to_html(shown.body))))  # noqa: S308 - its links alone are others
+    html = with_anchors(page_html(shown.body, is_down=is_down))
     context = {"notice": shown, "notice_html": html, "words_in": ORIGINAL}
     return render(request, "clinic_site/notice.html", context)
 

@@ -26,10 +26,13 @@ class TreatmentsConfig(AppConfig):
     def ready(self):
         from clinic_site.content_revision import register_clock
         from clinic_site.pages.context import register_of_every_page
+        from clinic_site.pages.down import register_down
+        from treatments.guide.down import is_down
         from treatments.guide.ways import menu
         from treatments.models import next_change_of_pictures, next_change_of_versions
         from treatments.publishing import health, home  # noqa: F401 - register a check and the home page's panel
 
         register_of_every_page("menu", menu)
+        register_down(is_down)
         register_clock(next_change_of_versions)
         register_clock(next_change_of_pictures)

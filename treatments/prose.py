@@ -7,20 +7,18 @@ source or a field can be markup.
 """
 
 import re
-from html import unescape
 
 from django import forms
 from django.db import models
 from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString, mark_safe
 
-from clinic_site.pages.markup import links_here, to_html, to_words
+from clinic_site.pages.markup import page_html, to_words
 
 CITATION = re.compile(r"\s*\[((?:S\d+)(?:\s*,\s*S\d+)*)\]")
 STOP = r"[.!?…][”’\")]*(?:</\w+>)*"
 END_OF_SENTENCE = re.compile(rf"{STOP}(?=\s|$)")
 ENDED = re.compile(rf"{STOP}$")
-LINK = re.compile(r'<a\b[^>]*\bhref="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 BLOCK = re.compile(r"</?(?:p|ul|ol|li|h[2-4]|br)\b[^>]*>")
 CLINIC_FIELD = re.compile(r"\[\[([a-z0-9-]+)\]\]")
 
@@ -32,9 +30,7 @@ def render(text: str, cite=None, clinic_field=None, inline=False, is_down=None) 
     `cite(keys)` gives the HTML that stands for citations; without it they are left out. `clinic_field(key)` gives the
     plain text of a clinic field. Where `is_down(address)` says that no page is there now, a link is drawn as its text.
     """
-    html = links_here(str(to_html(text, inline)))
-    if is_down:
-        html = LINK.sub(lambda match: match[2] if is_down(unescape(match[1])) else match[0], html)
+    html = str(page_html(text, inline, is_down))
     html = CLINIC_FIELD.sub(lambda match: conditional_escape(clinic_field(match[1]) if clinic_field else ""), html)
     html = "".join(_cited(piece, cite) for piece in re.split(f"({BLOCK.pattern})", html))
     return mark_safe(html)  # noqa: S308 - cleaned above; what is put in is escaped

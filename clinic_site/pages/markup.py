@@ -1,6 +1,7 @@
 """Markdown as staff write it, made into HTML that can do no harm."""
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from html import unescape
 
@@ -12,6 +13,7 @@ from markdown_it import MarkdownIt
 from clinic_site.languages import here
 
 HREF = re.compile(r'(<a href=")(/[^"]*)"')
+LINK = re.compile(r'<a\b[^>]*\bhref="([^"]*)"[^>]*>(.*?)</a>', re.DOTALL)
 HEADING = re.compile(r"<(h[2-4])>(.*?)</\1>", re.DOTALL)
 TAGS = {"p", "ul", "ol", "li", "strong", "em", "a", "br", "h2", "h3", "h4"}
 
@@ -32,9 +34,15 @@ def to_html(text: str, inline: bool = False) -> SafeString:
     return mark_safe(cleaned)  # noqa: S308 - cleaned in the line above
 
 
-def links_here(html: str) -> str:
-    """The same HTML with its links to this site in the language of the page on which it stands."""
-    return HREF.sub(lambda link: f'{link[1]}{here(link[2])}"', html)
+def page_html(text: str, inline: bool = False, is_down: Callable[[str], bool] | None = None) -> SafeString:
+    """
+    Markdown as the HTML of a page: its links to this site are in the page's language, and one that leads to an address
+    of which `is_down` says that nothing is there now is drawn as its text.
+    """
+    html = HREF.sub(lambda link: f'{link[1]}{here(link[2])}"', to_html(text, inline))
+    if is_down:
+        html = LINK.sub(lambda link: link[2] if is_down(unescape(link[1])) else link[0], html)
+    return mark_safe(html)  # noqa: S308 - cleaned above; its links alone are others
 
 
 def to_words(html: str) -> str:

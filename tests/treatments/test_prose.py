@@ -66,8 +66,8 @@ def test_a_source_that_is_gone_is_passed_over():
     assert [source.key for source in cite.listed()] == ["S2"]
 
 
-def test_the_list_of_everything_is_in_the_order_of_the_keys():
-    keys = [source.key for source in Citations().everything()]
+def test_all_live_sources_are_in_the_order_of_the_keys():
+    keys = [source.key for source in Citations().live()]
     assert keys == sorted(Source.objects.values_list("key", flat=True), key=lambda key: int(key[1:]))
 
 

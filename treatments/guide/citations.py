@@ -45,12 +45,15 @@ class Citations:
         """The sources cited so far, first cited first; `mark` of each is the first mark that names it."""
         return [self._known[key] for key in self._numbers]
 
-    def everything(self):
-        """Number every live source there is, in the order of the keys, and list them all."""
-        for key in sorted(self._known, key=lambda key: (len(key), key)):
-            if self._known[key].is_live:
-                self._number(key)
-        return self.listed()
+    def live(self):
+        """Every live source there is, in the order of the keys."""
+        live = [source for source in self._known.values() if source.is_live]
+        return sorted(live, key=lambda source: (len(source.key), source.key))
+
+    def number_all(self, sources):
+        """Number these sources after those that are cited, so that the list has them too."""
+        for source in sources:
+            self._number(source.key)
 
     def _number(self, key):
         return self._numbers.setdefault(key, len(self._numbers) + 1)

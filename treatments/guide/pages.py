@@ -8,7 +8,9 @@ from django.utils.translation import get_language
 
 from clinic_site.languages import ORIGINAL
 from treatments.guide.citations import Citations
-from treatments.guide.gone import raise_if_retired
+from treatments.guide.down import addresses_down, is_among
+from treatments.guide.gone import raise_if_retired_with_its_treatment
+from treatments.guide.listed import listed_by
 from treatments.guide.terms import Terms
 from treatments.models import OldAddress, SectionKind, Treatment, Unit, Version
 
@@ -29,12 +31,18 @@ class Guide:
         self.language = draft.language if draft else get_language()
 
     @classmethod
-    def of(cls, slug):
-        """The guide of the treatment at that address; 404 where patients have none to read."""
+    def of(cls, slug, section="", benefit=""):
+        """
+        The guide of the treatment at that address; 404 where patients have none to read.
+
+        `section` or `benefit`: the slug of the page that was asked for, which may have been retired before its
+        treatment.
+        """
         try:
             return cls(Treatment.objects.offered().get(slug=slug))
         except Treatment.DoesNotExist:
-            raise_if_retired(kind=Unit.Kind.TREATMENT, slug=slug)
+            kind = Unit.Kind.BENEFIT if benefit else Unit.Kind.SECTION
+            raise_if_retired_with_its_treatment(slug, kind, benefit or section)
             raise Http404(f"no live guide to {slug}") from None
 
     @cached_property
@@ -44,6 +52,11 @@ class Guide:
     @cached_property
     def terms(self):
         return Terms()
+
+    @cached_property
+    def listed(self):
+        """What its page of sources lists: sources, then words of the glossary."""
+        return listed_by(self, [*self.citations.live(), *self.terms.live])
 
     @cached_property
     def facts(self):
@@ -86,15 +99,12 @@ class Guide:
 
     @cached_property
     def down(self):
-        """The addresses of the treatment's pages that patients cannot read now."""
-        live = Version.objects.read_at(self.moment, self.language)
-        away = self.treatment.units.exclude(kind=Unit.Kind.TREATMENT).exclude(pk__in=live.values("unit"))
-        drafted = self.draft.unit_id if self.draft else None
-        return {unit.get_absolute_url() for unit in away.select_related("treatment") if unit.pk != drafted}
+        """The addresses of all guides' pages that patients cannot read at this moment."""
+        return addresses_down(self.moment, self.draft.unit_id if self.draft else None)
 
     def is_down(self, address):
-        """Whether that is the address of a page that is down, whatever part of the page or question follows."""
-        return address.partition("#")[0].partition("?")[0] in self.down
+        """Whether nothing is to be read at that address, so that no link may lead there."""
+        return is_among(address, self.down)
 
     def section(self, slug):
         return self._one_of(self.sections, slug)

@@ -105,7 +105,7 @@ def _questions(guide, version):
 
 def _answer(guide, version, text):
     """An answer as HTML, since it leads on to other pages: its links have whole addresses."""
-    html = prose.render(text, clinic_field=guide.clinic_field)
+    html = prose.render(text, clinic_field=guide.clinic_field, is_down=guide.is_down)
     return LINK.sub(lambda link: f'href="{urljoin(_absolute(version.get_absolute_url()), link[1])}"', html).strip()
 
 

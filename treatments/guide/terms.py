@@ -24,7 +24,8 @@ class Terms:
 
     def __init__(self):
         self.shown: list[Term] = []
-        self._known = {form: term for term in Term.objects.live() for form in forms_of(term)}
+        self.live = list(Term.objects.live())
+        self._known = {form: term for term in self.live for form in forms_of(term)}
         self._done: set[str] = set()
         words = "|".join(re.escape(form) for form in sorted(self._known, key=len, reverse=True))
         self._pattern = re.compile(rf"(?<![\w-])(?:{words})(?![\w-])", re.IGNORECASE) if words else None

@@ -73,7 +73,7 @@ def treatment(request, treatment):
 @require_safe
 @published
 def section(request, treatment, section):
-    guide = Guide.of(treatment)
+    guide = Guide.of(treatment, section=section)
     if any(each.unit.slug == section for each in guide.sections):
         version = guide.section(section)
         if version.unit.section_kind == SectionKind.OVERVIEW:
@@ -93,7 +93,7 @@ def section_page(request, guide, version):
 @require_safe
 @published
 def benefit(request, treatment, benefit):
-    guide = Guide.of(treatment)
+    guide = Guide.of(treatment, benefit=benefit)
     if any(each.unit.slug == benefit for each in guide.benefits):
         return benefit_page(request, guide, guide.benefit(benefit))
     return _led_on(request, guide, Unit.Kind.BENEFIT, benefit)
@@ -130,7 +130,7 @@ def site_card(request):
 @published
 def page_card(request, treatment, section=None, benefit=None):
     with override(ORIGINAL):
-        guide = Guide.of(treatment)
+        guide = Guide.of(treatment, section, benefit)
         if benefit:
             version = guide.benefit(benefit)
         else:
@@ -172,7 +172,7 @@ def self_check(request, treatment, section):
 
     Whoever comes by the address alone, as from a bookmark, is led to the questions.
     """
-    guide = Guide.of(treatment)
+    guide = Guide.of(treatment, section=section)
     version = _section_for(guide, section, SectionKind.SUITABILITY)
     if request.method != "POST":
         return redirect(version)
@@ -227,7 +227,7 @@ def _choices_for(request, treatment):
 @require_safe
 def preparation_calendar(request, treatment, section):
     """The steps before a visit as a calendar file, from a date that is read and not kept."""
-    guide = Guide.of(treatment)
+    guide = Guide.of(treatment, section=section)
     version = _section_for(guide, section, SectionKind.BEFORE)
     typed = request.GET.get("date", "").strip()
     visit, today = _date_or_none(typed), timezone.localdate()

@@ -15,7 +15,7 @@ NAMES = {
     SectionKind.RECOVERY: _("Recovery"),
     SectionKind.RISKS: _("Risks"),
     SectionKind.COST: _("Cost"),
-    SectionKind.OPTION: _("PRP"),
+    SectionKind.OPTION: "",  # by its own name: each treatment has others
 }
 ON_A_DESK = (SectionKind.SUITABILITY, SectionKind.COST)  # beside the guide itself, where the menu is one line
 
@@ -45,7 +45,7 @@ def ways_of(sections) -> list[Way]:
     """Those whose section is live, in the order above."""
     live = {section.unit.section_kind: section for section in sections}
     return [
-        Way(kind, str(name), live[kind].get_absolute_url(), live[kind].summary, kind in ON_A_DESK)
+        Way(kind, str(name) or live[kind].title, live[kind].get_absolute_url(), live[kind].summary, kind in ON_A_DESK)
         for kind, name in NAMES.items()
         if kind in live
     ]

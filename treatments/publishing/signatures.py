@@ -5,7 +5,9 @@ from contextlib import contextmanager
 from django.db.models import Q
 from django.utils import timezone
 
-from treatments.models import CopyEvent, Unit, Version
+from treatments.guide.listed import listed_by
+from treatments.guide.pages import Guide
+from treatments.models import CopyEvent, SectionKind, Unit, Version
 from treatments.publishing.content_report import taken_down
 from treatments.words.references import Shelf, is_signed, references_of, signature_of
 from treatments.words.wording import wordings_of
@@ -23,7 +25,15 @@ def in_use():
 
 def uses_of(reference) -> list[Version]:
     """The versions in use in which a source or word of the glossary stands."""
-    return [version for version, wording, shelf in _read(in_use()) if reference in references_of(wording, shelf)]
+    signed = [version for version, wording, shelf in _read(in_use()) if reference in references_of(wording, shelf)]
+    return [version for version in signed if _shows(version, reference)]
+
+
+def _shows(version, reference):
+    """Whether it stands there for patients: a page of sources is signed with those of other treatments too."""
+    if version.unit.section_kind != SectionKind.SOURCES:
+        return True
+    return bool(listed_by(Guide(version.unit.treatment, draft=version), [reference]))
 
 
 def lock_all_units():

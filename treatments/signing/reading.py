@@ -12,13 +12,14 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from treatments import prose
+from treatments.guide.listed import listed_by
 from treatments.guide.pages import Guide
-from treatments.models import Passage, Picture, Question, Step, Version
+from treatments.models import Passage, Picture, Question, SectionKind, Step, Version
 from treatments.models.rows import ROW_MODELS
 from treatments.prose import ProseField
 from treatments.words.comparing import UNSHOWN, Piece, label_of, pieces_of, shown_value
 from treatments.words.digest import SIGNED_FIELDS
-from treatments.words.references import Shelf, references_of
+from treatments.words.references import Shelf, cited_by, references_of
 from treatments.words.wording import wordings_of
 
 HEADED = {Passage: "heading", Step: "heading", Question: "question"}  # rows that have a heading of their own
@@ -91,10 +92,23 @@ class Reading:
 
     @cached_property
     def references(self) -> list[tuple]:
-        """The sources and glossary words that it uses, each with whether it is new here."""
+        """The sources and glossary words that it shows, each with whether it is new here."""
         known = references_of(self.before, self.shelf) if self.before else []
-        used = references_of(self.wording, self.shelf)
+        used = [each for each in self._signed_references if each not in self.references_elsewhere]
         return [(each, bool(self.before) and each not in known) for each in used]
+
+    @cached_property
+    def references_elsewhere(self) -> list:
+        """Of a page of sources: what its signature covers, and the pages of other treatments list."""
+        if self.version.unit.section_kind != SectionKind.SOURCES:
+            return []
+        cited = cited_by(self.wording, self.shelf)
+        listed = {*cited, *listed_by(self.guide, self._signed_references)}
+        return [each for each in self._signed_references if each not in listed]
+
+    @cached_property
+    def _signed_references(self):
+        return references_of(self.wording, self.shelf)
 
     def _texts(self):
         version = self.version

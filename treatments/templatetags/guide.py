@@ -9,7 +9,6 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
-from clinic_site.languages import here
 from clinic_site.templatetags.languages import lang_of
 from treatments import prose as markup
 from treatments.guide.layers import PageLayers
@@ -40,7 +39,7 @@ def _marked(guide, key):
 @register.simple_tag(takes_context=True)
 def is_down(context, address):
     """Whether the page of the guide at that address is not there now, so that nothing may lead to it."""
-    return context["guide"].is_down(here(address))
+    return context["guide"].is_down(address)
 
 
 @register.simple_tag(takes_context=True)
@@ -82,10 +81,18 @@ def has_passage(layers, key):
     return any(passage.key == key for passage in layers.passages)
 
 
-@register.simple_tag
-def glossary():
-    """Every hard word with its meaning, in the order of the alphabet."""
-    return Term.objects.live().order_by("term")
+@register.simple_tag(takes_context=True)
+def number_listed_sources(context):
+    """Number the sources that the page of sources lists in the order of their keys, before its text cites any."""
+    guide = context["guide"]
+    guide.citations.number_all(each for each in guide.listed if isinstance(each, Source))
+    return ""
+
+
+@register.simple_tag(takes_context=True)
+def glossary(context):
+    """Each hard word that the page of sources lists with its meaning, in the order of the alphabet."""
+    return [each for each in context["guide"].listed if isinstance(each, Term)]
 
 
 @register.simple_tag(takes_context=True)

@@ -71,7 +71,7 @@ def all_passages(guides) -> list[Searched]:
     says which it is of.
     """
     found = [passage for guide in guides for passage in _of_guide(guide, names_it=len(guides) > 1)]
-    found += [*_said_in(ORIGINAL, _of_glossary(guides[0])), *_of_visit(), *_said_in(ORIGINAL, _of_notices())]
+    found += [*_said_in(ORIGINAL, _of_glossary(guides)), *_of_visit(), *_said_in(ORIGINAL, _of_notices())]
     return found + [passage for pages in _registered for passage in pages()]
 
 
@@ -191,11 +191,16 @@ def _of_choices(guide):
     )
 
 
-def _of_glossary(guide):
-    if section := guide.section_of_kind(SectionKind.SOURCES):
-        for term in Term.objects.live():
-            url = f"{section.get_absolute_url()}#word-{term.slug}"
-            yield Searched(_("Plain words"), term.term, url, f"{term.meaning}", term.also, is_folded=True)
+def _of_glossary(guides):
+    """Each word once, on the first page of sources that lists it."""
+    found = set()
+    for guide in guides:
+        section = guide.section_of_kind(SectionKind.SOURCES)
+        for term in guide.listed if section else ():
+            if isinstance(term, Term) and term not in found:
+                found.add(term)
+                url = f"{section.get_absolute_url()}#word-{term.slug}"
+                yield Searched(_("Plain words"), term.term, url, f"{term.meaning}", term.also, is_folded=True)
 
 
 def _of_visit():
