@@ -5,11 +5,14 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from clinic_site.models import Notice
 from tests.factories import make_staff
 from tests.treatments.editing import do, signed
-from treatments.models import Benefit, Section, TreatmentFacts, Unit, Version
+from tests.treatments.guide.test_many_treatments import make_guide
+from treatments.models import Benefit, OldAddress, Question, Section, TreatmentFacts, Unit, Version
 from treatments.publishing.drafts import store_after
 from treatments.publishing.going_live import publish, take_down
+from treatments.publishing.making.whole import retire
 from treatments.publishing.signoff import Refused
 from treatments.publishing.what_goes import what_goes
 from treatments.words.wording import Wording
@@ -99,3 +102,42 @@ def test_what_goes_is_read_before_the_button(as_staff):
 @pytest.mark.parametrize("model", [TreatmentFacts, Section, Benefit])
 def test_every_page_says_what_is_lost_with_it(model):
     assert all(what_goes(unit.newest_version()).loses for unit in model.objects.all())
+
+
+def test_a_notice_leads_to_no_page_that_is_down_and_keeps_its_words(client):
+    body = f"Read [about scars]({SCARS}#h-limits), or [write to us](/consultation/)."
+    Notice.objects.filter(slug="privacy").update(body=body)
+    assert f'href="{SCARS}#h-limits"' in client.get("/privacy/").text
+    take_down(live("benefit", "scars"), make_staff("marketing"))
+    page = client.get("/privacy/").text
+    assert f'href="{SCARS}' not in page and "Read about scars, or" in page and 'href="/consultation/"' in page
+
+
+def test_a_link_to_a_page_of_another_treatment_is_drawn_as_text_once_that_is_retired(client):
+    peel = make_guide("peel", "Rough skin")
+    links = "See [peels](/treatments/peel/), [rough skin](/treatments/peel/benefits/rough-skin/?from=cost) and more."
+    Version.objects.filter(pk=live("section", "cost").pk).update(lead=links)
+    cost = "/treatments/microneedling/cost/"
+    assert client.get(cost).text.count('href="/treatments/peel/') >= 2
+    retire(TreatmentFacts.objects.get(treatment=peel), make_staff("clinician"))
+    page = client.get(cost).text
+    assert 'href="/treatments/peel/' not in page and "See peels, rough skin and more." in page
+
+
+@pytest.mark.parametrize("below", ["check/", ""])
+def test_what_hangs_below_a_page_and_where_it_once_was_go_with_it(client, below):
+    suitability = live("section", "suitability")
+    old = OldAddress.objects.create(
+        treatment=suitability.unit.treatment, kind=Unit.Kind.SECTION, slug="who", unit=suitability.unit
+    )
+    address = f"/treatments/microneedling/{'suitability' if below else old.slug}/{below}"
+    Version.objects.filter(pk=live("section", "cost").pk).update(lead=f"Take [the check]({address}).")
+    assert f'href="{address}"' in client.get("/treatments/microneedling/cost/").text
+    take_down(suitability, make_staff("clinician"))
+    assert f'href="{address}"' not in client.get("/treatments/microneedling/cost/").text
+
+
+def test_an_answer_that_search_engines_read_leads_to_no_page_that_is_down(client):
+    Question.objects.filter(version=live("section", "questions")).update(answer=f"See [scars]({SCARS}).")
+    take_down(live("benefit", "scars"), make_staff("marketing"))
+    assert SCARS not in client.get("/treatments/microneedling/questions/").text

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from clinic_site.models import Clinic
 from tests.factories import make_copy, make_staff, make_version
-from treatments.models import Benefit, CopyEvent, Section, Treatment, TreatmentFacts, Unit, Version
+from treatments.models import Benefit, CopyEvent, OldAddress, Section, Treatment, TreatmentFacts, Unit, Version
 from treatments.models.live import ANY
 from treatments.publishing.drafts import begin_translation
 from treatments.publishing.going_live import bring_back, publish
@@ -100,6 +100,30 @@ def test_a_page_that_leads_to_one_that_is_down_is_gone(client, people):
     retire(scars, people[0], leads_to=Unit.objects.get(pk=sun.pk))
     retire(sun, people[0])
     assert client.get(scars.get_absolute_url()).status_code == 410
+
+
+def test_a_page_that_was_gone_for_good_stays_so_when_its_treatment_leads_on(client, published, people):
+    marketing, clinician = people
+    Benefit.objects.filter(slug="rough-skin").update(slug="rougher-skin")
+    rough, led = Benefit.objects.get(slug="rougher-skin"), make_benefit(published, "Pores", "pores", marketing)
+    OldAddress.objects.create(treatment=published, kind=Unit.Kind.BENEFIT, slug="rough-skin", unit_id=rough.pk)
+    retire(rough, marketing)
+    retire(led, marketing, leads_to=Unit.objects.get(slug="scars"))
+    retire(TreatmentFacts.objects.get(treatment=published), clinician, leads_to=Unit.objects.get(slug="benefits"))
+    for slug in ("rougher-skin", "rough-skin"):
+        for address in (f"{PEEL}benefits/{slug}/", f"{PEEL}benefits/{slug}/card.png"):
+            assert client.get(address).status_code == 410, address
+    assert client.get(f"{PEEL}risks/")["Location"] == "/treatments/microneedling/benefits/"
+    assert client.get(f"{PEEL}benefits/pores/")["Location"] == "/treatments/microneedling/benefits/scars/"
+
+
+def test_a_page_that_led_to_one_that_went_with_its_treatment_follows_the_treatment(client, published, people):
+    marketing, clinician = people
+    rough = Benefit.objects.get(slug="rough-skin")
+    retire(rough, marketing, leads_to=Section.objects.get(treatment=published, slug="risks"))
+    assert client.get(rough.get_absolute_url())["Location"] == f"{PEEL}risks/"
+    retire(TreatmentFacts.objects.get(treatment=published), clinician, leads_to=Unit.objects.get(slug="benefits"))
+    assert client.get(rough.get_absolute_url())["Location"] == "/treatments/microneedling/benefits/"
 
 
 @pytest.mark.parametrize("slug", ["risks", "suitability", "overview", "sources"])
