@@ -62,11 +62,12 @@ def purge(dry_run=False) -> Counter:
 
 
 @transaction.atomic
-def redact(consultation_request, actor=Event.Actor.SYSTEM):
+def redact(consultation_request, staff=None):
     """
     Take everything personal out of a request, its timeline, offers and outbox, and end its link. It cannot be undone.
 
-    What was held or booked for it is free again, and what staff typed on its page and did not save is gone.
+    What was held or booked for it is free again, and what staff typed on its page and did not save is gone. `staff` is
+    who took it out because the patient asked.
     """
     free_times_of(consultation_request)
     for field, empty in WITHOUT_A_PERSON.items():
@@ -82,7 +83,8 @@ def redact(consultation_request, actor=Event.Actor.SYSTEM):
     consultation_request.to_calls.open().update(dropped_at=timezone.now())
     own_page = reverse("admin:booking_consultationrequest_change", args=[consultation_request.pk])
     UnsavedWords.objects.filter(page=own_page).delete()
-    consultation_request.record(Event.Kind.REDACTED, actor)
+    actor = Event.Actor.STAFF if staff else Event.Actor.SYSTEM
+    consultation_request.record(Event.Kind.REDACTED, actor, staff=staff)
     record_erasure(ERASURE, consultation_request.pk, consultation_request.redacted_at)
 
 

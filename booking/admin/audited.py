@@ -27,6 +27,12 @@ register_pages(
         f"{REQUEST}_private": Page(
             _("Opened the patient's page"), _("Pressed a button of the patient's page"), is_of_one=True
         ),
+        f"{REQUEST}_personal_data": Page(
+            _("Looked what is kept of a patient"), _("Took the patient's data out, as they asked"), is_of_one=True
+        ),
+        f"{REQUEST}_take_along": Page(
+            _("Took what is kept of a patient along"), is_of_one=True, action=AuditEntry.Action.EXPORTED
+        ),
         f"{REQUEST}_add": Page(_("Took a telephone call"), _("Kept a request from the telephone")),
         f"{REQUEST}_duplicates": Page(_("Looked for who had called before"), action=AuditEntry.Action.SEARCHED),
         f"{REQUEST}_export": Page(_("Exported requests"), action=AuditEntry.Action.EXPORTED),

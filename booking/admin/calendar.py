@@ -246,6 +246,17 @@ def _open_again(data):
     return messages.SUCCESS, _("Open now: %(time)s.") % {"time": moment_words(time.starts_at)}
 
 
+def _note_interpreter(data):
+    """Whether an interpreter comes at that time, whoever has it."""
+    time = _record_numbered(OpenTime.objects.all(), data.get("time", ""))
+    if time is None:
+        raise Http404("there is no such time")
+    comes = data.get("comes") == "1"
+    OpenTime.objects.filter(pk=time.pk).update(with_interpreter=comes)
+    words = _("%(time)s: an interpreter comes.") if comes else _("%(time)s: no interpreter comes.")
+    return messages.SUCCESS, words % {"time": moment_words(time.starts_at)}
+
+
 def _block_span(data):
     form = BlockForm(data)
     if not form.is_valid():
@@ -266,5 +277,6 @@ ACTIONS = {
     "block": _set(OpenTime.State.BLOCKED),
     "withdraw": _set(OpenTime.State.WITHDRAWN),
     "open-again": _open_again,
+    "interpreter": _note_interpreter,
     "block-span": _block_span,
 }

@@ -14,6 +14,7 @@ from booking.admin.one_request.conflict import GIVES_A_TIME, conflict_of
 from booking.admin.one_request.correcting import correct_patient
 from booking.admin.one_request.looking import keep_typed, look_around
 from booking.admin.one_request.page import page_of
+from booking.admin.one_request.personal_data import as_file, may_give_data_out, show_personal_data
 from booking.admin.one_request.sent import NOTE_LENGTH, one_to_book
 from booking.admin.phone_in import PhoneInForm, begun_with, possible_duplicates
 from booking.admin.worklist import WorklistPages
@@ -71,6 +72,16 @@ class ConsultationRequestAdmin(WorklistPages, admin.ModelAdmin):
                 "<int:pk>/private/",
                 wrap(same_origin_only(self.private_page_view)),
                 name="booking_consultationrequest_private",
+            ),
+            path(
+                "<int:pk>/personal-data/",
+                wrap(self.personal_data_view),
+                name="booking_consultationrequest_personal_data",
+            ),
+            path(
+                "<int:pk>/personal-data/file/",
+                wrap(require_POST(self.take_along_view)),
+                name="booking_consultationrequest_take_along",
             ),
             path("<int:pk>/advise/", wrap(require_POST(self.advise_view)), name="booking_consultationrequest_advise"),
         ]
@@ -142,6 +153,19 @@ class ConsultationRequestAdmin(WorklistPages, admin.ModelAdmin):
             raise PermissionDenied
         kept = ConsultationRequest.objects.filter(redacted_at=None)
         return show_private_page(request, get_object_or_404(kept, pk=pk), request.path, staff=request.user)
+
+    def personal_data_view(self, request, pk):
+        """What a patient may ask for: who looked, all that is kept of them, or to be forgotten."""
+        if not may_give_data_out(request.user):
+            raise PermissionDenied
+        kept = ConsultationRequest.objects.filter(redacted_at=None)
+        return show_personal_data(request, self.admin_site, get_object_or_404(kept, pk=pk))
+
+    def take_along_view(self, request, pk):
+        """All that is kept of a request, as a file for the patient."""
+        if not may_give_data_out(request.user):
+            raise PermissionDenied
+        return as_file(get_object_or_404(ConsultationRequest.objects.filter(redacted_at=None), pk=pk))
 
     def phone_in_view(self, request):
         """Somebody is on the telephone. Who may be here already is shown before a second request is kept."""

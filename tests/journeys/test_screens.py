@@ -70,6 +70,7 @@ def of_the_manager():
         "answer": f"/admin/booking/preparedanswer/{answer.pk}/change/",
         "new answer": "/admin/booking/preparedanswer/add/",
         "clinic": f"/admin/clinic_site/clinic/{Clinic.profile().pk}/change/",
+        "their own data": f"{REQUESTS}{first(ConsultationRequest.objects).pk}/personal-data/",
         "limits": "/admin/clinic_site/limits/",
         "banners": "/admin/clinic_site/banner/",
         "new banner": "/admin/clinic_site/banner/add/",

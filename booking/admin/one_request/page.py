@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from booking import wording
 from booking.admin.one_request.looking import ticked_by_hand
+from booking.admin.one_request.personal_data import may_give_data_out
 from booking.admin.one_request.sent import NOTE_LENGTH
 from booking.desk.calls import TryAgain
 from booking.desk.due import due_of
@@ -86,6 +87,7 @@ def page_of(request, consultation_request):
         "language": consultation_request.language_name,
         "note_length": NOTE_LENGTH,
         "colleagues": who_can_own(),
+        "may_give_data_out": may_give_data_out(request.user),
         "may_advise": request.user.has_perm("booking.advise_consultationrequest"),
     }
 

@@ -93,6 +93,18 @@ def test_a_time_is_blocked_with_a_reason_and_opened_again(desk):
     assert fresh(time).state == "withdrawn"
 
 
+def test_an_interpreter_is_found_for_a_time_that_somebody_has_and_falls_away_again(desk):
+    time = make_time(72)
+    book(make_request(interpreter=True), time, make_staff("frontdesk"))
+    shown = {"day": day_of(time), "time": time.pk}
+    assert "An interpreter comes" in desk.get(CALENDAR, shown).text
+    assert "an interpreter comes." in act(desk, "interpreter", time=time.pk, comes="1").text
+    assert (fresh(time).with_interpreter, fresh(time).state) == (True, "booked")
+    assert "No interpreter comes" in desk.get(CALENDAR, shown).text
+    assert "no interpreter comes." in act(desk, "interpreter", time=time.pk, comes="0").text
+    assert not fresh(time).with_interpreter
+
+
 @pytest.mark.parametrize("action", ["block", "withdraw", "open-again"])
 def test_a_booked_time_is_never_blocked(desk, action):
     time = make_time(72)
@@ -248,7 +260,7 @@ def test_marketing_sees_no_calendar(as_staff, address):
     assert response.status_code == 403 and "Amira" not in response.text
 
 
-@pytest.mark.parametrize("action", ["open", "block", "withdraw", "open-again", "block-span"])
+@pytest.mark.parametrize("action", ["open", "block", "withdraw", "open-again", "interpreter", "block-span"])
 @pytest.mark.timeless
 def test_a_clinician_looks_and_changes_nothing(as_staff, action):
     time = make_time(72)
