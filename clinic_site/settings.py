@@ -28,6 +28,7 @@ BACKUP_KEYS = env.backup_keys()  # of BACKUP_KEY
 AUDIT_KEYS = env.audit_keys()  # of AUDIT_KEY
 BACKUP_TO = env.folder("BACKUP_TO")
 STATIC_DIR = env.folder("STATIC_DIR")
+MEDIA_DIR = env.folder("MEDIA_DIR")
 SITE_URL = env.site_url(in_demo=f"http://127.0.0.1:{PORT}")
 ALLOWED_HOSTS = env.allowed_hosts(in_demo="127.0.0.1,localhost,[::1]")
 OWNER_EMAIL = env.owner_email(in_demo="owner@clinic.example")
@@ -170,7 +171,10 @@ STORAGES = {
     "default": MEDIA,
     "staticfiles": {"BACKEND": "clinic_site.pages.static_files.JoinedStylesStorage"},
 }
-MEDIA_ROOT = DATA_DIR / "media"
+MEDIA_ROOT = MEDIA_DIR or DATA_DIR / "media"
+MEDIA_SENT_BY_PROXY = bool(MEDIA_DIR) and "OPTIONS" not in MEDIA  # files that a proxy reads, not an S3-compatible store
+FILE_UPLOAD_PERMISSIONS = 0o640  # the proxy's group reads MEDIA_DIR
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750
 
 # Forms
 

@@ -74,6 +74,7 @@ def test_all_that_is_bad_is_named_in_one_message(tmp_path):
         "HSTS_SECONDS": "a year",
         "HSTS_SUBDOMAINS": "1",
         "STATIC_DIR": "static",
+        "MEDIA_DIR": "media",
         "REDIS_URL": "http://redis.example",
         "DATABASE_URL": "mysql://db.example/clinic",
         "EMAIL_URL": "https://mail.example",
@@ -92,6 +93,7 @@ def test_all_that_is_bad_is_named_in_one_message(tmp_path):
         "- AUDIT_KEY: key 2 is weak; it needs 32 letters or more.\n"
         "- BACKUP_TO is 'backups', but must be a whole path, such as /srv/backups.\n"
         "- STATIC_DIR is 'static', but must be a whole path, such as /srv/backups.\n"
+        "- MEDIA_DIR is 'media', but must be a whole path, such as /srv/backups.\n"
         "- OWNER_EMAIL must be one email address, such as owner@clinic.example.\n"
         "- ALERT_URL begins with http://, so anybody on the way could read or change it: use https://.\n"
         "- WATCHDOG_URL must be an address like https://… or http://…, with a host.\n"

@@ -34,6 +34,10 @@ class Answering(BaseHTTPRequestHandler):
             f"{self.path} {self.headers['Host']} {self.headers['X-Forwarded-For']} {self.headers['X-Forwarded-Proto']}"
         )
         self.send_response(503 if "unwell" in self.path else 200)
+        if self.path.startswith("/pictures/"):
+            self.send_header("X-Accel-Redirect", f"/media{self.path}")
+            self.send_header("Content-Type", "image/webp")
+            self.send_header("Cache-Control", "public, max-age=86400")
         self.send_header("Content-Length", str(len(said)))
         self.end_headers()
         self.wfile.write(said.encode())
@@ -47,6 +51,8 @@ def proxy(tmp_path_factory):
     """The folder of a running nginx, and its ports in clear and over TLS; and of the web server behind it."""
     folder, clear, safe, behind = tmp_path_factory.mktemp("nginx"), free_port(), free_port(), free_port()
     (folder / "static" / "css").mkdir(parents=True)
+    (folder / "media" / "pictures").mkdir(parents=True)
+    (folder / "media" / "pictures" / "cheek.webp").write_text("a cheek")
     (folder / "static" / "away.html").write_text("<h1>The site is briefly unavailable</h1>")
     (folder / "static" / "css" / "site.0123456789ab.css").write_text("a {}")
     curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", f"/CN={NAME}"]
@@ -126,6 +132,13 @@ def test_static_files_come_from_the_disk_and_stay(proxy):
     status, headers, text = ask(proxy, "/static/css/site.0123456789ab.css")
     assert (status, text, headers["X-Content-Type-Options"]) == (200, "a {}", "nosniff")
     assert "immutable" in headers["Cache-Control"]
+
+
+def test_a_picture_comes_from_the_disk_when_the_site_says_so_and_never_else(proxy, answering):
+    status, headers, text = ask(proxy, "/pictures/cheek.webp")
+    assert (status, text, headers["Content-Type"]) == (200, "a cheek", "image/webp")
+    assert (headers["Cache-Control"], headers["X-Accel-Redirect"]) == ("public, max-age=86400", None)
+    assert ask(proxy, "/media/pictures/cheek.webp")[0] == 404
 
 
 def test_a_reader_in_clear_is_led_to_https_and_a_probe_is_answered(proxy, answering):

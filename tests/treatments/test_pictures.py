@@ -106,6 +106,23 @@ def test_a_picture_can_be_fetched_and_kept_by_browsers(client, pictured):
     assert b"".join(answer.streaming_content)[:4] == b"RIFF"
 
 
+def test_a_proxy_is_told_which_picture_to_send_once_its_consent_was_asked_for(client, pictured, settings):
+    settings.MEDIA_SENT_BY_PROXY = True
+    answer = client.get(pictured.url)
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert answer["X-Accel-Redirect"] == f"/media/pictures/{pictured.image}"
+    assert (answer["Content-Type"], answer["Cache-Control"]) == ("image/webp", "public, max-age=86400")
+    Picture.objects.update(consent_until=timezone.localdate() - timedelta(days=1))
+    refused = client.get(pictured.url)
+    assert (refused.status_code, "X-Accel-Redirect" in refused) == (404, False)
+
+
+def test_a_picture_that_is_gone_from_the_disk_is_a_page_that_is_not_there(client, pictured, settings):
+    settings.MEDIA_SENT_BY_PROXY = True
+    default_storage.delete(path_of(pictured.image))
+    assert client.get(pictured.url).status_code == 404
+
+
 @pytest.mark.parametrize("name", [f"{'b' * 32}-20x10.webp", "x.webp", "..%2f..%2fdb.sqlite3", "../secret_key", ""])
 @pytest.mark.timeless
 def test_no_other_file_can_be_fetched(client, name):

@@ -2,9 +2,8 @@
 
 from datetime import date
 
-from django.core.files.storage import default_storage
 from django.db.models import prefetch_related_objects
-from django.http import FileResponse, Http404, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import redirect, render
 from django.template.loader import select_template
 from django.utils import timezone
@@ -16,6 +15,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
 from clinic_site.languages import ORIGINAL
+from clinic_site.media.files import sent_from_media
 from clinic_site.models import Clinic
 from clinic_site.pages.page_cache import published
 from clinic_site.security.http import same_origin_only
@@ -149,12 +149,11 @@ def picture(request, name):
     if not is_shown and not (is_inside(request) and request.user.has_perm("treatments.view_version")):
         raise Http404("no such picture")
     try:
-        file = default_storage.open(path_of(name))
+        response = sent_from_media(path_of(name), "image/webp")
     except FileNotFoundError:
         raise Http404("no such picture") from None
     except OSError as error:
         return unavailable(request, error)
-    response = FileResponse(file, content_type="image/webp")
     response["Cache-Control"] = "public, max-age=86400"
     return response
 
