@@ -94,9 +94,8 @@ def _refuse_other_keys(of_backup):
 
 
 def _load(path, manifest, progress):
-    """Media beside their place, then the database, whole or not at all, and last the media in their place."""
-    media = Path(settings.MEDIA_ROOT)
-    half_way = media.with_name(f"{media.name}.restoring")
+    """Media into DATA_DIR, then into their place, and last the database, whole or not at all."""
+    half_way = settings.DATA_DIR / "media.restoring"
     shutil.rmtree(half_way, ignore_errors=True)
     half_way.mkdir(mode=0o700, parents=True)
     try:
@@ -105,12 +104,15 @@ def _load(path, manifest, progress):
                 _write_media(half_way, name.removeprefix(MEDIA), parts)
             else:
                 deque(parts, maxlen=0)
+        files.take_in(half_way)
         for name, parts in _members(path, progress):
             if name == DATABASE:
                 engine().load(database(), parts, manifest["tables"])
             else:
                 deque(parts, maxlen=0)
-        files.take_in(half_way)
+    except BaseException:
+        files.take_out(half_way)
+        raise
     finally:
         shutil.rmtree(half_way, ignore_errors=True)
 

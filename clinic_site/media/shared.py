@@ -47,6 +47,10 @@ class SharedMedia(S3Storage):
         return super()._save(name, content)
 
     @told
+    def delete(self, name):
+        super().delete(name)
+
+    @told
     def exists(self, name):
         return super().exists(name)
 

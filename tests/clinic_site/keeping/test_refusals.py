@@ -152,3 +152,11 @@ def test_a_place_with_media_is_refused(empty_place, settings):
 def test_a_file_that_is_not_there_is_named(empty_place):
     missing = empty_place.with_name("missing.backup")
     assert refused(missing) == f"was not restored: [Errno 2] No such file or directory: '{missing}'."
+
+
+def test_where_the_media_cannot_be_written_nothing_is_restored(empty_place, settings):
+    settings.MEDIA_ROOT.symlink_to("/proc/nowhere")
+    assert refused(empty_place).startswith("was not restored: ")
+    settings.MEDIA_ROOT.unlink()
+    call_command("restore", str(empty_place))
+    assert files_in(settings.MEDIA_ROOT) == ["cheek.webp"]
