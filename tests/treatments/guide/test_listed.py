@@ -49,7 +49,10 @@ def test_the_only_treatment_lists_every_source_and_word_in_their_order(client):
 
 
 def test_the_second_lists_what_its_own_words_use(client, peel):
-    assert (sources_on(client, PEELS), words_on(client, PEELS)) == (["S2", "S500"], ["collagen", "frosting", "off-label"])
+    assert (sources_on(client, PEELS), words_on(client, PEELS)) == (
+        ["S2", "S500"],
+        ["collagen", "frosting", "off-label"],
+    )
 
 
 def test_the_first_leaves_out_what_another_alone_uses_and_keeps_what_nobody_does(client, peel):
