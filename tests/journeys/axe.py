@@ -20,7 +20,7 @@ PARSE_EACH_COLOR_ONCE = """
 })();
 """
 
-# What axe writes down of each element that it looks at takes it a third of its time: it is asked for where one is wrong.
+# To write down each element that it looks at takes axe a third of its time: it does where one is wrong.
 RUN = """
 async rules => {
     const look = isWordy => {
