@@ -121,13 +121,13 @@ class KeptUntilChanged:
     def get(self, key, make):
         """The thing of that key, made anew by `make()` when what was kept no longer holds."""
         revision, moment = ContentRevision.current(), timezone.now()
-        made_at, until, thing = self._kept.get(key, (None, None, None))
-        if made_at == revision and (until is None or moment < until):
+        made_at, since, until, thing = self._kept.get(key, (None, moment, None, None))
+        if made_at == revision and since <= moment and (until is None or moment < until):
             return thing
         thing = make()
         if len(self._kept) >= self.most:
             self.forget()
-        self._kept[key] = (revision, next_change(moment), thing)
+        self._kept[key] = (revision, moment, next_change(moment), thing)
         return thing
 
     def forget(self):

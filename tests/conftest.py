@@ -68,14 +68,16 @@ def pytest_collection_finish():
 @pytest.fixture(scope="session")
 def django_db_setup(django_test_environment, django_db_blocker):
     """Every test begins on a fresh installation: the shipped guide is live, and the sample clinic is there."""
-    from tests import databases
+    from tests import databases, shipped_pages
 
     def restore(_test):
         databases.restore()
 
     TransactionTestCase._fixture_teardown = restore  # Django would empty the database, and no guide be left
     with django_db_blocker.unblock(), databases.own_database():
+        shipped_pages.make()
         yield
+        shipped_pages.forget()
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -92,14 +94,21 @@ def contexts_that_are_kept(django_test_environment):
 
 @pytest.fixture(autouse=True)
 def fresh_pages():
-    """A test that is rolled back takes its revision numbers back too, so nothing kept outlives its test."""
-    from booking.patient.published import published
-    from clinic_site.pages import context
-    from treatments.guide.search.finding import indexes
-    from treatments.publishing import content_report
+    """
+    A test that is rolled back takes its revision numbers back too, so nothing kept outlives its test; each begins with
+    what is kept of the shipped guide, as a process does that has shown its pages.
+    """
+    from tests import shipped_pages
 
-    for kept in (indexes, content_report.cache, published, context.cache):
-        kept.forget()
+    shipped_pages.keep()
+
+
+@pytest.fixture
+def nothing_kept(fresh_pages):
+    """For a test that looks at what that costs: it begins as a process does that has shown no page."""
+    from tests import shipped_pages
+
+    shipped_pages.keep_nothing()
 
 
 @pytest.fixture(autouse=True)
