@@ -30,10 +30,13 @@ def lang_of(words, inline=False):
 
 
 @register.simple_tag
-def in_own_language(words, of):
-    """Words in a line of the page, marked where they are in another language than it. `of`: as in `lang_of`."""
-    mark = lang_of(of, inline=True)
-    return format_html("<span{}>{}</span>", mark, words) if mark else words
+def in_own_language(words, of, is_block=False):
+    """
+    Words in a line of the page, or a block of them, marked where they are in another language than it. `of`: as in
+    `lang_of`.
+    """
+    mark = lang_of(of, inline=not is_block)
+    return format_html("<div{0}>{1}</div>" if is_block else "<span{0}>{1}</span>", mark, words) if mark else words
 
 
 @register.simple_tag(takes_context=True)

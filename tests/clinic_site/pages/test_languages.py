@@ -193,3 +193,32 @@ def test_nothing_of_a_language_is_left_for_the_next_request(client, arabic):
     client.get("/ar/nowhere/")
     assert 'href="/visit/"' in client.get("/").text
     assert make_request().get_received_url().startswith("/consultation/")
+
+
+def test_for_you_marks_in_its_table_what_is_not_translated(client, arabic):
+    translate(TreatmentFacts.objects.get())
+    page = main_of(client.post(f"/ar{GUIDE}for-you/", {"benefit": "scars", "matters": ["result"]}))
+    choice = Benefit.objects.get(slug="scars").newest_version().choices.first()
+    assert f'<span lang="en">{choice.name}</span>' in page
+    assert len(re.findall(r'<td role="cell"[^>]*>.*?<div lang="en" dir="ltr">', page, re.DOTALL)) >= 3
+    assert "lang=" not in main_of(client.post(f"{GUIDE}for-you/", {"benefit": "scars", "matters": ["result"]}))
+
+
+def test_for_you_marks_in_its_table_what_alone_is_translated(client, arabic):
+    translate(scars())
+    page = main_of(client.post(f"/ar{GUIDE}for-you/", {"benefit": "scars"}))
+    choice = Benefit.objects.get(slug="scars").newest_version().choices.first()
+    assert f'<span lang="ar">{choice.name}</span>' in page
+
+
+def test_search_says_the_treatment_in_the_language_of_its_facts(client, arabic):
+    benefit = make_benefit(make_treatment("peel"), "frosting", title="Frosting", heading="Frosting of skin")
+    benefit.versions.get().go_live()
+    translate(benefit)
+    named = f'<span lang="en">Peel</span> · {pseudo("Frosting of skin")}'
+    assert named in " ".join(main_of(client.get(f"/ar/search/?q={pseudo('Frosting')}")).split())
+    assert "Peel · Frosting of skin" in " ".join(main_of(client.get("/search/?q=frosting")).split())
+
+
+def main_of(answer):
+    return MAIN.search(answer.text)[0]

@@ -25,7 +25,6 @@ from treatments.models import (
     Risk,
     SectionKind,
     Step,
-    Term,
 )
 from treatments.prose import plain
 
@@ -47,13 +46,13 @@ class Searched:
     also: str = ""
     is_folded: bool = False
     language: str = ""  # where it is another one than the page's
-    treatment: str = ""
+    treatment: str = ""  # of which it is, where there are several
+    language_of_treatment: str = ""
 
     @property
     def title(self):
-        """The page and its part, and of which treatment, where there are several."""
-        page = f"{self.treatment} · {self.page}" if self.treatment else self.page
-        return f"{page}: {self.part}" if self.part else page
+        """The page and its part."""
+        return f"{self.page}: {self.part}" if self.part else self.page
 
 
 _registered: list[Callable[[], Iterable[Searched]]] = []
@@ -82,7 +81,10 @@ def _of_guide(guide, names_it):
     for version in [*guide.sections, *guide.benefits]:
         found += _said_in(version.language, _of_page(guide, version))
     found += _said_in(ORIGINAL, _of_choices(guide))
-    return [replace(each, treatment=name, also=f"{each.also} {name}") for each in found] if name else found
+    if not name:
+        return found
+    of = {"treatment": name, "language_of_treatment": guide.facts.language}
+    return [replace(each, also=f"{each.also} {name}", **of) for each in found]
 
 
 def _said_in(language, passages):
@@ -196,8 +198,9 @@ def _of_glossary(guides):
     found = set()
     for guide in guides:
         section = guide.section_of_kind(SectionKind.SOURCES)
-        for term in guide.listed if section else ():
-            if isinstance(term, Term) and term not in found:
+        words = guide.listing.of(guide.terms.live) if len(guides) > 1 else guide.terms.live
+        for term in words if section else ():
+            if term not in found:
                 found.add(term)
                 url = f"{section.get_absolute_url()}#word-{term.slug}"
                 yield Searched(_("Plain words"), term.term, url, f"{term.meaning}", term.also, is_folded=True)
