@@ -6,21 +6,24 @@ from treatments.words.references import Shelf, cited_by
 from treatments.words.wording import wordings_of
 
 
-def listed_by(guide, references) -> list:
+class Listing:
     """
-    Those of these sources and words that the guide's page of sources lists: of several treatments, what its own words
-    use. What nobody's words use stands with the treatment that was here first; of one treatment, everything does.
+    What the page of sources of a guide lists, of several treatments: what its own words use. What nobody's words use
+    stands with the treatment that was here first; of one treatment, everything does.
     """
-    treatments = list(Treatment.objects.order_by("pk").values_list("pk", flat=True))
-    if len(treatments) == 1:
-        return list(references)
-    shelf = Shelf.load()
-    own = _used_by(_versions_of(guide), shelf)
-    if guide.treatment.pk != treatments[0]:
-        return [each for each in references if each in own]
-    others = Version.objects.live_at(guide.moment, ANY).exclude(unit__treatment=guide.treatment)
-    elsewhere = _used_by(others.select_related("unit__treatment"), shelf)
-    return [each for each in references if each in own or each not in elsewhere]
+
+    def __init__(self, guide):
+        treatments = list(Treatment.objects.order_by("pk").values_list("pk", flat=True))
+        self.is_first, self.own, self.elsewhere = guide.treatment.pk == treatments[0], set(), set()
+        if len(treatments) > 1:
+            shelf = Shelf.load()
+            self.own = _used_by(_versions_of(guide), shelf)
+            others = Version.objects.live_at(guide.moment, ANY).exclude(unit__treatment=guide.treatment)
+            self.elsewhere = _used_by(others.select_related("unit__treatment"), shelf) if self.is_first else set()
+
+    def of(self, references) -> list:
+        """Those of these sources and words that it lists."""
+        return [each for each in references if each in self.own or (self.is_first and each not in self.elsewhere)]
 
 
 def _versions_of(guide):

@@ -10,7 +10,7 @@ from clinic_site.languages import ORIGINAL
 from treatments.guide.citations import Citations
 from treatments.guide.down import addresses_down, is_among
 from treatments.guide.gone import raise_if_retired_with_its_treatment
-from treatments.guide.listed import listed_by
+from treatments.guide.listed import Listing
 from treatments.guide.terms import Terms
 from treatments.models import OldAddress, SectionKind, Treatment, Unit, Version
 
@@ -54,9 +54,9 @@ class Guide:
         return Terms()
 
     @cached_property
-    def listed(self):
-        """What its page of sources lists: sources, then words of the glossary."""
-        return listed_by(self, [*self.citations.live(), *self.terms.live])
+    def listing(self):
+        """What its page of sources lists, of the sources and words that treatments share."""
+        return Listing(self)
 
     @cached_property
     def facts(self):

@@ -5,7 +5,6 @@ from contextlib import contextmanager
 from django.db.models import Q
 from django.utils import timezone
 
-from treatments.guide.listed import listed_by
 from treatments.guide.pages import Guide
 from treatments.models import CopyEvent, SectionKind, Unit, Version
 from treatments.publishing.content_report import taken_down
@@ -33,7 +32,7 @@ def _shows(version, reference):
     """Whether it stands there for patients: a page of sources is signed with those of other treatments too."""
     if version.unit.section_kind != SectionKind.SOURCES:
         return True
-    return bool(listed_by(Guide(version.unit.treatment, draft=version), [reference]))
+    return bool(Guide(version.unit.treatment, draft=version).listing.of([reference]))
 
 
 def lock_all_units():

@@ -12,7 +12,6 @@ from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 
 from treatments import prose
-from treatments.guide.listed import listed_by
 from treatments.guide.pages import Guide
 from treatments.models import Passage, Picture, Question, SectionKind, Step, Version
 from treatments.models.rows import ROW_MODELS
@@ -103,7 +102,7 @@ class Reading:
         if self.version.unit.section_kind != SectionKind.SOURCES:
             return []
         cited = cited_by(self.wording, self.shelf)
-        listed = {*cited, *listed_by(self.guide, self._signed_references)}
+        listed = {*cited, *self.guide.listing.of(self._signed_references)}
         return [each for each in self._signed_references if each not in listed]
 
     @cached_property

@@ -13,7 +13,7 @@ from clinic_site.templatetags.languages import lang_of
 from treatments import prose as markup
 from treatments.guide.layers import PageLayers
 from treatments.guide.ways import ways_of
-from treatments.models import Claim, SectionKind, Source, Term, Unit
+from treatments.models import Claim, SectionKind, Source, Unit
 
 register = template.Library()
 
@@ -85,14 +85,14 @@ def has_passage(layers, key):
 def number_listed_sources(context):
     """Number the sources that the page of sources lists in the order of their keys, before its text cites any."""
     guide = context["guide"]
-    guide.citations.number_all(each for each in guide.listed if isinstance(each, Source))
+    guide.citations.number_all(guide.listing.of(guide.citations.live()))
     return ""
 
 
 @register.simple_tag(takes_context=True)
 def glossary(context):
     """Each hard word that the page of sources lists with its meaning, in the order of the alphabet."""
-    return [each for each in context["guide"].listed if isinstance(each, Term)]
+    return context["guide"].listing.of(context["guide"].terms.live)
 
 
 @register.simple_tag(takes_context=True)
