@@ -4,9 +4,10 @@ draft (decision 31).
 """
 
 import re
+from functools import wraps
 from itertools import count
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
@@ -64,13 +65,32 @@ TITLES = {
 }
 
 
-@transaction.atomic
+def refuses_what_is_taken(make):
+    """
+    Make a page whole or not at all. Two who make one page at the same moment both find its address free: the database
+    takes the first, and the second is refused in words.
+    """
+
+    @wraps(make)
+    def make_whole(*args, **kwargs):
+        try:
+            with transaction.atomic():
+                return make(*args, **kwargs)
+        except IntegrityError as taken:
+            raise Refused(
+                _("Somebody made this page at the same moment. Open theirs, or choose another address.")
+            ) from taken
+
+    return make_whole
+
+
+@refuses_what_is_taken
 def make_benefit(treatment, title, slug, by, copy_of=None) -> Benefit:
     """A benefit with its first draft. Raises Refused where its address is taken."""
     return _made(Benefit(treatment=treatment, slug=slug), title, by, copy_of)
 
 
-@transaction.atomic
+@refuses_what_is_taken
 def make_section(treatment, kind, title, slug, by, copy_of=None) -> Section:
     """A section of that kind with its first draft. Raises Refused where the guide has one, or its address is taken."""
     kind = SectionKind(kind)
@@ -81,7 +101,7 @@ def make_section(treatment, kind, title, slug, by, copy_of=None) -> Section:
     return _made(Section(treatment=treatment, slug=slug, section_kind=kind), title, by, copy_of)
 
 
-@transaction.atomic
+@refuses_what_is_taken
 def make_treatment(title, slug, summary, kinds, by, frame_of=None) -> TreatmentFacts:
     """
     A treatment that nobody sees yet: its facts, and a section of each kind, the required ones always.
@@ -116,10 +136,7 @@ def read_copied_words(unit, by):
 
 def _made(unit, title, by, copy_of=None, summary=""):
     here = Unit.objects.filter(treatment=unit.treatment, kind=unit.kind_of_unit)
-    if here.filter(slug=unit.slug).exists():
-        raise Refused(_("Another page already has this address. Choose a different one."))
-    if OldAddress.objects.filter(treatment=unit.treatment, kind=unit.kind_of_unit, slug=unit.slug).exists():
-        raise Refused(_("Another page had this address, and links still lead there. Choose a different one."))
+    _refuse_taken(unit, here)
     unit.position = (here.aggregate(Max("position"))["position__max"] or 0) + STEP
     unit.save()
     version = Version(
@@ -140,6 +157,13 @@ def _made(unit, title, by, copy_of=None, summary=""):
     unit.save(update_fields=["copied"])
     record(version, CopyEvent.Kind.MADE, by)
     return unit
+
+
+def _refuse_taken(unit, here):
+    if here.filter(slug=unit.slug).exists():
+        raise Refused(_("Another page already has this address. Choose a different one."))
+    if OldAddress.objects.filter(treatment=unit.treatment, kind=unit.kind_of_unit, slug=unit.slug).exists():
+        raise Refused(_("Another page had this address, and links still lead there. Choose a different one."))
 
 
 def _copied_fields(wording, copy_of):
