@@ -17,6 +17,7 @@ from treatments.publishing.status import UnitStatus
 from treatments.publishing.what_goes import what_goes
 from treatments.words.checking import References, grade_of, remarks_on
 from treatments.words.comparing import compare
+from treatments.words.disagreeing import said_elsewhere
 from treatments.words.parts import parts_of
 from treatments.words.references import Shelf
 from treatments.words.remarks import stops_of
@@ -64,7 +65,7 @@ class CopyContext:
 
     @cached_property
     def references(self):
-        return References.load(self.shelf, self.edited.uploads)
+        return References.load(self.shelf, self.edited.uploads, said_elsewhere(self.unit))
 
     @cached_property
     def edited(self):

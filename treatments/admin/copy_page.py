@@ -17,6 +17,7 @@ from treatments.publishing.drafts import SavedMeanwhile, save_draft
 from treatments.publishing.preview_views import preview_page
 from treatments.publishing.signoff import Refused, send
 from treatments.words.checking import References
+from treatments.words.disagreeing import said_elsewhere
 from treatments.words.references import Shelf
 
 CONFLICT = 409
@@ -58,9 +59,8 @@ class CopyPage:
             raise PermissionDenied
         shelf, over = Shelf.load(), without_rows(unit.newest_version())
         edited = EditedWords(unit, over, shelf.sources, request.POST, request.FILES, stores=False)
-        return render(
-            request, "admin/treatments/check.html", check_context(unit, edited, References.load(shelf, edited.uploads))
-        )
+        references = References.load(shelf, edited.uploads, said_elsewhere(unit))
+        return render(request, "admin/treatments/check.html", check_context(unit, edited, references))
 
     def preview_view(self, request, pk):
         """The real page with the newest words in place, for whoever is signed in; no link has to be made."""

@@ -15,6 +15,7 @@ from treatments.publishing.signoff import REVIEW_AFTER
 from treatments.signing.reading import Reading
 from treatments.signing.to_sign import all_to_sign, next_after
 from treatments.words.checking import References, grade_of, remarks_on
+from treatments.words.disagreeing import said_elsewhere
 from treatments.words.length import MOST_WORDS, words_in_sight
 from treatments.words.references import is_signed, signature_of
 from treatments.words.remarks import stops_of
@@ -40,7 +41,7 @@ class SignPage:
             raise PermissionDenied
         version = _version_in(request, unit)
         reading = Reading(version)
-        remarks = remarks_on(reading.wording, unit, References.load(reading.shelf))
+        remarks = remarks_on(reading.wording, unit, References.load(reading.shelf, beside=said_elsewhere(unit)))
         context = self.admin_site.each_context(request) | {
             "opts": self.opts,
             "unit": unit,

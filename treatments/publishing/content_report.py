@@ -16,9 +16,10 @@ from django.utils.translation import ngettext
 from clinic_site.content_revision import KeptUntilChanged
 from clinic_site.dates import midnight
 from treatments.copy_check.reading import HARDEST_GRADE
-from treatments.models import Claim, ClinicField, CopyEvent, Picture, Unit, Version
+from treatments.models import Claim, ClinicField, CopyEvent, Picture, Treatment, Unit, Version
 from treatments.models.live import ANY
 from treatments.words.checking import References, grade_of, remarks_on
+from treatments.words.disagreeing import disagreements, said_live
 from treatments.words.length import is_too_long, words_in_sight
 from treatments.words.remarks import stops_of
 from treatments.words.wording import wordings_of
@@ -141,6 +142,16 @@ def fields_to_confirm():
     """Clinic fields of live facts that nobody has filled in yet."""
     live = Version.objects.live_at(timezone.now()).of_kind(Unit.Kind.TREATMENT)
     return ClinicField.objects.filter(version__in=live, value="").select_related("version__unit").order_by("position")
+
+
+def numbers_that_differ() -> list:
+    """Two fields or pages of a treatment that patients read, and that say different numbers of one thing."""
+    return cache.get("numbers", _numbers)
+
+
+def _numbers():
+    now = timezone.now()
+    return [pair for each in Treatment.objects.offered(now) for pair in disagreements(said_live(each, now))]
 
 
 def reading_grades() -> list[GradeDot]:

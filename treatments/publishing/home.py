@@ -59,6 +59,13 @@ def fields_to_confirm(request):
     return {"fields": report.fields_to_confirm()}
 
 
+@home_panel(CHANGE, "admin/treatments/home_numbers.html", order=20)
+def numbers_that_differ(request):
+    """Two numbers of one thing on live pages; nothing where all agree."""
+    pairs = report.numbers_that_differ()
+    return {"pairs": pairs} if pairs else None
+
+
 @home_panel("treatments.view_missedsearch", "admin/treatments/home_missed.html", column="side", order=18)
 def missed_searches(request):
     """What readers searched for on three days or more and did not find; nothing where they found all."""

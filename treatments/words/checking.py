@@ -13,6 +13,7 @@ from treatments.copy_check.reading import grade
 from treatments.models import CopyEvent
 from treatments.words import junk, numbers, rules
 from treatments.words.copied import unread_words
+from treatments.words.disagreeing import Said, other_numbers
 from treatments.words.fields import fields_of
 from treatments.words.length import MOST_WORDS, is_too_long, words_in_sight
 from treatments.words.references import Shelf
@@ -26,7 +27,8 @@ class References:
 
     Keys of sources, words of the glossary in lower case, fingerprints of the remarks that clinicians allowed, and the
     names of pictures that were uploaded with the wording and are not stored yet; the addresses of all sources, and the
-    numbers that each source and the treatment's key facts give; `facts` are those of all treatments.
+    numbers that each source and the treatment's key facts give; `facts` are those of all treatments. `beside` is what
+    the treatment's other pages say of what is measured: left out where only what stops is asked for.
     """
 
     sources: frozenset[str]
@@ -37,9 +39,10 @@ class References:
     figures: dict[str, frozenset[str]] = field(default_factory=dict)
     key_facts: frozenset[str] = frozenset()
     facts: tuple = ()
+    beside: tuple[Said, ...] = ()
 
     @classmethod
-    def load(cls, shelf=None, uploads=()):
+    def load(cls, shelf=None, uploads=(), beside=()):
         """As they are now. `shelf`: sources and glossary, where they were read already."""
         shelf = shelf or Shelf.load()
         terms = frozenset(name for term in shelf.terms for name in term.names)
@@ -56,6 +59,7 @@ class References:
             figures,
             numbers.given_by_key_facts(facts),
             tuple(facts),
+            tuple(beside),
         )
 
     def are_facts_signed(self, treatment) -> bool:
@@ -97,6 +101,7 @@ def remarks_on(wording, unit, references) -> list[Remark]:
         *junk.floods(texts),
         *numbers.numbers_from_nowhere(fields, wording, unit, references.figures, references.key_facts),
         *numbers.other_minutes(fields),
+        *(other_numbers(wording, references.beside) if references.beside else ()),
         *rules.unexplained_words(texts, references.terms),
         *too_many_words(wording, unit, fields[0]),
     ]
