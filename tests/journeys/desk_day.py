@@ -1,55 +1,17 @@
-"""A day at the front desk with what a clinic has in three weeks of nasty ones, each action of the hand counted."""
+"""A day at the front desk: twenty-four people with what a clinic's day asks for, one by one."""
 
 import re
-import time
 
 from playwright.sync_api import expect
 
-from tests.journeys.ten_requests import Hand, said
-from tests.journeys.test_patient_and_desk import sign_in
-
-LIST = "/admin/booking/consultationrequest/"
-
-# Requests as patients send them, an address that came back, times in six weeks, and prepared answers.
-MORNING = """
-from datetime import datetime, time, timedelta
-from django.utils import timezone
-from booking.models import Clinician, ConsultationRequest, OpenTime, PreparedAnswer
-from booking.models.outbox import Trouble
-from booking.schedule.publishing import Pattern, publish
-from booking.schedule.times import book
-from booking.services import submit
-from clinic_site.models import StaffMember
-day = timezone.localdate() + timedelta(days=40)
-who = Clinician.objects.first()
-publish(Pattern(clinicians=(who,), first_day=day, last_day=day + timedelta(days=6), weekdays=frozenset(range(7)),
-                begins=time.min, ends=time.max, minutes=20))
-OpenTime.objects.filter(day__gte=day, begins_by_clock__lt=time(12)).update(with_interpreter=True)
-PreparedAnswer.objects.create(title="Not with us", text="We do not treat this here.")
-PreparedAnswer.objects.create(title="Parking", text="There is a lot behind the house.")
-FAMILY = {"phone": "+15865550140", "contact_by": "phone"}
-people = {
-    "Away": {}, "Abroad": {}, "Typo": {"email": "typo@patient.exmaple", "phone": "+15865550131"},
-    "Number": {"phone": "+15865550132"},
-    "Interpreter": {"interpreter": True, "language": "ar", "needs": ["wheelchair"]}, "Fever": {}, "Question": {},
-    "Decline": {}, "Later": {"phone": "+15865550133"}, "Shift": {}, "Hour": {}, "Mother": FAMILY, "Answer": {},
-}
-for number, (name, more) in enumerate(people.items()):
-    given = {"name": f"{name} Person", "contact_by": "email", "email": f"day{number}@patient.example"}
-    submit(ConsultationRequest(**(given | {"form_key": f"day {number}"} | more)))
-typo, staff = ConsultationRequest.objects.get(name="Typo Person"), StaffMember.objects.get(username="frontdesk")
-book(typo, OpenTime.objects.bookable().order_by("-starts_at").first(), staff)
-mail = typo.mails.get(kind="booked")
-mail.record_trouble(Trouble.NO_SUCH_ADDRESS)
-ConsultationRequest.objects.filter(pk=typo.pk).update(refused_email=typo.email)
-typo.refresh_from_db()
-typo.to_calls.owe(typo, "booked", "no-such-address", mail=mail)
-"""
+from tests.journeys.desk_hand import Case, put_down
+from tests.journeys.ten_requests import book, said
 
 
 def any_date(hand):
     """Away for weeks: three times in six weeks are offered."""
     hand.click(hand.page.get_by_role("button", name="In six weeks"))
+    hand.page.wait_for_url("**day=**")
     expect(hand.page.locator(".slots input:checked").first).to_be_visible()
     hand.press("Control+Enter")
     said(hand, "Held until")
@@ -61,6 +23,7 @@ def turn_back_and_forth(hand):
     hand.click(page.locator(".slots input:not(:checked)").first)
     hand.write("A line to the patient", "We write, as you are abroad.")
     hand.click(page.get_by_role("button", name="In six weeks"))
+    page.wait_for_url("**day=**")
     expect(page.get_by_label("A line to the patient")).to_have_value("We write, as you are abroad.")
     expect(page.locator(".chosen .slot input:checked")).to_have_count(1)
     hand.press("Control+Enter")
@@ -68,6 +31,7 @@ def turn_back_and_forth(hand):
 
 
 def correct_the_address(hand):
+    """The email came back: the typo is corrected, and it goes to the right address."""
     hand.press("c")
     hand.page.wait_for_url("**/correct/")
     hand.page.locator("#id_email").fill("typo@patient.example")
@@ -77,6 +41,7 @@ def correct_the_address(hand):
 
 
 def right_number(hand):
+    """A wrong number: the right one is asked for at once."""
     hand.press("4")
     hand.page.wait_for_url("**/correct/?ask=number")
     hand.write("Telephone", "586 555 0172")
@@ -89,6 +54,7 @@ def interpreter_and_wheelchair(hand):
     page = hand.page
     hand.click(page.get_by_label("Interpreter there"))
     hand.click(page.get_by_role("button", name="Show", exact=True))
+    page.wait_for_url("**interpreter=**")
     expect(page.locator(".slots input").first).to_be_visible()
     hand.click(page.locator(".chosen button").first)
     said(hand, "Booked:")
@@ -96,6 +62,7 @@ def interpreter_and_wheelchair(hand):
 
 
 def urgent(hand):
+    """Fever after needling: on top of Today until a clinician answers."""
     hand.click(hand.page.get_by_role("link", name="Ask a clinician"))
     hand.write("What should a clinician look at", "Fever on the second day after needling")
     hand.click(hand.page.get_by_role("button", name="Urgent: trouble after a treatment"))
@@ -103,6 +70,7 @@ def urgent(hand):
 
 
 def question(hand):
+    """A question to a clinician that can wait an hour."""
     hand.click(hand.page.get_by_role("link", name="Ask a clinician"))
     hand.write("What should a clinician look at", "Takes a blood thinner")
     hand.press("Control+Enter")
@@ -110,6 +78,7 @@ def question(hand):
 
 
 def decline(hand):
+    """Declined with a prepared answer in one step."""
     hand.click(hand.page.get_by_role("link", name="Other steps"))
     hand.click(hand.page.get_by_label("Not with us"))
     hand.click(hand.page.get_by_role("button", name="Mark as: Declined"))
@@ -130,6 +99,7 @@ def call_later(hand):
 
 
 def hand_over(hand):
+    """Handed over to a colleague."""
     hand.click(hand.page.locator(".assign summary"))
     hand.page.locator("#assign-to").select_option(index=0)
     hand.actions += 1
@@ -177,36 +147,108 @@ def answer_with_own_words(hand):
     said(hand, "Your answer is on")
 
 
-DAY = {
-    "Away": any_date,
-    "Abroad": turn_back_and_forth,
-    "Typo": correct_the_address,
-    "Number": right_number,
-    "Interpreter": interpreter_and_wheelchair,
-    "Fever": urgent,
-    "Question": question,
-    "Decline": decline,
-    "Later": call_later,
-    "Shift": hand_over,
-    "Hour": book_from_the_calendar,
-    "Mother": family_of_four,
-    "Answer": answer_with_own_words,
-}
+def no_message_may_be_left(hand):
+    """No answer, and they want no message: the page says so, and the call comes back by itself."""
+    expect(hand.page.locator(".who")).to_contain_text("Leave no message")
+    hand.press("2")
+    said(hand, "is due again")
 
 
-def work_through(page, site):
-    """Carry the whole day, each case from the search; returns rows of (who, what, actions, seconds)."""
-    site.manage("shell", "-c", MORNING)
-    sign_in(page, site, "frontdesk")
-    rows = []
-    for name, act in DAY.items():
-        page.goto(f"{LIST}?q={name}+Person")
-        page.locator(".c-who > a").first.click()
-        expect(page.locator(".req-head")).to_be_visible()
-        hand = Hand(page)
-        began = time.monotonic()
-        act(hand)
-        rows.append((name, act.__doc__ or act.__name__.replace("_", " "), hand.actions, time.monotonic() - began))
-    page.goto("/admin/")
-    expect(page.locator(".panel--urgent")).to_contain_text("Fever Person")
-    return rows
+def voicemail(hand):
+    """A message is left, as they allow."""
+    hand.press("3")
+    said(hand, "is due again")
+
+
+def unreachable(hand):
+    """Given up after the last call, with a note."""
+    hand.click(hand.page.get_by_role("link", name="Other steps"))
+    hand.write("Note for colleagues", "Five calls in a week")
+    hand.click(hand.page.get_by_role("button", name="Mark as: Unreachable"))
+    said(hand, "is now 'Unreachable'")
+
+
+def undo_a_booking(hand):
+    """Booked on the telephone, the wrong line of the list: undone where the hand is."""
+    hand.click(hand.page.locator(".chosen button").first)
+    said(hand, "Booked:")
+    hand.press("u")
+    said(hand, "Undone")
+
+
+def move_from_the_request(hand):
+    """They call and want another hour: from their request to the calendar, and moved."""
+    hand.click(hand.page.get_by_role("link", name="Move it in the calendar"))
+    put_down(hand)
+
+
+def cancel_with_words(hand):
+    """The consultation is cancelled with a line to the patient; a new time is owed."""
+    hand.click(hand.page.get_by_text("Cancel it"))
+    hand.write("Words to the patient", "The room is being repaired. We will offer you new times today.")
+    hand.click(hand.page.get_by_role("button", name="Cancel the consultation"))
+    said(hand, "Cancelled")
+
+
+def release_on_today(hand):
+    """A person among the spam is released from Today."""
+    hand.click(hand.page.get_by_role("button", name=re.compile("Release.*Spam Person")))
+    said(hand, "Released")
+
+
+def spam_on_today(hand):
+    """Spam is kept apart from Today."""
+    hand.click(hand.page.get_by_role("button", name=re.compile("Spam.*Robot Person")))
+    said(hand, "Kept apart")
+
+
+def arrives_and_is_seen(hand):
+    """Somebody comes to the desk, and is called in."""
+    hand.click(hand.page.get_by_role("button", name=re.compile("Arrived.*Came Person")))
+    said(hand, "has arrived")
+    hand.click(hand.page.get_by_role("button", name=re.compile("Attended.*Came Person")))
+    said(hand, "came to the consultation")
+
+
+def earlier_time(hand):
+    """Who waits longest is offered a free earlier time from Today; what they have stays theirs."""
+    hand.click(hand.page.get_by_role("button", name=re.compile("Offer .*Earlier Person")))
+    said(hand, "what is booked stays")
+
+
+def caller_is_here_already(hand):
+    """Who is left a message calls back: while the number is typed their request shows, and is gone on with."""
+    hand.press("p")
+    hand.page.wait_for_url("**/add/")
+    hand.write("Telephone", "586 555 0132")
+    hand.click(hand.page.get_by_role("link", name=re.compile("Go on with this one.*Voice Person")))
+    expect(hand.page.locator(".req-head")).to_contain_text("Voice Person")
+    book(hand)
+
+
+DAY = [
+    Case("Away", any_date),
+    Case("Abroad", turn_back_and_forth),
+    Case("Typo", correct_the_address),
+    Case("Number", right_number),
+    Case("Interpreter", interpreter_and_wheelchair),
+    Case("Fever", urgent),
+    Case("Question", question),
+    Case("Decline", decline),
+    Case("Later", call_later),
+    Case("Shift", hand_over),
+    Case("Hour", book_from_the_calendar, "calendar"),
+    Case("Mother", family_of_four),
+    Case("Answer", answer_with_own_words),
+    Case("Quiet", no_message_may_be_left),
+    Case("Voice", voicemail),
+    Case("Gone", unreachable),
+    Case("Undone", undo_a_booking),
+    Case("Moved", move_from_the_request),
+    Case("Cancelled", cancel_with_words),
+    Case("Spam", release_on_today, "today"),
+    Case("Robot", spam_on_today, "today"),
+    Case("Came", arrives_and_is_seen, "today"),
+    Case("Earlier", earlier_time, "today"),
+    Case("Voice", caller_is_here_already, "today"),
+]
