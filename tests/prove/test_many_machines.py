@@ -6,9 +6,10 @@ import time
 import pytest
 
 from tests.prove.bare import NAME, ROOT
-from tests.prove.bare.crowds import allow_many, crowd_of, shell, told, wait_for_mail
+from tests.prove.bare.crowds import allow_many, crowd_of, told, wait_for_mail
 from tests.prove.bare.machine import BareMachine, is_possible
-from tests.prove.bare.network import DATA, WEB, kill, lay_network, start_web, start_worker
+from tests.prove.bare.network import CURL, DATA, WEB, kill, lay_network, start_web, start_worker
+from tests.prove.bare.pictures import end_consent, keep_picture
 
 pytestmark = [pytest.mark.prove, pytest.mark.skipif(bool(is_possible()), reason=is_possible() or "-")]
 
@@ -28,21 +29,6 @@ while not Path("/tmp/no-more-edits").exists():
     Notice.objects.filter(slug="proof").update(body=f"edit {number}")
     print(json.dumps([number, time.time()]), flush=True)
 """
-PICTURE = """
-from datetime import date
-from io import BytesIO
-from django.core.files.uploadedfile import SimpleUploadedFile
-from PIL import Image
-from treatments.models import Picture, Version
-from treatments.pictures import keep_picture
-file = BytesIO()
-Image.effect_noise((800, 600), 60).save(file, "PNG")
-name = keep_picture(SimpleUploadedFile("cheek.png", file.getvalue()))
-version = Version.objects.first()
-Picture.objects.create(version=version, key="cheek", image=name, text="A cheek.", consent="Form 7")
-print(name)
-"""
-END_CONSENT = "from treatments.models import Picture; Picture.objects.update(consent_until='2020-01-01')"
 OUT_OF_ORDER = {
     "one web server killed (-9)": (lambda machine: kill(machine, "web1"), lambda machine: start_web(machine, "web1")),
     "another restarted": (lambda machine: restart(machine, "web2"), lambda machine: None),
@@ -55,9 +41,8 @@ OUT_OF_ORDER = {
 
 def restart(machine, name):
     """In good order, as an update of that machine does without a second server on it."""
-    machine.run(
-        f"kill -TERM $(ip netns pids {name} | head -n 1); while ip netns pids {name} | grep -q .; do sleep 0.2; done"
-    )
+    machine.run(f"kill -TERM $(ip netns pids {name} | head -n 1)")
+    machine.wait_until(f'[ -z "$(ip netns pids {name})" ]')
     start_web(machine, name)
 
 
@@ -72,7 +57,7 @@ def staleness(edits, committed):
 
 def picture_on(machine, web, name):
     """Status and digest of a picture, asked of one web server itself."""
-    ask = f"curl --silent -H 'Host: {NAME}' -H 'X-Forwarded-Proto: https' http://{WEB[web]}:8000/pictures/{name}"
+    ask = f"{CURL} -H 'Host: {NAME}' -H 'X-Forwarded-Proto: https' http://{WEB[web]}:8000/pictures/{name}"
     status = machine.run(f"{ask} --output /tmp/picture --write-out '%{{http_code}}'")
     return status, machine.run("sha256sum < /tmp/picture")
 
@@ -90,13 +75,13 @@ def test_machines_may_be_killed_restarted_and_cut_off():
 
 def lose_machines(machine):
     """Pictures, then requests and edits while machines are lost; then write the table."""
-    picture = shell(machine, PICTURE)
+    picture = keep_picture(machine)
     on_each = {picture_on(machine, web, picture) for web in WEB}
     assert [status for status, _digest in on_each] == ["200"], on_each
     assert machine.run("find /var/lib/web1 /var/lib/web2 -name '*.webp'") == ""
     seen, committed, taken = under_edits(machine)
     mails = wait_for_mail(machine, seen["acknowledged"], 600)
-    shell(machine, END_CONSENT)
+    end_consent(machine)
     assert {picture_on(machine, web, picture)[0] for web in WEB} == {"404"}
     rows = [f"| {kind} | {told(seen, kind)} |" for kind in ("page", "edited", "style", "form", "sender")]
     lost, stale = set(seen["acknowledged"]) - set(seen["there"]), staleness(seen["edits"], committed)

@@ -1,6 +1,8 @@
 """The bare machine: the programs of this one, and nothing else of it. Needs root, and what Debian has of servers."""
 
+import hashlib
 import os
+import shlex
 import shutil
 import subprocess
 import tempfile
@@ -11,6 +13,7 @@ from pathlib import Path
 from tests.prove.bare import MAIL_PORT, NAME, ROOT
 
 LEFT_BEHIND = (".git", ".venv", "var", "__pycache__", "node_modules", ".mypy_cache", ".ruff_cache", ".pytest_cache")
+WHEELS = ROOT / "var" / "wheels" / hashlib.sha256((ROOT / "requirements.txt").read_bytes()).hexdigest()[:12]
 PYTHON = ROOT / ".venv" / "bin" / "python"  # with which the machine's surroundings are played
 
 APT_GET = """#!/bin/sh
@@ -55,7 +58,7 @@ class BareMachine:
             self._furnish()
             self.init = self._begin()
             stack.callback(self._end)
-            self.run("until [ -S /run/units.sock ]; do sleep 0.2; done")
+            self.wait_until("[ -S /run/units.sock ]")
             self.stack = stack.pop_all()
         return self
 
@@ -98,12 +101,14 @@ class BareMachine:
         self._wheels()
 
     def _wheels(self):
-        """The packages that set-up installs: the machine has no way to the outside."""
-        place = self.tree / "root/wheels"
-        wanted = ["--require-hashes", "--requirement", ROOT / "requirements.txt", "--dest", place]
+        """The packages that set-up installs, kept for the next run: the machine has no way to the outside."""
+        if (WHEELS / "all").exists():
+            return
+        wanted = ["--require-hashes", "--requirement", ROOT / "requirements.txt", "--dest", WHEELS]
         own = self.folder / "pip"  # of Debian's Python, which is the one that will install them
         subprocess.run(["/usr/bin/python3", "-m", "venv", own], check=True)
         subprocess.run([own / "bin/pip", "download", "--quiet", *wanted], check=True, stderr=subprocess.DEVNULL)
+        (WHEELS / "all").touch()
 
     def copy_project(self, place):
         """A copy of this project, as somebody brings it to the machine."""
@@ -111,7 +116,8 @@ class BareMachine:
         return self.tree / place
 
     def _begin(self):
-        own = ["unshare", "--net", "--mount", "--pid", "--fork", "--kill-child"]
+        # It ends with whoever began it, however that ends.
+        own = ["setpriv", "--pdeathsig", "KILL", "unshare", "--net", "--mount", "--pid", "--fork", "--kill-child"]
         with (self.tree / "root/init.log").open("wb") as log:
             return subprocess.Popen(
                 [*own, "chroot", self.tree, "bash", "-ec", BEGIN], env=self._environment(), stdout=log, stderr=log
@@ -123,7 +129,7 @@ class BareMachine:
             "HOME": "/root",
             "LANG": "C.UTF-8",
             "PIP_NO_INDEX": "1",
-            "PIP_FIND_LINKS": "/root/wheels",
+            "PIP_FIND_LINKS": str(WHEELS),
         }
 
     def _inside(self):
@@ -147,6 +153,13 @@ class BareMachine:
             f"{script}\n{done.stdout}\n{done.stderr}\n{self.said('root/init.log')}"
         )
         return done.stdout + done.stderr
+
+    def wait_until(self, condition, seconds=300):
+        """Look at a condition of the shell five times a second; an AssertionError when it has not come by then."""
+        loop = f"until {condition}; do sleep 0.2; done"
+        self.run(
+            f"timeout {seconds} bash -c {shlex.quote(loop)} || {{ echo never: {shlex.quote(condition)}; exit 1; }}"
+        )
 
     def start(self, script):
         """Begin something that goes on until the machine ends; what it says comes by its pipe."""

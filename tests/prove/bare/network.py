@@ -1,14 +1,13 @@
 """Several machines: namespaces with an address each, joined by a bridge, on a bare machine that is their proxy."""
 
-import subprocess
-import venv
-
-from tests.prove.bare import MAIL_PORT
+from tests.prove.bare import MAIL_PORT, ROOT
 from tests.prove.bare.following import steps_of
+from tests.prove.bare.machine import PYTHON
 
 PROXY, DATA, WORKER = "10.9.0.1", "10.9.0.20", "10.9.0.13"
 WEB = {"web1": "10.9.0.11", "web2": "10.9.0.12"}
 STORE_PORT, BUCKET = 9000, "clinic-pictures"
+CURL = "curl --silent --max-time 5"
 LAY = f"""
 ip link add clinic type bridge
 ip addr add {PROXY}/24 dev clinic
@@ -41,7 +40,7 @@ sed -i -e 's#^DATABASE_URL=.*#DATABASE_URL=postgres://clinic@{DATA}/clinic#' \\
 HOST = """
 install -d -m 700 -o clinic -g clinic /var/lib/{name}
 cd /srv/clinic/releases/1
-exec ip netns exec {name} runuser -u clinic -- sh -c '
+exec ip netns exec {name} setpriv --reuid=clinic --regid=clinic --init-groups sh -c '
     set -a; . /etc/clinic/environment; DATA_DIR=/var/lib/{name}
     exec .venv/bin/python {program}' >> /var/log/{name}.log 2>&1
 """
@@ -72,21 +71,17 @@ def lay_network(machine):
 
 
 def start_store(machine):
-    """An S3-compatible server, from a throwaway environment of its own."""
-    place = machine.tree / "root/store"
-    venv.create(place, with_pip=True)
-    pip = [place / "bin/pip", "install", "--quiet", "moto[server]"]
-    subprocess.run(pip, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    serve = f"ip netns exec data /root/store/bin/python -m moto.server -H {DATA} -p {STORE_PORT}"
-    machine.start(f"cd /root; exec {serve} > /var/log/store.log 2>&1")
+    """An S3-compatible server, in the tests' own Python."""
+    serve = f"ip netns exec data {PYTHON} -m moto.server -H {DATA} -p {STORE_PORT}"
+    machine.start(f"cd {ROOT}; exec {serve} > /var/log/store.log 2>&1")
     address = f"{DATA}:{STORE_PORT}"
-    machine.run(f"until curl --silent {address} > /dev/null; do sleep 0.5; done")
-    machine.run(f"curl --silent --fail --request PUT {address}/{BUCKET}")
+    machine.wait_until(f"{CURL} {address} > /dev/null")
+    machine.run(f"{CURL} --fail --request PUT {address}/{BUCKET}")
 
 
 def start_web(machine, name):
     machine.start(HOST.format(name=name, program=SERVE.format(address=WEB[name])))
-    machine.run(f"until curl --silent --fail {WEB[name]}:8000/healthz; do sleep 0.2; done")
+    machine.wait_until(f"{CURL} --fail {WEB[name]}:8000/healthz")
 
 
 def start_worker(machine):
