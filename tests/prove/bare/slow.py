@@ -1,11 +1,14 @@
-"""Many who send slowly, and a few who read: `slow KIND NUMBER SECONDS` says as JSON what the readers had of it."""
+"""
+Many who send slowly: `slow send KIND NUMBER SECONDS`. A few who read: `slow read SECONDS` says as JSON what they had.
+
+Each is a process of its own, so that readers wait for the server alone, and not for the slow of their own process.
+"""
 
 import asyncio
 import json
 import ssl
 import sys
 import time
-from collections import Counter
 
 from tests.prove.bare import NAME
 
@@ -29,22 +32,33 @@ def connect(source):
     return asyncio.open_connection(HERE, 443, ssl=TRUSTING, server_hostname=NAME, local_addr=(source, 0))
 
 
-async def send_slowly(kind, until):
-    """A byte a second, for as long as the server listens to it."""
-    try:
-        _reader, writer = await connect(ELSEWHERE)
-        writer.write(BEGINNINGS[kind].encode())
-        while time.monotonic() < until:
+async def send_slowly(kind, until, is_there):
+    """A byte a second; whom the server has heard enough of comes again at once."""
+    while time.monotonic() < until:
+        try:
+            reader, writer = await connect(ELSEWHERE)
+            writer.write(BEGINNINGS[kind].encode())
+            is_there.set()
+            while time.monotonic() < until and not reader.at_eof():
+                await asyncio.sleep(1)
+                if kind != "nothing":
+                    writer.write(b"a")
+                    await writer.drain()
+            writer.transport.abort()
+        except OSError:
             await asyncio.sleep(1)
-            if kind != "nothing":
-                writer.write(b"a")
-                await writer.drain()
-        writer.transport.abort()
-    except OSError:
-        return  # the server has heard enough
 
 
-async def read_page(path, until, statuses, seconds):
+async def send(kind, number, lasts):
+    """All of them at once; says so when each is there."""
+    until, there = time.monotonic() + lasts, [asyncio.Event() for _connection in range(number)]
+    slow = [asyncio.create_task(send_slowly(kind, until, is_there)) for is_there in there]
+    await asyncio.gather(*(is_there.wait() for is_there in there))
+    print("there", flush=True)
+    await asyncio.gather(*slow)
+
+
+async def read_page(path, until, answers):
     while time.monotonic() < until:
         began = time.monotonic()
         try:
@@ -52,21 +66,20 @@ async def read_page(path, until, statuses, seconds):
             writer.write(f"GET {path} HTTP/1.1\r\n{HEAD}Connection: close\r\n\r\n".encode())
             answer = await asyncio.wait_for(reader.read(), 30)
             writer.transport.abort()
-            statuses[answer[9:12].decode() or "no answer"] += 1
+            status = answer[9:12].decode()
         except (OSError, TimeoutError):
-            statuses["no answer"] += 1
-        seconds.append(time.monotonic() - began)
+            status = ""
+        answers.append((status or "no answer", time.monotonic() - began))
         await asyncio.sleep(PAUSE)
 
 
-async def main(kind, number, lasts):
-    statuses, seconds = Counter(), []
+async def read(lasts):
+    answers: list = []
     until = time.monotonic() + lasts
-    slow = [send_slowly(kind, until) for _connection in range(number)]
-    readers = [read_page(path, until, statuses, seconds) for path in PAGES * READERS]
-    await asyncio.gather(*slow, *readers)
-    print(json.dumps({"statuses": statuses, "slowest": max(seconds, default=0)}))
+    await asyncio.gather(*(read_page(path, until, answers) for path in PAGES * READERS))
+    print(json.dumps(answers))
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], int(sys.argv[2]), float(sys.argv[3])))
+    what, *given = sys.argv[1:]
+    asyncio.run(send(given[0], int(given[1]), float(given[2])) if what == "send" else read(float(given[0])))
