@@ -9,6 +9,7 @@ from tests.prove.bare import NAME, ROOT
 from tests.prove.bare.crowds import wait_for_mail
 from tests.prove.bare.following import steps_of
 from tests.prove.bare.machine import BareMachine, is_possible
+from tests.prove.bare.pictures import check_picture_from_disk
 
 pytestmark = [pytest.mark.prove, pytest.mark.skipif(bool(is_possible()), reason=is_possible() or "-")]
 
@@ -50,8 +51,10 @@ def test_operations_can_be_followed_to_the_letter():
         assert machine.run(f"{CURL}/consultation/received/{token}/ -o /dev/null -w '%{{http_code}}'") == "200"
         check_logs(machine, token)
         check_static(machine)
+        check_picture_from_disk(machine)
         assert "advice" in machine.run("clinic doctor")
-    TABLE.write_text("\n".join([BEGINNING, *rows, END.format(seconds=taken)]))
+        checked = [check_file(machine, *each) for each in CHECKERS]
+    TABLE.write_text("\n".join([BEGINNING, *rows, END.format(seconds=taken), *checked, ""]))
 
 
 BEGINNING = """# Operations, followed to the letter
@@ -65,8 +68,36 @@ request was sent through nginx, over https, and its mail was taken by a server o
 |---|---|---:|"""
 END = """
 All of it, with the request and its mail: {seconds:.0f} s. `doctor` ended with 0 and listed advice alone. nginx's log
-held neither the private link nor an address. Static files came from the disk, compressed ahead.
-"""
+held neither the private link nor an address. Static files came from the disk, compressed ahead; a picture came from the
+disk by `X-Accel-Redirect` while its consent ran, then no more, and never at an address of its own.
+
+Each file of `deploy/` was read by the program that it is for:
+
+| files | asked | said by |
+|---|---|---|"""
+
+
+# Files, the command that reads them, the one that says its version, and what it says when all is well.
+CHECKERS = [
+    ("units", "systemd-analyze verify /etc/systemd/system/clinic-*", "systemd-analyze --version", ""),
+    ("nginx", "nginx -t", "nginx -v", "test is successful"),
+    ("Caddy", "caddy validate --config /srv/clinic/current/deploy/caddy/Caddyfile", "caddy version", "Valid config"),
+    ("compose", "docker-compose --file /root/compose/compose.yaml config --quiet", "docker-compose --version", ""),
+]
+
+
+def check_file(machine, files, command, version, words):
+    """A line of the table: what was asked, and who said that all is well."""
+    program = command.split()[0]
+    if program not in machine.run(f"command -v {program} || true"):
+        return f"| {files} | `{program}` | not installed |"
+    machine.run(
+        "mkdir -p /root/compose; cp /srv/clinic/current/deploy/container/compose.yaml /root/compose/; "
+        "cp /etc/clinic/environment /root/compose/"
+    )
+    said = machine.run(command)
+    assert words in said if words else not said.strip(), said
+    return f"| {files} | `{command}` | {machine.run(version).splitlines()[0].removeprefix('nginx version: ')} |"
 
 
 def check_advice(said):
