@@ -22,15 +22,41 @@ class Migration(migrations.Migration):
     dependencies = [("booking", "{last}")]
     operations = [migrations.AddField("consultationrequest", "proof", models.CharField(max_length=9, db_default=""))]
 """
+BREAKS = """
+from django.db import migrations, models
+
+
+def fail(apps, schema_editor):
+    raise RuntimeError("this migration fails half-way")
+
+
+class Migration(migrations.Migration):
+    dependencies = [("booking", "{last}")]
+    operations = [
+        migrations.AddField("consultationrequest", "half", models.CharField(max_length=9, db_default="")),
+        migrations.RunPython(fail, migrations.RunPython.noop),
+    ]
+"""
 BROKEN = 'raise SystemExit("this release does not start")\n'
+GOES_ON = ["1 goes on, and no reader noticed.", "There is nothing to undo"]
+ASK_COLUMNS = """
+from django.db import connection
+with connection.cursor() as cursor:
+    table = connection.introspection.get_table_description(cursor, 'booking_consultationrequest')
+    print(*(column.name for column in table))
+"""
+
+
+def add_migration(release, name, text):
+    folder = release / "booking/migrations"
+    last = max(file.stem for file in folder.glob("[0-9]*.py"))
+    (folder / f"{int(last[:4]) + 1:04}_{name}.py").write_text(text.format(last=last))
 
 
 def newer(machine, name):
     """The project as it is, with another column, and an answer by which it is known."""
     release = machine.copy_project(f"root/{name}")
-    folder = release / "booking/migrations"
-    last = max(file.stem for file in folder.glob("[0-9]*.py"))
-    (folder / f"{int(last[:4]) + 1:04}_added.py").write_text(MIGRATION.format(last=last))
+    add_migration(release, "added", MIGRATION)
     views = release / "clinic_site/views.py"
     views.write_text(views.read_text().replace('"ok\\n"', '"ok 2\\n"'))
     return release
@@ -60,7 +86,7 @@ def test_an_update_and_the_way_back_refuse_nothing_and_lose_no_mail():
 
 
 def there_and_back(machine):
-    """Update, go back, and try a release that does not start; then write the table."""
+    """Update, go back, and try two releases that cannot be; then write the table."""
     update, back = typed_in("Update")
     newer(machine, "clinic-site-new")
     rows, sent = [], []
@@ -72,8 +98,10 @@ def there_and_back(machine):
         check(seen, rows[-1])
         assert (seen["health"][0], seen["health"][-1]) == tuple(answers)
         sent += seen["acknowledged"]
-    rows.append(broken_release(machine))
-    print(rows[-1])
+    for what, break_it in CANNOT_BE.items():
+        line, seen = broken_release(machine, what, break_it)
+        rows.append(line)
+        sent += seen["acknowledged"]
     mails = wait_for_mail(machine, sent)
     twice = sum(mails[address] > 1 for address in set(sent))
     TABLE.write_text("\n".join([BEGINNING, *rows, END.format(sent=len(sent), twice=twice)]))
@@ -91,17 +119,41 @@ def under_load(machine, script):
     return said, taken, seen
 
 
-def broken_release(machine):
-    """One that does not start: the one that runs goes on."""
-    release = machine.copy_project("srv/clinic/releases/3")
+def broken_release(machine, what, break_it):
+    """The one that runs goes on; what was said names the reason, and the way out."""
+    number = machine.run("ls /srv/clinic/releases | wc -l").strip()
+    number = str(int(number) + 1)
+    reason = break_it(machine.copy_project(f"srv/clinic/releases/{number}"))
+    said, taken, seen = under_load(machine, f"/srv/clinic/releases/{number}/scripts/update || echo refused")
+    assert all(words in said for words in [*GOES_ON, reason.format(number=number), "refused"]), said
+    line = row(f"to one {what}", taken, seen)
+    print(line)
+    check(seen, line)
+    assert set(seen["health"]) == {"ok"}
+    assert machine.run("readlink /srv/clinic/current").strip().endswith("/releases/1")
+    assert machine.run("systemctl is-active clinic-web-next || echo stopped").strip().endswith("stopped")
+    columns = machine.run(f'clinic shell -v0 -c "{ASK_COLUMNS}"').split()
+    assert ("first" in columns, "half" in columns) == (True, False)
+    return line, seen
+
+
+def whose_migration_fails(release):
+    """One migration of it is made, the next fails in its middle: what that one did is undone by the database."""
+    add_migration(release, "first", MIGRATION.replace("proof", "first"))
+    add_migration(release, "breaks", BREAKS)
+    return "This update stopped at: Bringing the database up to date"
+
+
+def that_does_not_start(release):
     config = release / "clinic_site/gunicorn.conf.py"
     config.write_text(BROKEN + config.read_text())
-    said, taken, seen = under_load(machine, "/srv/clinic/releases/3/scripts/update || echo refused")
-    assert "3 does not start, and 1 goes on" in said and "refused" in said, said
-    line = row("to 3, which does not start", taken, seen)
-    check(seen, line)
-    assert machine.run("readlink /srv/clinic/current").strip().endswith("/releases/1")
-    return line
+    return "{number} does not start: journalctl -u clinic-web-next says why."
+
+
+CANNOT_BE = {
+    "whose migration fails half-way": whose_migration_fails,
+    "that does not start": that_does_not_start,
+}
 
 
 BEGINNING = f"""# An update under load, and the way back

@@ -79,8 +79,7 @@ class Service:
                     return True
             except TimeoutError:
                 continue
-        self.stop()
-        return False
+        return False  # and as systemd does, it goes on to try, until somebody stops it
 
     def _become(self, notify):
         """In the child: what systemd does before it runs the program."""
