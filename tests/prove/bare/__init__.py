@@ -5,3 +5,4 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent.parent.parent
 NAME = "www.clinic.example"
 MAIL_PORT, TAKEN = 2525, "/root/mail.jsonl"
+ACKNOWLEDGED = "/root/acknowledged"  # how many requests of a crowd

@@ -5,7 +5,7 @@ import time
 from collections import Counter
 from contextlib import contextmanager
 
-from tests.prove.bare import TAKEN
+from tests.prove.bare import ACKNOWLEDGED, TAKEN
 
 ALLOW = """
 from clinic_site.models import Limits
@@ -34,6 +34,11 @@ def crowd_of(begun, seen):
     begun.stdin.write("\n")
     begun.stdin.flush()
     seen |= json.loads(begun.stdout.readline())
+
+
+def acknowledged_on(machine):
+    """How many requests were acknowledged so far."""
+    return int(machine.said(ACKNOWLEDGED[1:]) or 0)
 
 
 def told(seen, kind):

@@ -45,7 +45,8 @@ exec ip netns exec {name} setpriv --reuid=clinic --regid=clinic --init-groups sh
     exec .venv/bin/python {program}' >> /var/log/{name}.log 2>&1
 """
 SERVE = "-m gunicorn -c clinic_site/gunicorn.conf.py --bind {address}:8000"
-UPSTREAM = "".join(f"    server {address}:8000 max_fails=5 fail_timeout=5s;\\n" for address in WEB.values())
+LINES = "    server {0}:8000 max_fails=5 fail_timeout=5s;\\n    server {0}:8000 max_fails=0 backup;\\n"
+UPSTREAM = "".join(LINES.format(address) for address in WEB.values())
 
 
 def lay_network(machine):
