@@ -124,8 +124,8 @@ def read_edits(editing):
 BEGINNING = """# Many machines
 
 Written by `make prove ARGS=many-machines`: two web servers, a worker, and PostgreSQL, Redis and an S3-compatible store
-on a machine of their own, each in a network namespace, behind the shipped nginx with the lines for each web server. Each
-cell: answers, and the slowest. A name in place of a status is a connection that failed.
+on a machine of their own, each in a network namespace, behind the shipped nginx with the lines for each web server.
+Each cell: answers, and the slowest. A name in place of a status is a connection that failed.
 
 | who | answers |
 |---|---|"""
