@@ -5,6 +5,7 @@ It is made on the fresh installation at the moment at which the guide went live,
 calls, and holds while a test has changed no content.
 """
 
+from dataclasses import replace
 from datetime import timedelta
 
 import time_machine
@@ -38,6 +39,8 @@ def keep():
     keep_nothing()
     for kept, things in _shipped.items():
         kept._kept.update(things)
+    for key, (*when, read) in published._kept.items():  # whose parts are written as forms are shown
+        published._kept[key] = (*when, replace(read, parts={}))
 
 
 def keep_nothing():

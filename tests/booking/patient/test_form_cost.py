@@ -12,7 +12,7 @@ from clinic_site.models import Banner, Clinic
 from tests.factories import make_time
 from treatments.models import Caution, Version
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("nothing_kept")]
 
 QUERIES = 8  # profile, content revision (twice), days, times, clinicians, hours, closed days
 QUERIES_TO_FIND = 2  # profile, content revision

@@ -221,6 +221,7 @@ def test_a_form_with_answers_is_never_kept_by_a_cache(client):
     assert "no-store" in client.post(ADDRESS, {"carried": "1", "safety-pregnancy": "yes"})["Cache-Control"]
 
 
+@pytest.mark.usefixtures("nothing_kept")
 def test_the_form_costs_the_same_queries_every_time(client, django_assert_max_num_queries):
     client.get(ADDRESS)
     with django_assert_max_num_queries(16):

@@ -38,6 +38,7 @@ def time():
     return make_time(72)
 
 
+@pytest.mark.usefixtures("nothing_kept")
 def test_the_number_of_queries_of_the_form_does_not_grow_with_its_times(client, django_assert_max_num_queries, time):
     client.get(FORM)
     with django_assert_max_num_queries(50) as few:

@@ -218,11 +218,13 @@ def test_treatments_are_listed_in_their_order(client):
 
 
 @pytest.mark.parametrize("address", ["/", "/treatments/", GUIDE, *(f"{GUIDE}{section}/" for section in SECTIONS)])
+@pytest.mark.usefixtures("nothing_kept")
 def test_a_page_costs_a_bounded_number_of_queries(client, address):
     assert queries_of(client, address) <= MOST_QUERIES
 
 
 @pytest.mark.parametrize("address", ["/", GUIDE, f"{GUIDE}benefits/", f"{GUIDE}benefits/scars/", "/search/?q=scar"])
+@pytest.mark.usefixtures("nothing_kept")
 def test_a_page_costs_the_same_after_many_edits(client, address):
     after_one = queries_of(client, address)
     for _edit in range(5):
@@ -231,6 +233,7 @@ def test_a_page_costs_the_same_after_many_edits(client, address):
 
 
 @pytest.mark.parametrize("address", ["/", f"{GUIDE}benefits/"])
+@pytest.mark.usefixtures("nothing_kept")
 def test_a_list_of_benefits_costs_the_same_for_one_and_three_more(client, address):
     make_benefit(slug="smoother").newest_version().go_live()
     with_one = queries_of(client, address)
@@ -239,6 +242,7 @@ def test_a_list_of_benefits_costs_the_same_for_one_and_three_more(client, addres
     assert queries_of(client, address) == with_one
 
 
+@pytest.mark.usefixtures("nothing_kept")
 def test_the_list_of_treatments_costs_the_same_for_one_and_three(client):
     with_one = queries_of(client, "/treatments/")
     make_treatment("peeling")
