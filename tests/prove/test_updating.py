@@ -160,7 +160,7 @@ BEGINNING = f"""# An update under load, and the way back
 
 Written by `make prove ARGS=updating`: an installation made by the letter of [operations](../operations.md), behind the
 shipped nginx; release 2 has one more column and another answer. While *Update*, then *Back* was typed, seven readers
-asked up to five times a second each, and {SENDERS} people sent one request after the other. Each cell: answers, and the
+asked up to twice a second each, and {SENDERS} people sent one request after the other. Each cell: answers, and the
 slowest. A request is refused if its answer is none, or neither 200, 303 nor 429.
 
 | update | seconds | a page | a style sheet | the form | senders | refused | acknowledged, there |

@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 from tests.prove.bare import ACKNOWLEDGED, NAME
 
 FASTEST = 4  # seconds that a person takes over the form
-PAUSE = 0.2  # seconds between two readings
+PAUSE = 0.5  # seconds between two readings
 READ = {"page": "/privacy/", "health": "/healthz", "form": "/consultation/"}
 
 TRUSTING = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
