@@ -1,61 +1,40 @@
-"""Commands of manage.py, each in a fork of one process that has loaded a site: to load it takes over a second."""
+"""
+A site in forks of one process that has loaded it, as to load it takes over a second: web server, worker, commands.
+
+The process ends with whoever holds its input, and takes the web server and the worker with it.
+"""
 
 import json
 import os
-import subprocess
+import signal
 import sys
 import traceback
+from importlib import import_module
 from tempfile import TemporaryFile
 
 import django
+from django.conf import settings
 from django.core.management import execute_from_command_line
+from gunicorn.app import wsgiapp
+
+from clinic_site.processes import WEB, WORKER
 
 
-class LoadedCommands:
-    """That process, with a site's environment; it ends with `end`, or with the process that started it."""
-
-    def __init__(self, folder, environment):
-        self._process = subprocess.Popen(
-            [sys.executable, "-m", __name__],
-            cwd=folder,
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def run(self, *arguments):
-        """Run a command; returns its exit code, what it printed, and its errors."""
-        self._process.stdin.write(f"{json.dumps(arguments)}\n")
-        self._process.stdin.flush()
-        return json.loads(self._process.stdout.readline())
-
-    def end(self):
-        self._process.stdin.close()
-        self._process.wait(timeout=60)
-        self._process.stdout.close()
+def _fork(act, said, errors):
+    """Begin `act()` in a fork that says what it has to say in those files; returns its number."""
+    fork = os.fork()
+    if fork:
+        return fork
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(said.fileno(), 1)
+    os.dup2(errors.fileno(), 2)
+    os._exit(_code_of(act))
 
 
-def _run_in_fork(arguments):
-    with TemporaryFile("w+") as printed, TemporaryFile("w+") as errors:
-        fork = os.fork()
-        if not fork:
-            os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
-            os.dup2(printed.fileno(), 1)
-            os.dup2(errors.fileno(), 2)
-            os._exit(_code_of(arguments))
-        _fork, status = os.waitpid(fork, 0)
-        said = []
-        for file in (printed, errors):
-            file.seek(0)
-            said.append(file.read())
-        return os.waitstatus_to_exitcode(status), *said
-
-
-def _code_of(arguments):
-    """Run it here, and give the exit code that a process of its own would end with."""
+def _code_of(act):
+    """Do it here, and give the exit code that a process of its own would end with."""
     try:
-        execute_from_command_line(["manage.py", *arguments])
+        act()
         return 0
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else int(ended.code is not None)
@@ -67,7 +46,40 @@ def _code_of(arguments):
         sys.stderr.flush()
 
 
-if __name__ == "__main__":
+def _serve():
+    sys.argv = list(WEB[2:])
+    wsgiapp.run()
+
+
+def _work():
+    execute_from_command_line(list(WORKER[1:]))
+
+
+def _run(arguments):
+    """Run a command; returns its exit code, what it printed, and its errors."""
+    with TemporaryFile("w+") as printed, TemporaryFile("w+") as errors:
+        command = ["manage.py", *arguments]
+        number = _fork(lambda: execute_from_command_line(command), printed, errors)
+        _number, status = os.waitpid(number, 0)
+        said = []
+        for file in (printed, errors):
+            file.seek(0)
+            said.append(file.read())
+        return os.waitstatus_to_exitcode(status), *said
+
+
+def main():
+    """Say the numbers of web server and worker, then carry out each line of the input."""
     django.setup()
+    import_module(settings.ROOT_URLCONF)  # with all that the first request would load
+    log = sys.stderr
+    running = {"web": _fork(_serve, log, log), "worker": _fork(_work, log, log)}
+    print(json.dumps(running), flush=True)
     for line in sys.stdin:
-        print(json.dumps(_run_in_fork(json.loads(line))), flush=True)
+        print(json.dumps(_run(json.loads(line))), flush=True)
+    for number in running.values():
+        os.kill(number, signal.SIGKILL)  # it is this process's child until it is waited for
+
+
+if __name__ == "__main__":
+    main()

@@ -1,16 +1,12 @@
 """A running site for journeys: the same web server and worker, without what each start and each command loads anew."""
 
+import json
+import os
+import signal
+import subprocess
 import sys
 
-from tests.journeys.commands import LoadedCommands
 from tests.site import ROOT, RunningSite
-
-SERVE = """
-import sys
-from clinic_site.processes import WEB, WORKER, run_together
-
-sys.exit(run_together([WEB, WORKER], "."))
-"""
 
 
 class JourneySite(RunningSite):
@@ -18,23 +14,44 @@ class JourneySite(RunningSite):
     What `run_site` sets up is in the copy on which it begins, so it serves at once. It is killed in the end, as a good
     end waits fifteen seconds for what a browser keeps open.
 
-    Its commands share one loaded process: what this site's environment says must not change while it runs.
+    Web server, worker and commands share one loaded process: what this site's environment says must not change while it
+    runs.
     """
 
-    command = (sys.executable, "-c", SERVE)
-
-    def __enter__(self):
-        self._commands = None
-        return super().__enter__()
+    command = (sys.executable, "-m", "tests.journeys.commands")
 
     def __exit__(self, *error):
-        if self._commands:
-            self._commands.end()
         self.kill()
         super().__exit__(*error)
 
+    def start(self):
+        with self.log_path.open("ab") as log:
+            self.process = subprocess.Popen(
+                self.command,
+                cwd=ROOT,
+                env=self.environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+                start_new_session=True,
+            )
+        numbers = self.process.stdout.readline()
+        assert numbers, self.log
+        self._numbers = json.loads(numbers)
+        self._wait_until_ready()
+
+    def kill(self, only=""):
+        if only:
+            os.kill(self._numbers[only], signal.SIGKILL)
+            return
+        super().kill()
+        self.process.stdin.close()
+        self.process.stdout.close()
+
     def manage(self, *arguments):
-        self._commands = self._commands or LoadedCommands(ROOT, self.environment)
-        code, printed, errors = self._commands.run(*arguments)
+        self.process.stdin.write(f"{json.dumps(arguments)}\n")
+        self.process.stdin.flush()
+        code, printed, errors = json.loads(self.process.stdout.readline())
         assert code == 0, printed + errors
         return printed
