@@ -8,6 +8,7 @@ from django.test import Client
 from playwright.sync_api import expect, sync_playwright
 
 from tests.factories import make_staff
+from tests.journeys.readers import Readers
 from tests.journeys.sites import JourneySite
 from tests.mail_server import mail_server
 from tests.signing_in import sign_in
@@ -39,6 +40,7 @@ FLAGS = [
 PATIENCE = 60_000  # milliseconds: what comes late on a busy machine comes
 expect.set_options(timeout=PATIENCE)
 
+READERS = Readers(PATIENCE)
 NOWHERE = "/nowhere/"  # an address without a page
 
 
@@ -84,21 +86,34 @@ def tabs(browser, url, notes=("status of 422", "status of 401")):
     The test fails if any tab asks another host for something, or breaks the content policy, or throws an error. `notes`
     are what the browser may write on the console: as a rule, of a refused form and of a session that has ended.
     """
-    contexts, troubles = [], []
+    opened, troubles = [], []
 
-    def open_tab(width=360, height=800, **options):
-        context = browser.new_context(viewport={"width": width, "height": height}, base_url=url, **options)
-        context.set_default_timeout(PATIENCE)
-        contexts.append(context)
-        page = context.new_page()
-        page.on("request", lambda request: request.url.startswith(url) or troubles.append(request.url))
-        page.on("console", lambda line: troubles.append(line.text) if is_trouble(line, notes) else None)
-        page.on("pageerror", lambda error: troubles.append(str(error)))
+    def note_request(request):
+        if not request.url.startswith(url):
+            troubles.append(request.url)
+
+    def note_line(line):
+        if is_trouble(line, notes):
+            troubles.append(line.text)
+
+    def note_error(error):
+        troubles.append(str(error))
+
+    noted = {"request": note_request, "console": note_line, "pageerror": note_error}
+
+    def open_tab(width=360, height=800, kept=True, **options):
+        page = READERS.come(browser, url, kept, **options)
+        opened.append((page, kept, options))
+        page.set_viewport_size({"width": width, "height": height})
+        for event, note in noted.items():
+            page.on(event, note)
         return page
 
     yield open_tab
-    for context in contexts:
-        context.close()
+    for page, kept, options in opened:
+        for event, note in noted.items():
+            page.remove_listener(event, note)
+        READERS.go(page, browser, url, kept, **options)
     assert troubles == []
 
 

@@ -95,7 +95,7 @@ def new_sessions(site):
 
 
 def test_a_passkey_is_added_and_opens_the_second_step(open_page, site, new_sessions):
-    page = open_page(width=1280)
+    page = open_page(width=1280, kept=False)
     devtools = page.context.new_cdp_session(page)
     devtools.send("WebAuthn.enable")
     key = {"protocol": "ctap2", "transport": "internal", "hasUserVerification": True, "isUserVerified": True}

@@ -63,4 +63,5 @@ def test_questions_and_answers_are_light(open_page):
     page.get_by_role("button", name="Show my choices").click()
     page.locator(".options").wait_for()
     page.wait_for_load_state("networkidle")
+    wire.end()
     assert wire.of("Document")[-1] <= MOST / 4

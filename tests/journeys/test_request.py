@@ -64,7 +64,7 @@ def test_from_a_benefit_page_to_the_private_page_in_less_than_a_minute_of_typing
 
 
 def test_everything_can_be_done_in_letters_of_twice_the_size(open_page):
-    page = open_page(**PHONE, bypass_csp=True)
+    page = open_page(**PHONE, bypass_csp=True, kept=False)
     page.add_init_script(
         "document.addEventListener('DOMContentLoaded', () => { document.documentElement.style.fontSize = '200%' })"
     )

@@ -19,10 +19,13 @@ class Wire:
 
     def __init__(self, page):
         self.bytes, self.kinds = {}, {}
-        session = page.context.new_cdp_session(page)
-        session.on("Network.responseReceived", self._begin)
-        session.on("Network.loadingFinished", self._finish)
-        session.send("Network.enable")
+        self._devtools = page.context.new_cdp_session(page)
+        self._devtools.on("Network.responseReceived", self._begin)
+        self._devtools.on("Network.loadingFinished", self._finish)
+        self._devtools.send("Network.enable")
+
+    def end(self):
+        self._devtools.detach()
 
     def _begin(self, event):
         self.kinds[event["requestId"]] = event["type"]
@@ -40,6 +43,7 @@ def test_a_first_visit_is_light(open_page, address):
     wire = Wire(page)
     EVERY_PAGE[address](page)
     page.wait_for_load_state("networkidle")
+    wire.end()
     limit = MOST if address in WITH_A_LARGE_FIGURE else MOST_OF_TEXT
     assert len(wire.of("Document")) == len(wire.of("Stylesheet")) == 1
     assert sum(wire.of("Font")) > 0
