@@ -93,7 +93,6 @@ def test_axe_finds_nothing_wrong_on_the_home_of_a_role(open_page, site, people, 
     page = open_page(width=1280, bypass_csp=True)
     sign_in(page, site, role)
     page.locator("#user-tools").wait_for()
-    page.goto("/admin/")
     assert wrong_with(page) == {}
 
 
