@@ -44,9 +44,9 @@ READERS = Readers(PATIENCE)
 NOWHERE = "/nowhere/"  # an address without a page
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def site(tmp_path_factory):
-    """One running site for all journeys of this process."""
+    """One running site for all journeys of this process. It ends with the last of them, as it never rests."""
     with JourneySite(tmp_path_factory.mktemp("site")) as running:
         yield running
 
@@ -57,7 +57,7 @@ def launch(browser_type):
     return browser_type.launch(executable_path=chromium, args=FLAGS)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser():
     """The system's Chromium."""
     with sync_playwright() as playwright:
