@@ -14,6 +14,8 @@ from tests.journeys.test_empty_states import wrong_on
 
 pytestmark = [pytest.mark.journey, pytest.mark.clock]
 
+OTHER_ROLES = ["manager", "clinician", "marketing"]
+
 
 @pytest.fixture
 def open_then(open_own_page, at_moment):
@@ -29,20 +31,13 @@ def busy(open_own_page):
     call_command("fill_requests", "20", verbosity=0)
 
 
-def test_axe_finds_nothing_wrong_on_the_desks_screens(busy, open_then, scheme):
+def test_axe_finds_nothing_wrong_on_the_screens_of_desk_roles_and_patients(busy, open_then, scheme):
+    """One test, as to make a busy clinic takes as long as to look at several of its screens."""
     booked, received = (ConsultationRequest.objects.filter(state=state).first() for state in ("booked", "received"))
-    pages = [f"/admin/booking/consultationrequest/{request.pk}/change/" for request in (booked, received)]
-    assert wrong_on(open_then("frontdesk", width=1280), [*SCREENS.values(), *pages], scheme) == {}
-
-
-def test_axe_finds_nothing_wrong_on_the_home_of_a_role(busy, open_then, scheme):
-    roles = ("manager", "clinician", "marketing")
-    homes = {role: wrong_on(open_then(role, width=1280), ["/admin/"], scheme) for role in roles}
-    assert homes == {role: {} for role in roles}
-
-
-def test_axe_finds_nothing_wrong_on_what_a_patient_sees(busy, open_then, scheme):
-    requests = [make_request(), ConsultationRequest.objects.filter(state="booked").first()]
-    pages = [request.private_url.removeprefix(settings.SITE_URL) for request in requests]
-    addresses = ["/", "/consultation/", "/visit/", *pages]
-    assert wrong_on(open_then(reduced_motion="reduce"), addresses, scheme) == {}
+    requests = [f"/admin/booking/consultationrequest/{request.pk}/change/" for request in (booked, received)]
+    private = [request.private_url.removeprefix(settings.SITE_URL) for request in (make_request(), booked)]
+    screens = {"frontdesk": [*SCREENS.values(), *requests]} | {role: ["/admin/"] for role in OTHER_ROLES}
+    wrong = {role: wrong_on(open_then(role, width=1280), addresses, scheme) for role, addresses in screens.items()}
+    patient = open_then(reduced_motion="reduce")
+    wrong["patient"] = wrong_on(patient, ["/", "/consultation/", "/visit/", *private], scheme)
+    assert wrong == {reader: {} for reader in wrong}
