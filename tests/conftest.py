@@ -10,6 +10,11 @@ from django.test.signals import template_rendered
 
 from tests.environment import STATIC, clear_up
 
+LONGEST = {  # files, each a hundredth of the whole run or more
+    *("test_numbers_from_outside", "test_page_cache", "test_full_loop", "test_consultations", "test_guesses"),
+    *("test_worklist", "test_self_pick", "test_loading", "test_copy_steps", "test_checks", "test_retention"),
+}
+
 
 def pytest_configure(config):
     """
@@ -54,8 +59,11 @@ def pytest_collection(session):
 
 
 def pytest_collection_modifyitems(items):
-    """Those that drive a browser first: they take longest and wait most. Else the order stays as random as it is."""
-    items.sort(key=lambda item: "journeys" not in item.path.parts)
+    """
+    Those that drive a browser first: they take longest and wait most. Then the longest others, so that no process is
+    left with one of them when the others have done. Else the order stays as random as it is.
+    """
+    items.sort(key=lambda item: ("journeys" not in item.path.parts, item.path.stem not in LONGEST))
 
 
 def pytest_collection_finish():
