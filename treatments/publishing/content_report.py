@@ -145,13 +145,13 @@ def fields_to_confirm():
 
 
 def numbers_that_differ() -> list:
-    """Two fields or pages of a treatment that patients read, and that say different numbers of one thing."""
+    """Of a treatment that patients read: (a thing of which there are two numbers, what says them)."""
     return cache.get("numbers", _numbers)
 
 
 def _numbers():
     now = timezone.now()
-    return [pair for each in Treatment.objects.offered(now) for pair in disagreements(said_live(each, now))]
+    return [group for each in Treatment.objects.offered(now) for group in disagreements(said_live(each, now))]
 
 
 def reading_grades() -> list[GradeDot]:

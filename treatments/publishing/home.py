@@ -62,8 +62,8 @@ def fields_to_confirm(request):
 @home_panel(CHANGE, "admin/treatments/home_numbers.html", order=20)
 def numbers_that_differ(request):
     """Two numbers of one thing on live pages; nothing where all agree."""
-    pairs = report.numbers_that_differ()
-    return {"pairs": pairs} if pairs else None
+    groups = report.numbers_that_differ()
+    return {"groups": groups} if groups else None
 
 
 @home_panel("treatments.view_missedsearch", "admin/treatments/home_missed.html", column="side", order=18)

@@ -94,7 +94,7 @@ class Said:
     @property
     def where(self):
         """The page and the field, in words."""
-        label = prose.plain(getattr(self.field.record, "label", "")) or self.field.label
+        label = prose.plain(getattr(self.field.record, "label", "")).rstrip(".") or self.field.label
         name = _("all parts of the visit together") if self.of_all else Truncator(label).chars(60)
         return f"{self.version.title}: {name}"
 
@@ -131,10 +131,14 @@ def said_of(wordings, known=()) -> list[Said]:
     return said
 
 
-def disagreements(said) -> list[tuple[Said, Said]]:
-    """Each that says another number of a thing than one before it, with the first such."""
-    others = [(_other_of(each, said[:place], said), each) for place, each in enumerate(said)]
-    return [(other, each) for other, each in others if other]
+def disagreements(said) -> list[tuple[Thing, list[Said]]]:
+    """Each thing of which there are two numbers, with those that do not go together."""
+    found: dict[str, list[Said]] = {}
+    for place, each in enumerate(said):
+        if other := _other_of(each, said[:place], said):
+            there = found.setdefault(each.thing.key, [])
+            there += [one for one in (other, each) if one not in there]
+    return [(there[0].thing, there) for there in found.values()]
 
 
 def said_elsewhere(unit) -> list[Said]:
@@ -154,12 +158,11 @@ def said_live(treatment, moment) -> list[Said]:
 def other_numbers(wording, beside):
     """Advice: words or a field of this page give another number of a thing than another place does."""
     own = said_of([wording], [each.thing for each in beside])
-    mend = _("“%(words)s”, of %(thing)s, does not go with “%(other)s” (%(where)s). Which is right?")
+    mend = _("Another place says “%(other)s” of %(thing)s: %(where)s. Which is right?")
     for place, each in enumerate(own):
         other = _other_of(each, [*beside, *own[:place]], [*beside, *own])
         if other:
-            values = {"words": each.span.words, "thing": each.thing.name}
-            values |= {"other": other.span.words, "where": other.where}
+            values = {"other": other.span.words, "thing": each.thing.name, "where": other.where}
             yield advice(each.field, mend % values, each.span.words)
 
 
