@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from clinic_site.models import Notice
 from treatments.models import SectionKind, Unit, Version
 from treatments.words.fields import fields_of
 from treatments.words.wording import wordings_of
@@ -14,9 +15,12 @@ AFTER_AN_ADDRESS = {"", ")", "#", "?", '"', "'", " ", "\n"}
 
 @dataclass(frozen=True)
 class WhatGoes:
-    """`linking`: the live versions whose words lead to the page; `loses`: what home and other pages lose, in words."""
+    """
+    `linking`: the live versions, and notices, whose words lead to the page; `loses`: what home and other pages lose, in
+    words.
+    """
 
-    linking: list[Version]
+    linking: list[Version | Notice]
     loses: list[str]
 
 
@@ -27,6 +31,7 @@ def what_goes(version) -> WhatGoes:
     wordings = wordings_of(others)
     address = version.get_absolute_url()
     linking = [other for other in others if _leads_to(wordings[other.pk], address)]
+    linking += [notice for notice in Notice.objects.shown() if _has_address(notice.body, address)]
     return WhatGoes(linking, _what_is_lost(version.unit))
 
 

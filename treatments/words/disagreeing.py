@@ -109,9 +109,8 @@ class Said:
 
     def differs(self, other):
         """Whether both are about one thing, stand in two places, and cannot both be true."""
-        same_place = self.version.unit_id == other.version.unit_id and self.field.record.pk == other.field.record.pk
-        is_same = same_place and type(self.field.record) is type(other.field.record)
-        return self.thing.key == other.thing.key and not is_same and self.thing.differs(self.span, other.span)
+        is_of_two = self.field.record is not other.field.record
+        return is_of_two and self.thing.key == other.thing.key and self.thing.differs(self.span, other.span)
 
 
 def said_of(wordings, known=()) -> list[Said]:

@@ -113,6 +113,14 @@ def test_a_notice_leads_to_no_page_that_is_down_and_keeps_its_words(client):
     assert f'href="{SCARS}' not in page and "Read about scars, or" in page and 'href="/consultation/"' in page
 
 
+def test_a_notice_that_leads_there_is_named_before_it_goes(as_staff):
+    Notice.objects.filter(slug="privacy").update(body=f"Read [about scars]({SCARS}).")
+    scars = live("benefit", "scars")
+    assert Notice.objects.get(slug="privacy") in what_goes(scars).linking
+    page = as_staff("marketing").get(f"{scars.unit.get_staff_url()}?step=take-down").text
+    assert '<a href="/privacy/">' in page.partition("what-goes")[2].partition("</ul>")[0]
+
+
 def test_a_link_to_a_page_of_another_treatment_is_drawn_as_text_once_that_is_retired(client):
     peel = make_guide("peel", "Rough skin")
     links = "See [peels](/treatments/peel/), [rough skin](/treatments/peel/benefits/rough-skin/?from=cost) and more."
