@@ -145,7 +145,7 @@ class BareMachine:
         enter = ["nsenter", f"--net=/proc/{inside}/ns/net", f"--mount=/proc/{inside}/ns/mnt"]
         return [*enter, f"--pid=/proc/{inside}/ns/pid", "chroot", str(self.tree), "bash", "-ec", script]
 
-    def run(self, script, check=True, seconds=600):
+    def run(self, script, check=True, seconds=1800):
         done = subprocess.run(
             self.command(script), env=self._environment(), capture_output=True, text=True, timeout=seconds
         )
