@@ -6,7 +6,7 @@ is past its retention has no personal data any more, so that the nightly erasing
 """
 
 from datetime import timedelta
-from itertools import chain, islice
+from itertools import chain, islice, repeat
 from random import Random
 
 from django.conf import settings
@@ -152,7 +152,7 @@ class Writer:
         self._add_keys(pk, keys_of(person.name, person.email, person.phone, reference))
 
     def _add_keys(self, pk, keys):
-        self.keys.add_whole((pk, key) for key in keys)
+        self.keys.add_whole(zip(repeat(pk), keys))
 
     def _what_is_owed(self, life, reply_by):
         """What is open, owed and asked of a request that goes on; one of so many is kept apart as a suspect."""
@@ -245,8 +245,8 @@ class Writer:
         """So many references that no request has."""
         references: set[str] = set()
         while len(references) < number:
-            letters = ["".join(self.random.choices(REFERENCE_LETTERS, k=6)) for _one in range(number - len(references))]
-            some = [f"{six[:3]}-{six[3:]}" for six in letters]
+            letters = "".join(self.random.choices(REFERENCE_LETTERS, k=6 * (number - len(references))))
+            some = [f"{letters[at : at + 3]}-{letters[at + 3 : at + 6]}" for at in range(0, len(letters), 6)]
             taken = ConsultationRequest.objects.filter(reference__in=some).values_list("reference", flat=True)
             references |= set(some) - set(taken)
         return references

@@ -2,19 +2,16 @@
 
 from datetime import UTC
 from functools import partial
-from operator import attrgetter
-from typing import NamedTuple
-from uuid import uuid4
+from os import urandom
 
+from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connection, connections, models
 
 from clinic_site.security.encryption import EncryptedJSONField
+from clinic_site.security.tokens_in_bulk import encrypted_at_once
 
-
-class Place(NamedTuple):
-    """What an encrypted value is bound to, as it is written."""
-
-    place: str
+A_PLACE = "a place"
+PLACES_AT_ONCE = 1000
 
 
 class Rows:
@@ -30,7 +27,7 @@ class Rows:
         self._fields = [field for field in given if not field.generated]
         self._at = {field.attname: (number, _converter(field)) for number, field in enumerate(self._fields)}
         self._encrypted = [
-            (number, field, field.get_default())
+            (number, field, *field.bound(field.get_default(), A_PLACE).split(A_PLACE))
             for number, field in enumerate(self._fields)
             if isinstance(field, EncryptedJSONField)
         ]
@@ -39,16 +36,17 @@ class Rows:
         places = ", ".join(["%s"] * len(self._fields))
         table = connection.ops.quote_name(model._meta.db_table)
         self.statement = f"INSERT INTO {table} ({columns}) VALUES ({places})"
+        self._places = _places()
         self.rows: list = []
 
     def add(self, **values):
         """Add a row: what differs from the defaults, by the names of the columns."""
         row = self._empty.copy()
         if self._encrypted:
-            values["place"] = uuid4()
-            place = Place(str(values["place"]))
-            for number, field, empty in self._encrypted:
-                row[number] = str(field.sealed(values.pop(field.attname, empty), place))
+            values["place"] = place = next(self._places)
+            for number, field, before, after in self._encrypted:
+                given = field.attname in values
+                row[number] = field.bound(values.pop(field.attname), place) if given else before + place + after
         for name, value in values.items():
             number, convert = self._at[name]
             row[number] = convert(value) if convert else value
@@ -60,6 +58,7 @@ class Rows:
 
     def write(self):
         """Write what was added, in the transaction that runs, and begin anew."""
+        self._seal()
         with connection.cursor() as cursor:
             cursor.executemany(self.statement, self.rows)
         self.rows = []
@@ -75,6 +74,15 @@ class Rows:
             cursor.execute(taken, [table, how_many])
             return [number for (number,) in cursor.fetchall()]
 
+    def _seal(self):
+        """Encrypt what is to be, all at once."""
+        columns = [number for number, *_bound in self._encrypted]
+        written = [row[number].encode() for row in self.rows for number in columns]
+        tokens = iter(encrypted_at_once(written, settings.FIELD_KEYS[0]) if written else [])
+        for row in self.rows:
+            for number in columns:
+                row[number] = next(tokens).decode()
+
     @staticmethod
     def _default(field):
         if isinstance(field, EncryptedJSONField) or field.primary_key:
@@ -83,16 +91,29 @@ class Rows:
         return field.get_db_prep_save(default, connection) if default is not None else None
 
 
+def _places():
+    """Random UUIDs, one after the other, in a fifth of the time that `uuid4` takes to make and say them."""
+    while True:
+        some = urandom(16 * PLACES_AT_ONCE).hex()
+        for begins in range(0, len(some), 32):
+            digits = some[begins : begins + 32]
+            yield f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-a{digits[17:20]}-{digits[20:]}"
+
+
 def _converter(field):
     """What turns a value into the database's form, where it has one; asked of the connection, as its proxy is slow."""
     database = connections[DEFAULT_DB_ALIAS]
     if isinstance(field, models.UUIDField):
-        return attrgetter("hex") if database.vendor == "sqlite" else None
+        return _without_dashes if database.vendor == "sqlite" else None
     if isinstance(field, models.DateTimeField):
         return _as_sqlite_stores if database.vendor == "sqlite" else None
     if isinstance(field, (models.DateField, models.TimeField, models.JSONField)):
         return partial(field.get_db_prep_save, connection=database)
     return None
+
+
+def _without_dashes(place):
+    return place.replace("-", "")
 
 
 def _as_sqlite_stores(moment):

@@ -123,8 +123,11 @@ class EncryptedJSONField(models.TextField):
 
     def sealed(self, value, row) -> Token:
         """The value as it is stored in that row."""
-        written = f"{BOUND}{self._place_in(row)}\n{to_json(value)}"
-        return Token(cipher().encrypt(written.encode()).decode())
+        return Token(cipher().encrypt(self.bound(value, row.place).encode()).decode())
+
+    def bound(self, value, place) -> str:
+        """What is encrypted of a value: where it belongs, and the value."""
+        return f"{BOUND}{self.model._meta.db_table}.{self.column}:{place}\n{to_json(value)}"
 
     def opened(self, token: str, row) -> Any:
         """The value of a token. Raises InvalidToken where it is not ours, was changed, or belongs to another place."""
