@@ -3,7 +3,7 @@
 import base64
 import hashlib
 import hmac
-from functools import partial
+from functools import lru_cache, partial
 from typing import NamedTuple
 
 from django.conf import settings
@@ -25,9 +25,14 @@ clinician_feed = partial(Linked, "calendar feed of a clinician")
 
 def token_for(linked: Linked, secret: str) -> str:
     """The token of a record's generation: HMAC-SHA-256 (RFC 2104) with a key that is outside the database."""
-    key = hashlib.sha256(f"{linked.kind}:{secret}".encode()).digest()
-    mac = hmac.new(key, f"{linked.pk}:{linked.generation}".encode(), hashlib.sha256).digest()
-    return base64.urlsafe_b64encode(mac[:TOKEN_BYTES]).decode().rstrip("=")
+    mac = _keyed(linked.kind, secret).copy()
+    mac.update(f"{linked.pk}:{linked.generation}".encode())
+    return base64.urlsafe_b64encode(mac.digest()[:TOKEN_BYTES]).decode().rstrip("=")
+
+
+@lru_cache
+def _keyed(kind, secret):
+    return hmac.new(hashlib.sha256(f"{kind}:{secret}".encode()).digest(), digestmod=hashlib.sha256)
 
 
 def digest_of(token: str) -> str:

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from itertools import accumulate, groupby
 from zoneinfo import ZoneInfo
 
@@ -92,7 +92,7 @@ def after_open_time(received: datetime, left: timedelta) -> datetime:
     after the last of them.
     """
     zone = ZoneInfo(settings.TIME_ZONE)
-    received = received.astimezone(ZoneInfo("UTC"))
+    received = received.astimezone(UTC)
     first_day = received.astimezone(zone).date()
     last = received
     for opens, closes in open_stretches(first_day, first_day + HORIZON):
@@ -162,4 +162,4 @@ def days_ahead(first_day: date, days: int = 7) -> list[dict]:
 
 
 def _moment(day: date, clock: time, zone: ZoneInfo) -> datetime:
-    return datetime.combine(day, clock, tzinfo=zone).astimezone(ZoneInfo("UTC"))
+    return datetime.combine(day, clock, tzinfo=zone).astimezone(UTC)  # the zone of all moments: compared without it

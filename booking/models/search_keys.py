@@ -81,6 +81,8 @@ class SearchKey(models.Model):
 
 def fold(text):
     """Letters as everybody types them: small, without accents."""
+    if text.isascii():
+        return text.casefold()
     plain = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in plain if not unicodedata.combining(letter)).translate(LETTERS_TO_FOLD)
 

@@ -62,9 +62,10 @@ def count_days(days: Iterable[date]) -> list[CountedDay]:
     by_day: dict[date, list[CountedRequest]] = {day: [] for day in days}
     if not by_day:
         return []
+    zone = timezone.get_current_timezone()
     for row in _rows(by_day):
         counted_request = CountedRequest(*row)
-        by_day[timezone.localdate(counted_request.received_at)].append(counted_request)
+        by_day[counted_request.received_at.astimezone(zone).date()].append(counted_request)
     first_words = [each.first_word for requests in by_day.values() for each in requests if each.first_word]
     clock = OpenClock(min(by_day), timezone.localdate(max(first_words, default=timezone.now())))
     return [_counted(day, requests, clock) for day, requests in by_day.items()]
@@ -79,8 +80,9 @@ def _counted(day, requests, clock):
     now = timezone.now()
     whole, pages, campaigns = added_up(), defaultdict(added_up), defaultdict(added_up)
     for each in requests:
+        numbers = each.numbers(now)
         for tally in (whole, pages[each.treatment, each.benefit], campaigns[each.campaign]):
-            tally[:] = map(add, tally, each.numbers(now))
+            tally[:] = map(add, tally, numbers)
     waits = [clock.between(each.received_at, each.first_word) for each in requests if each.first_word]
     steps = Counter(next((place for place, end in enumerate(WAITS) if wait <= end), len(WAITS)) for wait in waits)
     to_come = [each.reply_by for each in requests if each.is_owed_its_first_word and each.reply_by >= now]
