@@ -1,5 +1,7 @@
 """Readers of a browser, each as one who was never here. A new tab costs a third of a second, so tabs are kept."""
 
+from playwright.sync_api import Error
+
 
 class Readers:
     """The tabs in which nobody reads now, by what they were made with. What one reader leaves is cleared away."""
@@ -33,8 +35,12 @@ class Readers:
             if other != page:
                 other.close()
         page.unroute_all(behavior="ignoreErrors")
-        page.evaluate("location.replace('about:blank')")  # of itself, so that no other process is begun for it
-        page.wait_for_url("about:blank")
+        try:
+            page.evaluate("location.replace('about:blank')")  # of itself, so that no other process is begun for it
+            page.wait_for_url("about:blank")
+        except Error:  # it was on its way to another page
+            page.context.close()
+            return
         page.emulate_media(
             media="null",
             color_scheme=options.get("color_scheme", "light"),
