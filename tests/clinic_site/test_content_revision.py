@@ -1,10 +1,17 @@
 from datetime import UTC, datetime, timedelta
+from itertools import count
 
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, transaction
 
-from clinic_site.content_revision import ContentRevision, PublishedModel, PublishedQuerySet, next_change
+from clinic_site.content_revision import (
+    ContentRevision,
+    KeptUntilChanged,
+    PublishedModel,
+    PublishedQuerySet,
+    next_change,
+)
 from clinic_site.models import Banner, OpeningHours, TeamMember
 from tests.factories import make_benefit, make_request
 from treatments.models import Claim, Source, Version
@@ -151,3 +158,13 @@ def test_the_earliest_change_of_all_wins(no_clocks):
     Version.objects.filter(pk=make_benefit().newest_version().pk).update(live_from=first)
     Banner.objects.create(text="Closed", shown_from=second, shown_until=second + timedelta(days=1))
     assert [next_change(NOON), next_change(first)] == [first, second]
+
+
+def test_what_was_kept_is_made_anew_when_the_clock_is_set_back(time_machine):
+    kept, made = KeptUntilChanged(most=1), count()
+
+    def look(hour):
+        time_machine.move_to(datetime(2027, 6, 1, hour, tzinfo=UTC), tick=False)
+        return kept.get("page", lambda: next(made))
+
+    assert [look(hour) for hour in (12, 12, 13, 11, 12)] == [0, 0, 0, 1, 1]
