@@ -242,3 +242,52 @@ def test_the_index_is_made_once_and_anew_after_an_edit(django_assert_num_queries
 )
 def test_the_clinics_pages_the_forms_the_notices_and_the_hard_words_are_found(query, address):
     assert address in [each.passage.url for each in results_of(query)][:3]
+
+
+def answered(typed, page):
+    Synonym.objects.create(slug=page, typed=typed, answered_at=f"{GUIDE}benefits/{page}/#limits")
+
+
+def test_what_two_words_name_is_more_surely_asked_than_what_one_does():
+    show("calmer", body="Zebras.")
+    show("softer", body="Okapis.")
+    answered("zebra", "calmer")
+    answered("forest okapi", "softer")
+    assert found("zebra forest okapi") == [f"{SOFTER}#limits", "benefits/calmer/#limits"]
+
+
+def test_a_word_in_another_form_is_less_surely_meant():
+    show("calmer", body="Stripes.")
+    show("softer", body="Spots.")
+    answered("grazing", "calmer")
+    answered("okapi", "softer")
+    assert found("okapi graze")[0] == f"{SOFTER}#limits"
+    assert found("okapi grazing")[0] == "benefits/calmer/#limits"
+
+
+def test_of_two_phrases_with_a_word_in_common_the_one_in_its_order_is_meant():
+    show("calmer", body="Zebras.")
+    show("softer", body="Okapis.")
+    answered("striped horse", "softer")
+    answered("leaping striped", "calmer")  # earlier in the alphabet
+    assert found("striped horse") == found("striped horse leaping")[:1] == [f"{SOFTER}#limits"]
+    assert found("striped leaping horse")[0] == "benefits/calmer/#limits"
+
+
+def test_a_word_cut_short_is_read_to_its_end_before_it_is_read_as_a_mistyped_one():
+    show(body="Hippodrome, hippodrome, hipps.")
+    assert results_of("hippo").meant == "hippodrome"
+
+
+def test_a_short_word_with_another_consonant_is_another_word():
+    show(body="Zebra, quell.")
+    assert (results_of("zegra").meant, results_of("zerba").meant, results_of("zebre").meant) == ("", "zebra", "zebra")
+
+
+def test_a_question_whose_words_stand_everywhere_does_not_hide_its_subject():
+    version = show("crowded")
+    for number in range(300):
+        Passage.objects.create(version=version, key=f"number-{number}", heading="Stripes", body="What happens.")
+    show("softer", body="An okapi, of quaggas.")
+    answered("what happens", "crowded")
+    assert found("what happens okapi quagga")[0] == f"{SOFTER}#limits"

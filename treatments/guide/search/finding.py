@@ -20,6 +20,8 @@ MOST_OF_THE_WORDS = 0.55  # of what the words say, by their rarity: what a passa
 ALL_WORDS = 0.999
 OF_THE_NAMED = 3.0  # times as much, for what a treatment that the query names says
 TOO_WEAK = 0.1  # of the best one's score
+OTHER_FORM = 0.7  # of a word that is typed as in a record
+ASKED_OF_ALL = 0.35  # of all passages: what more of them have decides nothing, though it has its answer in one place
 COMMON = 0.12  # of all passages: a word in more of them does not decide what is found while others do
 SNIPPET, BEST_SNIPPET = 170, 300  # characters
 
@@ -33,6 +35,13 @@ class Asked:
     typed: str
     meaning: Meaning
     says: float  # by its rarity
+    is_exact: bool = True  # whether a word stands in a record in the form in which it was typed
+
+    @property
+    def words(self):
+        """How many words of the query it is, little ones aside; one in another form (nurse, nursing) is less."""
+        number = sum(word not in LITTLE_WORDS for word in self.typed.split())
+        return number if number > 1 else 1 if self.is_exact else OTHER_FORM
 
 
 @dataclass(frozen=True)
@@ -122,7 +131,12 @@ def _asked(readings, index, exact) -> list[Asked]:
         Meaning(((stems[place],),)): [place] for place in telling
     }
     return [
-        Asked(" ".join(dict.fromkeys(readings[place][0] for place in places)), meaning, _says(meaning, index))
+        Asked(
+            " ".join(dict.fromkeys(readings[place][0] for place in places)),
+            meaning,
+            _says(meaning, index),
+            len(places) > 1 or not meaning.answered_at or readings[places[0]][1] in index.spellings_of_records,
+        )
         for meaning, places in wanted.items()
     ]
 
@@ -159,10 +173,10 @@ def _ranked(asked: list[Asked], index: Index, named=frozenset()):
 
     What has all words, or is where one of them is answered, comes before what has most.
     """
-    rows = [(one, index.scores(one.meaning)) for one in asked]
+    rows = [(one, index.scores(one.meaning, one.words)) for one in asked]
     deciding = _deciding(rows, index)
     every = sum(one.says for one in deciding)
-    answers = {index.places.get(one.meaning.answered_at) for one in asked}
+    answers = {index.places.get(one.meaning.answered_at) for one in deciding}
     ranked = []
     for place in {place for _one, scores in rows for place in scores}:
         having = sum(one.says for one, scores in rows if place in scores and one in deciding) / every
@@ -183,7 +197,8 @@ def _deciding(rows, index):
     telling = [
         one
         for one, scores in rows
-        if one.meaning.answered_at or (len(scores) <= COMMON * len(index.passages) and (scores or not is_answered))
+        if len(scores) <= (ASKED_OF_ALL if one.meaning.answered_at else COMMON) * len(index.passages)
+        and (scores or one.meaning.answered_at or not is_answered)
     ]
     return telling or [one for one, _scores in rows]
 

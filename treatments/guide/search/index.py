@@ -22,6 +22,8 @@ FOLDED = 0.6  # of what a passage in sight counts
 SATURATION, LENGTH_MATTERS = 1.2, 0.4  # BM25's k1 and b
 ANSWERED_HERE = 12.0  # for the passage that a synonym names as its answer: more than a good heading
 ANSWERED_ON_PAGE = 1.5  # times as much, for what stands on the same page
+VOWELS = frozenset("aeiouy")
+SHORT = 5  # letters of a word in which one slip is much
 SHORTEST_MISTYPED = 4  # letters: shorter words are read as they are typed
 APART = 0.4  # of what words that belong together count where they stand apart
 GAP = 3  # words that may stand between those of a phrase
@@ -46,6 +48,7 @@ class Index:
     phrases: dict[str, list[tuple[tuple[str, ...], Meaning]]] = field(default_factory=dict)  # by one of their stems
     in_order: frozenset[str] = frozenset()  # stems of little words: phrases with one are read in their order
     spellings: dict[str, int] = field(default_factory=dict)  # each word as it is written, and how often
+    spellings_of_records: set[str] = field(default_factory=set)  # each word of what people type, as it is written
     known: set[str] = field(default_factory=set)  # all stems that lead somewhere
     places: dict[str, int] = field(default_factory=dict)  # of each address
     pairs: list[set[tuple[str, str]]] = field(default_factory=list)  # of stems that stand together, by passage
@@ -55,8 +58,11 @@ class Index:
         having, every = len(self.weights.get(stem, ())), len(self.passages)
         return log(1 + (every - having + 0.5) / (having + 0.5))
 
-    def scores(self, meaning):
-        """How well passages answer it: of each set, those that have all of its stems."""
+    def scores(self, meaning, words=1):
+        """
+        How well passages answer it: of each set, those that have all of its stems. `words`: how many of the query it
+        is; what more words name is more surely what is asked.
+        """
         found: dict[int, float] = {}
         for stems in meaning.sets:
             rows = [self.weights.get(stem, {}) for stem in stems]
@@ -69,7 +75,7 @@ class Index:
             page, answer = page_of(meaning.answered_at), self.places[meaning.answered_at]
             for place in found:
                 found[place] *= ANSWERED_ON_PAGE if page_of(self.passages[place].url) == page else 1
-            found[answer] = found.get(answer, 0.0) + ANSWERED_HERE
+            found[answer] = found.get(answer, 0.0) + ANSWERED_HERE * words
         return found
 
     def phrases_in(self, stems):
@@ -90,9 +96,14 @@ class Index:
                 yield places, meaning
 
     def _order(self, phrase, stems, free):
-        """Longer phrases first, a little word counting less than another; of two, the one whose words stand closer."""
+        """
+        Longer phrases first, a little word counting less than another; of two, the one whose words stand closer, then
+        the one whose words stand in its order ("dark spots, brown skin" has no brown spots).
+        """
         places = self._places_of(phrase, stems, free) or [0, len(stems)]
-        return -sum(stem not in self.in_order for stem in phrase), -len(phrase), places[-1] - places[0], phrase
+        is_turned = tuple(stems[place] for place in places if place < len(stems)) != phrase
+        telling = sum(stem not in self.in_order for stem in phrase)
+        return -telling, -len(phrase), places[-1] - places[0], is_turned, phrase
 
     def _places_of(self, phrase, stems, free):
         """Where the words of a phrase stand, close together: its first such places, or none."""
@@ -118,7 +129,7 @@ class Index:
         """
         if stem_of(word, self.language) in self.known or len(word) < SHORTEST_MISTYPED or word.isdigit():
             return [word]
-        return self._two_words(word) or self._most_alike(word) or self._begun(word) or [word]
+        return self._two_words(word) or self._begun(word) or self._most_alike(word) or [word]
 
     def _two_words(self, word):
         for cut in range(SHORTEST_PART, len(word) - SHORTEST_PART + 1):
@@ -128,16 +139,26 @@ class Index:
         return []
 
     def _most_alike(self, word):
-        """The nearest word, of those the most frequent; the first letter is seldom mistyped, of a short word never."""
-        most = 1 if len(word) <= 5 else 2 if len(word) <= 9 else 3
+        """
+        The nearest word, of those the most frequent; the first letter is seldom mistyped, of a short word never. A
+        short one with another consonant in it is another word (shave, shade).
+        """
+        most = 1 if len(word) <= SHORT else 2 if len(word) <= 9 else 3
         near = process.extract(word, self.spellings.keys(), scorer=OSA.distance, score_cutoff=most, limit=None)
-        alike = [found for found in near if found[0][0] == word[0] or (found[1] == 1 and len(word) > 5)]
+        alike = [found for found in near if found[0][0] == word[0] or (found[1] == 1 and len(word) > SHORT)]
+        alike = [found for found in alike if len(word) > SHORT or not _has_another_consonant(word, found[0])]
         best = min(alike, key=lambda found: (found[1], found[0][0] != word[0], -self.spellings[found[0]]), default=None)
         return [best[0]] if best else []
 
     def _begun(self, word):
         longer = [spelling for spelling in self.spellings if spelling.startswith(word)]
         return [max(longer, key=lambda spelling: self.spellings[spelling])] if longer else []
+
+
+def _has_another_consonant(word, other):
+    """Whether they are the same but for one letter, a consonant in both."""
+    changed = [pair for pair in zip(word, other, strict=False) if pair[0] != pair[1]]
+    return len(word) == len(other) and len(changed) == 1 and VOWELS.isdisjoint(changed[0])
 
 
 def page_of(url):
@@ -202,4 +223,5 @@ def _add_phrases(index, synonym):
         sets = tuple(filter(None, dict.fromkeys([*own, *meant])))
         meaning = Meaning(sets, here(synonym.answered_at), synonym.means.partition(",")[0].strip())
         index.phrases.setdefault(min(phrase), []).append((phrase, meaning))
+        index.spellings_of_records.update(words_of(typed))
         index.spellings |= {word: index.spellings.get(word, 1) for word in words_of(typed) if len(word) > 2}
