@@ -269,9 +269,9 @@ def test_of_two_phrases_with_a_word_in_common_the_one_in_its_order_is_meant():
     show("calmer", body="Zebras.")
     show("softer", body="Okapis.")
     answered("striped horse", "softer")
-    answered("leaping striped", "calmer")  # earlier in the alphabet
-    assert found("striped horse") == found("striped horse leaping")[:1] == [f"{SOFTER}#limits"]
-    assert found("striped leaping horse")[0] == "benefits/calmer/#limits"
+    answered("leaping horse", "calmer")  # earlier in the alphabet
+    assert found("striped horse leaping")[0] == f"{SOFTER}#limits"
+    assert found("leaping horse striped")[0] == "benefits/calmer/#limits"
 
 
 def test_a_word_cut_short_is_read_to_its_end_before_it_is_read_as_a_mistyped_one():
