@@ -109,7 +109,8 @@ class Said:
 
     def differs(self, other):
         """Whether both are about one thing, stand in two places, and cannot both be true."""
-        is_of_two = self.field.record is not other.field.record
+        record, is_other_field = self.field.record, self.field.name != other.field.name
+        is_of_two = record is not other.field.record or (isinstance(record, Version) and is_other_field)
         return is_of_two and self.thing.key == other.thing.key and self.thing.differs(self.span, other.span)
 
 
@@ -159,7 +160,7 @@ def other_numbers(wording, beside):
     own = said_of([wording], [each.thing for each in beside])
     mend = _("Another place says “%(other)s” of %(thing)s: %(where)s. Which is right?")
     for place, each in enumerate(own):
-        other = _other_of(each, [*beside, *own[:place]], [*beside, *own])
+        other = _other_of(each, [*own[:place], *beside], [*beside, *own])
         if other:
             values = {"other": other.span.words, "thing": each.thing.name, "where": other.where}
             yield advice(each.field, mend % values, each.span.words)

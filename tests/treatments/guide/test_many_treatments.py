@@ -68,6 +68,12 @@ def test_a_guide_without_needles_has_no_word_of_them_on_any_page(client, peel):
         assert main and not [word for word in NEEDLES if word.casefold() in main.casefold()], address
 
 
+def test_a_guide_without_figures_shows_no_place_for_them(client, peel):
+    for address in (PEEL, f"{PEEL}benefits/scars/", f"{PEEL}risks/"):
+        assert "key-facts" not in words(client, address).partition("<main")[2], address
+    assert "key-facts" in words(client, "/treatments/microneedling/")
+
+
 def test_the_menu_of_a_guide_has_the_ways_into_that_guide(client, peel):
     header = words(client, f"{PEEL}risks/").partition("</header>")[0]
     assert f'href="{PEEL}suitability/"' in header and "/treatments/microneedling/suitability/" not in header

@@ -223,6 +223,14 @@ def test_two_pages_that_differ_are_named_without_any_field_of_it(as_staff):
     assert "“nine sessions” of how many sessions: Scars" in as_staff("marketing").get(lines.get_staff_url()).text
 
 
+def test_two_texts_of_one_page_that_differ_are_named():
+    version = Benefit.objects.get(slug="scars").newest_version()
+    wording = Wording.of(version)
+    wording.version.lead, wording.version.summary = "You need four sessions.", "You need five sessions."
+    (remark,) = other_numbers(wording, said_elsewhere(version.unit))
+    assert "says “four sessions” of how many sessions" in remark.mend
+
+
 def test_what_another_treatment_says_is_its_own_matter():
     peel = make_guide("peel", "Rough skin")
     benefit = Benefit.objects.get(treatment=peel)
