@@ -7,7 +7,7 @@ from functools import lru_cache
 from treatments.copy_check.reading import sentences
 
 COUNTED = ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
-WORDS = {word: number for number, word in enumerate(COUNTED, start=1)}
+WORDS: dict[str, float] = {word: number for number, word in enumerate(COUNTED, start=1)}
 WORDS |= {"a": 1, "an": 1, "half an": 0.5, "half a": 0.5, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40}
 WORDS |= {"forty-five": 45, "sixty": 60, "ninety": 90}
 PARTS = {"half": 0.5, "quarter": 0.25}
