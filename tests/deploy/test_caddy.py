@@ -2,13 +2,11 @@
 
 import shutil
 import subprocess
-from http.server import ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 import pytest
 
-from tests.deploy.test_nginx import NAME, Answering, ask
+from tests.deploy.test_nginx import NAME, answers_at, ask
 from tests.site import free_port, wait_for
 
 CONF = (Path(__file__).parent.parent.parent / "deploy" / "caddy" / "Caddyfile").read_text()
@@ -58,11 +56,8 @@ def answers(proxy):
 
 @pytest.fixture
 def answering(proxy):
-    server = ThreadingHTTPServer(("127.0.0.1", proxy[3]), Answering)
-    Thread(target=server.serve_forever, args=[0.05], daemon=True).start()
-    yield
-    server.shutdown()
-    server.server_close()
+    with answers_at(proxy[3]):
+        yield
 
 
 def test_while_the_web_server_is_away_its_page_is_shown(proxy):

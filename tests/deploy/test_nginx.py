@@ -7,6 +7,7 @@ import shutil
 import ssl
 import subprocess
 import time
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from threading import Thread
@@ -46,15 +47,10 @@ class Answering(BaseHTTPRequestHandler):
         pass
 
 
-@pytest.fixture(scope="module")
-def proxy(tmp_path_factory):
-    """The folder of a running nginx, and its ports in clear and over TLS; and of the web server behind it."""
-    folder, clear, safe, behind = tmp_path_factory.mktemp("nginx"), free_port(), free_port(), free_port()
-    (folder / "static" / "css").mkdir(parents=True)
-    (folder / "media" / "pictures").mkdir(parents=True)
-    (folder / "media" / "pictures" / "cheek.webp").write_text("a cheek")
-    (folder / "static" / "away.html").write_text("<h1>The site is briefly unavailable</h1>")
-    (folder / "static" / "css" / "site.0123456789ab.css").write_text("a {}")
+@contextmanager
+def nginx(folder, servers):
+    """nginx with the shipped file and these lines for its web servers; gives its ports in clear and over TLS."""
+    clear, safe = free_port(), free_port()
     curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", f"/CN={NAME}"]
     files = ["-keyout", folder / "privkey.pem", "-out", folder / "fullchain.pem"]
     subprocess.run(["openssl", "req", "-x509", *curve, *files], check=True, capture_output=True)
@@ -62,7 +58,7 @@ def proxy(tmp_path_factory):
     for shipped, here in {
         "listen 80 ": f"listen 127.0.0.1:{clear} ",
         "listen 443 ": f"listen 127.0.0.1:{safe} ",
-        "127.0.0.1:8000": f"127.0.0.1:{behind}",
+        "server 127.0.0.1:8000 max_fails=0;": servers,
         "/etc/clinic/tls": str(folder),
         "/var/log/nginx": str(folder),
         "root /srv/clinic": f"root {folder}",
@@ -75,18 +71,50 @@ def proxy(tmp_path_factory):
     give_up = time.monotonic() + 60
     while not (folder / "pid").exists() and time.monotonic() < give_up:
         time.sleep(0.05)
-    yield folder, clear, safe, behind
+    yield clear, safe
     process.terminate()
     process.wait(60)
 
 
-@pytest.fixture
-def answering(proxy):
-    server = ThreadingHTTPServer(("127.0.0.1", proxy[3]), Answering)
+@pytest.fixture(scope="module")
+def proxy(tmp_path_factory):
+    """The folder of a running nginx, and its ports in clear and over TLS; and of the web server behind it."""
+    folder, behind = tmp_path_factory.mktemp("nginx"), free_port()
+    (folder / "static" / "css").mkdir(parents=True)
+    (folder / "media" / "pictures").mkdir(parents=True)
+    (folder / "media" / "pictures" / "cheek.webp").write_text("a cheek")
+    (folder / "static" / "away.html").write_text("<h1>The site is briefly unavailable</h1>")
+    (folder / "static" / "css" / "site.0123456789ab.css").write_text("a {}")
+    with nginx(folder, f"server 127.0.0.1:{behind} max_fails=0;") as ports:
+        yield folder, *ports, behind
+
+
+@contextmanager
+def answers_at(port):
+    server = ThreadingHTTPServer(("127.0.0.1", port), Answering)
     Thread(target=server.serve_forever, args=[0.05], daemon=True).start()
     yield
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture
+def answering(proxy):
+    with answers_at(proxy[3]):
+        yield
+
+
+@pytest.fixture
+def before_two(tmp_path):
+    """nginx before two web servers, with the lines that its file shows for each; and the ports of the two."""
+    of_each = " ".join(f"{line}" for line in re.findall(r"`(server 10\.0\.0\.11:8000 [^`]*;)`", CONF))
+    assert of_each.count("server ") == 2
+    behind = free_port(), free_port()
+    (tmp_path / "static").mkdir()
+    (tmp_path / "static" / "away.html").write_text("<h1>The site is briefly unavailable</h1>")
+    servers = "\n".join(of_each.replace("10.0.0.11:8000", f"127.0.0.1:{port}") for port in behind)
+    with nginx(tmp_path, servers) as ports:
+        yield (tmp_path, *ports, 0), behind
 
 
 def ask(proxy, path, name=NAME, safely=True, **headers):
@@ -132,6 +160,19 @@ def test_static_files_come_from_the_disk_and_stay(proxy):
     status, headers, text = ask(proxy, "/static/css/site.0123456789ab.css")
     assert (status, text, headers["X-Content-Type-Options"]) == (200, "a {}", "nosniff")
     assert "immutable" in headers["Cache-Control"]
+
+
+def test_a_web_server_that_is_gone_is_passed_over(before_two):
+    proxy, (_gone, there) = before_two
+    with answers_at(there):
+        assert {ask(proxy, "/visit/")[0] for _time in range(20)} == {200}
+
+
+def test_where_all_web_servers_failed_the_first_to_come_back_answers_at_once(before_two):
+    proxy, (first, _second) = before_two
+    assert {ask(proxy, "/visit/")[0] for _time in range(20)} == {502}
+    with answers_at(first):
+        assert ask(proxy, "/visit/")[0] == 200
 
 
 def test_a_picture_comes_from_the_disk_when_the_site_says_so_and_never_else(proxy, answering):
