@@ -39,7 +39,7 @@ def read(machine):
 
 def read_beside(machine, kind, number):
     """The same while so many send slowly."""
-    sending = machine.play(f"tests.prove.bare.slow send {kind} {number} {2 * LASTS}")
+    sending = machine.play(f"tests.prove.bare.slow send {kind} {number} {3 * LASTS}")
     assert sending.stdout.readline() == "there\n"
     found = read(machine)
     assert sending.poll() is None  # they were there to the end
