@@ -40,7 +40,7 @@ else
 	@CHROMIUM=$$(scripts/chromium) && export CHROMIUM && exec env $(for_tests) $(python) -m tests.prove $(ARGS)
 endif
 
-bench: ## measure what pages cost, forms, publishing, the desk among many requests, Lighthouse (needs node; 25 minutes; ARGS=part)
+bench: ## measure what pages cost, forms, publishing, the desk among many requests, Lighthouse (needs node; 25 minutes; ARGS=part, SIZE=1000000)
 	@scripts/set-up test
 	@CHROME_PATH=$$(scripts/chromium) && export CHROME_PATH && exec env $(for_tests) $(python) -m bench $(ARGS)
 

@@ -9,7 +9,7 @@ from statistics import median
 ROOT = Path(__file__).parent.parent
 KEPT = ROOT / "var" / "bench" / "results"
 PROOFS = ROOT / "docs" / "proofs"
-PARTS = ["pages", "forms", "publishing", "filling"]
+PARTS = ["pages", "forms", "publishing", "filling", "writes"]
 
 BEGINNING = """# What things cost, as ratios
 
@@ -29,7 +29,9 @@ ENDING = """
   the same gunicorn: 2 workers, 4 threads, connections that stay open. Processor time of all processes of each server.
 - *Before*: the same question to the code of commit `dadc4b2`, each side in a process without a web server, on copies of
   one demonstration (the shipped guide, two weeks of open times). Processor time of the process.
-- *The rows alone*: the same rows written to the same database in one statement. Seconds.
+- *The rows alone*: the same rows, given to a copy of the same database by executemany. Processor time of the process.
+- *Requests over HTTP*: eight clients send forms to gunicorn as it is shipped, on SQLite that waits for the disk; the
+  other side commits one row after the other on the same disk. How often a second, by the clock.
 
 ## Where the time of the form went
 

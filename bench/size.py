@@ -70,6 +70,7 @@ class Side:
         for command in (["migrate", "-v0"], ["load_guide"], ["collectstatic", "-v0", "--no-input"]):
             self._manage(*command)
         self._manage("shell", "-v0", "-c", PREPARE)
+        print(f"Filling with {number:,} requests…", flush=True)
         self._manage("fill_requests", str(number))
 
     def _manage(self, *command):
@@ -133,4 +134,4 @@ def write(database, many, rows):
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if len(sys.argv) > 1 else MANY, *sys.argv[2:3])
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else int(os.environ.get("SIZE", MANY)), *sys.argv[2:3])
