@@ -208,12 +208,13 @@ class ConsultationRequest(Person, PrivateLink, Steps, BoundModel):
     @transaction.atomic
     def save(self, *args, **kwargs):
         """Save, and keep what the request is found by in step."""
+        is_new, changed = self._state.adding, kwargs.get("update_fields")
         super().save(*args, **kwargs)
-        changed = kwargs.get("update_fields")
         if changed is None or SEARCHED_FIELDS & set(changed):
             wanted = keys_of(self.name, self.email, str(self.phone), self.reference)
-            there = set(self.search_keys.values_list("key", flat=True))
-            self.search_keys.filter(key__in=there - wanted).delete()
+            there = set() if is_new else set(self.search_keys.values_list("key", flat=True))
+            if there - wanted:
+                self.search_keys.filter(key__in=there - wanted).delete()
             SearchKey.objects.bulk_create(SearchKey(request=self, key=key) for key in wanted - there)
 
     @classmethod

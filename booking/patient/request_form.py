@@ -9,6 +9,7 @@ from django.core import signing
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.functional import cached_property
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -107,8 +108,7 @@ class ConsultationRequestForm(PersonForm):
     def __init__(self, *args, clinic, day=None, **kwargs):
         """`day`: whose times are shown; without it the first days that have some."""
         super().__init__(*args, **kwargs)
-        self.clinic = clinic
-        self.promise = after_open_minutes(timezone.now(), clinic.answer_within)  # to a request that is sent now
+        self.clinic, self.day = clinic, day
         self.published = published.get(get_language(), Published.read)
         self._offer("treatment", self.published.treatments, self.published.treatment_choices)
         self._offer("benefit", self.published.benefits, self.published.benefit_choices)
@@ -120,8 +120,23 @@ class ConsultationRequestForm(PersonForm):
         if not clinic.form_takes_concern:
             del self.fields["concern"]
         self.safety_fields = self._add_safety_questions() if clinic.form_asks_safety else []
-        self.chooser = self._chooser(day)
-        self.helper = layout_of(self)
+
+    # Of what a page shows nothing is made where the answer is another page: most forms that are sent are good ones.
+
+    @cached_property
+    def promise(self):
+        """By when a request that is sent now is answered."""
+        return after_open_minutes(timezone.now(), self.clinic.answer_within)
+
+    @cached_property
+    def chooser(self):
+        """The times to pick from."""
+        return self._chooser(self.day)
+
+    @cached_property
+    def helper(self):
+        """How the form is drawn, as it was filled in."""
+        return layout_of(self)
 
     def _offer(self, name, things, choices):
         self.fields[name].published, self.fields[name].choices = things, [("", _("Not sure yet")), *choices]
@@ -184,7 +199,6 @@ class ConsultationRequestForm(PersonForm):
         self.data["open_time"] = ""
         self.add_error("open_time", str(refusal))
         self.chooser = self._chooser(gone=gone)
-        self.helper = layout_of(self)
 
     def _add_safety_questions(self):
         """One optional question for each live caution that is marked for the form, or that the self-check answered."""

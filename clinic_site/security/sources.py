@@ -26,6 +26,10 @@ def count_from(source: str, what: str, seconds: int) -> int:
     """
     key = f"{what}:{source}:{int(time() // seconds)}"
     try:
+        return cache.incr(key)
+    except ValueError:  # the first of its stretch, as far as anybody knows
+        pass
+    try:
         return 1 if cache.add(key, 1) else cache.incr(key)
     except ValueError:
         return 1
