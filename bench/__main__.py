@@ -12,14 +12,6 @@ from pathlib import Path
 HERE = Path(__file__).parent
 # Minutes, on two cores.
 ABOUT = {"pages": 3, "forms": 4, "publishing": 1, "filling": 2, "writes": 1, "size": 6, "lighthouse": 9}
-    "pages": 3,
-    "forms": 4,
-    "publishing": 1,
-    "filling": 2,
-    "writes": 1,
-    "size": 6,
-    "lighthouse": 9,
-}  # minutes, on two cores
 
 
 def main(chosen):
