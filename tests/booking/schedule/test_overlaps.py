@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import call_command
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, connection, connections, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 
@@ -12,6 +12,8 @@ from booking.models import OpenTime, overlap_guard
 from booking.schedule.opening import TimeInTheWay, open_again, open_time
 from booking.schedule.times import book
 from booking.states import IllegalStep
+from tests import databases
+from tests.environment import PROCESS
 from tests.factories import make_request, make_staff, make_time
 
 pytestmark = pytest.mark.django_db
@@ -164,10 +166,24 @@ def test_a_table_that_is_made_anew_has_its_guard_after_the_next_migrate(committe
     assert (lost, overlap_guard.is_installed("default")) == (False, True)
 
 
+@pytest.fixture(scope="module")
+def migrated_back(django_db_setup, django_db_blocker):
+    """The name of a database as it was before times stored their ends."""
+    name = f"{PROCESS}-before-ends"
+    with django_db_blocker.unblock():
+        call_command("migrate", "booking", "0008", verbosity=0)
+        connections.close_all()
+        databases.copy(PROCESS, name)
+        databases.restore()
+        yield name
+        databases.drop(name)
+
+
 @pytest.fixture
-def before(committed):
-    """The records as they were before times stored their ends; the next test has a fresh copy of the database."""
-    call_command("migrate", "booking", "0008", verbosity=0)
+def before(committed, migrated_back):
+    """The records as they were then; the next test has a fresh copy of the database."""
+    connections.close_all()
+    databases.copy(migrated_back, PROCESS)
     return MigrationExecutor(connection).loader.project_state([("booking", "0008_index_of_suspects")]).apps
 
 
