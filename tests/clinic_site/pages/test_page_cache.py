@@ -313,6 +313,7 @@ def test_pages_are_rendered_before_the_first_reader_asks(reader, django_assert_n
 
 
 @pytest.mark.parametrize("address", [address for address in PUBLIC if "?" not in address])
+@pytest.mark.timeless
 def test_each_public_address_answers_as_django_does(reader, client, address):
     assert reader.get(address).status == client.get(address, SERVER_NAME="127.0.0.1").status_code
 
