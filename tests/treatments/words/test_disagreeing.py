@@ -226,7 +226,7 @@ def test_two_pages_that_differ_are_named_without_any_field_of_it(as_staff):
 def test_two_texts_of_one_page_that_differ_are_named():
     version = Benefit.objects.get(slug="scars").newest_version()
     wording = Wording.of(version)
-    wording.version.lead, wording.version.summary = "You need four sessions.", "You need five sessions."
+    wording.version.lead, wording.version.summary = "You need four sessions.", "You need nine sessions."
     (remark,) = other_numbers(wording, said_elsewhere(version.unit))
     assert "says “four sessions” of how many sessions" in remark.mend
 
