@@ -41,7 +41,7 @@ def test_all_that_is_kept_is_a_file_and_the_audit_keeps_that_it_was_taken(as_sta
     assert "no-store" in taken.headers["Cache-Control"]
     assert json.loads(taken.content)["concern"] == "Scars on both cheeks."
     row = AuditEntry.objects.last()
-    assert (row.action, row.about) == (AuditEntry.Action.EXPORTED, [asked.pk])
+    assert (row.action, row.requests) == (AuditEntry.Action.EXPORTED, [asked.pk])
 
 
 def test_their_data_is_taken_out_in_the_name_of_whoever_did_it(as_staff, asked):
