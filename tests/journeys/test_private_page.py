@@ -54,7 +54,7 @@ def on_the_first_screen(locator):
 
 
 @pytest.mark.parametrize("state", STATES)
-def test_the_first_screen_says_what_when_where_and_what_next(tab, tokens, state):
+def test_the_first_screen_says_what_when_where_and_what_next_and_fills_one_button_at_most(tab, tokens, state):
     open_state(tab, tokens, state)
     parts = [tab.locator(".ticket__standing"), tab.get_by_role("heading", level=1)]
     if "canceled" not in state:
@@ -63,22 +63,12 @@ def test_the_first_screen_says_what_when_where_and_what_next(tab, tokens, state)
         assert re.search(r"day,\s\w+\s\d+.*\d:\d\d", parts[1].inner_text(), re.S)
         parts.append(tab.get_by_text("Consultation with"))
     parts += tab.locator(".ticket__do").get_by_role("button").all()[:1]
-    assert all(on_the_first_screen(part) for part in parts)
-    assert width_of(tab) == PHONE["width"]
-
-
-@pytest.mark.parametrize("state", sorted(set(STATES) - {"offered", "earlier"}))
-def test_the_last_thing_that_happened_stands_on_the_first_screen(tab, tokens, state):
-    open_state(tab, tokens, state)
-    assert on_the_first_screen(tab.locator(".ticket__last"))
-
-
-@pytest.mark.parametrize("state", STATES)
-def test_one_button_at_most_is_filled_and_none_asks_what_was_just_done(tab, tokens, state):
-    open_state(tab, tokens, state)
+    if state not in ("offered", "earlier"):
+        parts.append(tab.locator(".ticket__last"))  # the last thing that happened
     filled = tab.locator("main .button:not(.plain)").all()
     assert [button.inner_text() for button in filled] == ([FILLED[state]] if state in FILLED else [])
-    assert all(on_the_first_screen(button) for button in filled)
+    assert all(on_the_first_screen(part) for part in [*parts, *filled])
+    assert width_of(tab) == PHONE["width"]
 
 
 @pytest.mark.parametrize("state", STATES)
