@@ -153,7 +153,8 @@ class Environment:
         """Django's entry in STORAGES for pictures: files in MEDIA_ROOT, or an S3-compatible store."""
         url = self.text("MEDIA_STORE")
         if not url:
-            return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+            modes = {"file_permissions_mode": 0o640, "directory_permissions_mode": 0o750}  # MEDIA_DIR's group reads
+            return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": modes}
         try:
             return {"BACKEND": "clinic_site.media.shared.SharedMedia", "OPTIONS": store_at(url)}
         except ValueError as error:

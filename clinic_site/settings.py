@@ -172,9 +172,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "clinic_site.pages.static_files.JoinedStylesStorage"},
 }
 MEDIA_ROOT = MEDIA_DIR or DATA_DIR / "media"
-MEDIA_SENT_BY_PROXY = bool(MEDIA_DIR) and "OPTIONS" not in MEDIA  # files that a proxy reads, not an S3-compatible store
-FILE_UPLOAD_PERMISSIONS = 0o640  # the proxy's group reads MEDIA_DIR
-FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o750
+MEDIA_SENT_BY_PROXY = bool(MEDIA_DIR) and "FileSystem" in MEDIA["BACKEND"]  # files that a proxy reads, not a store
 
 # Forms
 

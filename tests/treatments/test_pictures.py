@@ -2,6 +2,7 @@
 
 from datetime import date, timedelta
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -115,6 +116,11 @@ def test_a_proxy_is_told_which_picture_to_send_once_its_consent_was_asked_for(cl
     Picture.objects.update(consent_until=timezone.localdate() - timedelta(days=1))
     refused = client.get(pictured.url)
     assert (refused.status_code, "X-Accel-Redirect" in refused) == (404, False)
+
+
+def test_the_group_of_its_folder_reads_a_picture_and_nobody_else_does(pictured):
+    file = Path(default_storage.path(path_of(pictured.image)))
+    assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o640, 0o750)
 
 
 def test_a_picture_that_is_gone_from_the_disk_is_a_page_that_is_not_there(client, pictured, settings):
