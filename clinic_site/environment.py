@@ -153,7 +153,8 @@ class Environment:
         """Django's entry in STORAGES for pictures: files in MEDIA_ROOT, or an S3-compatible store."""
         url = self.text("MEDIA_STORE")
         if not url:
-            modes = {"file_permissions_mode": 0o640, "directory_permissions_mode": 0o750}  # MEDIA_DIR's group reads
+            # Whoever may enter the folder of all may read: DATA_DIR lets nobody in, MEDIA_DIR the proxy.
+            modes = {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755}
             return {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": modes}
         try:
             return {"BACKEND": "clinic_site.media.shared.SharedMedia", "OPTIONS": store_at(url)}

@@ -1,5 +1,6 @@
 """Pictures: what is kept of an upload, who may not see it any more, and how a page carries it."""
 
+import os
 from datetime import date, timedelta
 from io import BytesIO
 from pathlib import Path
@@ -118,9 +119,13 @@ def test_a_proxy_is_told_which_picture_to_send_once_its_consent_was_asked_for(cl
     assert (refused.status_code, "X-Accel-Redirect" in refused) == (404, False)
 
 
-def test_the_group_of_its_folder_reads_a_picture_and_nobody_else_does(pictured):
-    file = Path(default_storage.path(path_of(pictured.image)))
-    assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o640, 0o750)
+def test_whoever_may_enter_the_folder_of_all_pictures_reads_each(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "media"
+    before = os.umask(0o077)  # of the units
+    name = keep_picture(make_upload())
+    os.umask(before)
+    file = Path(default_storage.path(path_of(name)))
+    assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o644, 0o755)
 
 
 def test_a_picture_that_is_gone_from_the_disk_is_a_page_that_is_not_there(client, pictured, settings):
