@@ -86,7 +86,7 @@ def main():
             print(f"{NUMBER:,} requests: {taken:.1f} s, their rows alone {alone:.1f} s", flush=True)
             ratios.append(alone / taken)
             shutil.rmtree(filled), shutil.rmtree(bare)
-    row = results.Row(f"{NUMBER:,} rows alone (executemany)", "fill_requests", "", ratios)
+    row = results.Row(f"{NUMBER:,} rows alone (executemany)", "fill_requests", "≥ 0.33", ratios)
     print(row)
     results.keep("filling", [row])
 
