@@ -9,8 +9,6 @@ from contextlib import suppress
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.utils import timezone
-
 from booking.desk.steps import undo_step
 from booking.models import Absence, Clinician, Consultation, ConsultationRequest, OpenTime
 from booking.samples import fill, open_times
@@ -21,7 +19,7 @@ from booking.schedule.waiting_list import waiting_matches
 from booking.services import undo_by_patient, withdraw
 from booking.states import IllegalStep
 from clinic_site.models import Clinic, ClosedDay, OpeningHours, SelfPick
-from tests.factories import form_data, make_request, make_staff, make_time
+from tests.factories import form_data, make_request, make_staff
 
 DETROIT = ZoneInfo("America/Detroit")
 NOW = datetime(2026, 6, 1, 9, 0, tzinfo=DETROIT)  # a Monday
@@ -31,8 +29,8 @@ REQUESTS, CALENDAR = "/admin/booking/consultationrequest/", "/admin/booking/open
 
 def set_hours(opens, closes, weekdays=range(7)):
     OpeningHours.objects.all().delete()
-    for weekday in weekdays:
-        OpeningHours.objects.create(weekday=weekday, opens=opens, closes=closes)
+    opens, closes = time.fromisoformat(opens), time.fromisoformat(closes)
+    OpeningHours.objects.bulk_create(OpeningHours(weekday=day, opens=opens, closes=closes) for day in weekdays)
 
 
 def fresh(record):
@@ -49,12 +47,10 @@ class World:
         set_hours("08:00", "17:00")
 
     def make(self, moment):
-        """A time that begins then; the clinic keeps its hours."""
-        hours = list(OpeningHours.objects.all())
-        made = make_time((moment - timezone.now()) / timedelta(hours=1))
-        OpenTime.objects.filter(pk=made.pk).update(starts_at=moment, ends_at=moment + timedelta(minutes=20))
-        OpeningHours.objects.all().delete()
-        OpeningHours.objects.bulk_create(hours)
+        """A time that begins then, on a day that is not closed; the clinic keeps its hours."""
+        ClosedDay.objects.all().delete()
+        clinician, _made = Clinician.objects.get_or_create(name="Dr. Example")
+        made = OpenTime.objects.create(clinician=clinician, starts_at=moment, ends_at=moment + timedelta(minutes=20))
         return fresh(made)
 
     def make_booked(self, moment):
