@@ -74,7 +74,7 @@ class KeptPage:
     @property
     def holds(self):
         """Whether neither content nor the clock has changed it."""
-        return self.change == changes.number and time.time() < self.until
+        return self.change == changes.number and timezone.now().timestamp() < self.until
 
     @property
     def is_text(self):
