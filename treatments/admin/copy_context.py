@@ -2,7 +2,7 @@
 
 from functools import cached_property
 
-from django.db.models import Case, Q, When
+from django.db.models import Case, Exists, OuterRef, Q, When
 from django.utils import timezone
 
 from clinic_site.languages import ORIGINAL
@@ -48,8 +48,12 @@ class CopyContext:
     def __init__(self, request, unit, data=None, conflict=False):
         self.request, self.unit, self.data, self.conflict = request, unit, data, conflict
         self.now = timezone.now()
-        self.recent = list(unit.words.select_related(*PEOPLE).order_by("-number")[:HISTORY_LINES])
-        on_show = unit.words.shown_or_planned(self.now).select_related(*PEOPLE).order_by("live_from")
+        on_show = Exists(unit.words.shown_or_planned(self.now).filter(pk=OuterRef("pk")))
+        recent = unit.words.order_by("-number").values("pk")[:HISTORY_LINES]
+        words = unit.words.annotate(on_show=on_show).filter(Q(on_show=True) | Q(pk__in=recent))
+        words = list(words.select_related(*PEOPLE).order_by("-number"))
+        self.recent = words[:HISTORY_LINES]
+        on_show = sorted((version for version in words if version.on_show), key=lambda version: version.live_from)
         live = [version for version in on_show if version.is_live]
         self.planned = [version for version in on_show if not version.is_live]
         self.newest, self.live = self.recent[0], live[0] if live else None
@@ -65,7 +69,7 @@ class CopyContext:
 
     @cached_property
     def references(self):
-        return References.load(self.shelf, self.edited.uploads, said_elsewhere(self.unit))
+        return References.load(self.shelf, self.edited.uploads, said_elsewhere(self.unit, self.stored))
 
     @cached_property
     def edited(self):
