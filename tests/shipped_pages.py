@@ -14,12 +14,15 @@ from django.test import Client
 
 from booking.patient.published import published
 from clinic_site.pages import context
+from treatments.guide import down
 from treatments.guide.search.finding import indexes
-from treatments.models import Version
+from treatments.models import Unit, Version
 from treatments.publishing import content_report
+from treatments.words import disagreeing
 
-KEPT = (indexes, content_report.cache, published, context.cache)
+KEPT = (indexes, content_report.cache, published, context.cache, down.kept)
 _shipped = {}
+_wordings = {}
 
 
 def make():
@@ -31,12 +34,15 @@ def make():
             assert Client().get(address).status_code == 200
         content_report.reading_grades()
         content_report.claims_by_grade()
+        disagreeing.said_elsewhere(Unit.objects.first())
+    _wordings.update(disagreeing.kept)
     _shipped.update({kept: dict(kept._kept) for kept in KEPT})
 
 
 def keep():
     """Have kept what was made, and nothing else."""
     keep_nothing()
+    disagreeing.kept.update(_wordings)
     for kept, things in _shipped.items():
         kept._kept.update(things)
     for key, (*when, read) in published._kept.items():  # whose parts are written as forms are shown
@@ -44,9 +50,11 @@ def keep():
 
 
 def keep_nothing():
+    disagreeing.kept.clear()
     for kept in KEPT:
         kept.forget()
 
 
 def forget():
     _shipped.clear()
+    _wordings.clear()

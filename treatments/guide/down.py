@@ -13,7 +13,7 @@ from treatments.models import OldAddress, Treatment, Unit
 BELOW_A_PAGE = re.compile(r"(?<=/)(?:check/|for-you/|preparation\.ics|card\.png)$")
 FIRST = "/treatments/"
 
-_kept = KeptUntilChanged(most=1)
+kept = KeptUntilChanged(most=1)
 
 
 def addresses_down(moment, but=None) -> frozenset[str]:
@@ -44,7 +44,7 @@ def is_down(address) -> bool:
     """Whether nothing is to be read at that address now."""
     if FIRST not in address:
         return False
-    return is_among(address, _kept.get("down", lambda: addresses_down(timezone.now())))
+    return is_among(address, kept.get("down", lambda: addresses_down(timezone.now())))
 
 
 def _at(unit, slug):

@@ -7,14 +7,13 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 
-from clinic_site.content_revision import KeptUntilChanged
 from clinic_site.languages import ORIGINAL
 from treatments import prose
 from treatments.models import ClinicField, KeyFact, Step, Unit, Version
 from treatments.words.fields import WordingField, fields_of
 from treatments.words.measures import DAYS, DOLLARS, MINUTES, SESSIONS, TAKES, Span, Thing, spans_of
 from treatments.words.remarks import advice
-from treatments.words.wording import wordings_of
+from treatments.words.wording import Wording, wordings_of
 
 CARE = r"sun|sunscreen|shade|keep|skip|avoid|wait|wear|leave|stay|wash|plan|use|at least|the first|each day|every|apart"
 CARE += r"|numb\w*|needling takes|sessions?"
@@ -78,7 +77,9 @@ UNITS_OF = {"minutes": MINUTES, "days": DAYS, "weeks": DAYS, "months": DAYS, "se
 KEY_OF = {"sessions-usual": "sessions"}  # of fields that say what a thing of another name is
 BARE = re.compile(r"^\D*(\d+)(?:\D+(\d+))?\D*$")
 
-_kept = KeptUntilChanged(most=20)
+MOST_KEPT = 300
+
+kept: dict[tuple, Wording] = {}  # by version and digest: stored words are never changed
 
 
 @dataclass(frozen=True)
@@ -141,11 +142,14 @@ def disagreements(said) -> list[tuple[Thing, list[Said]]]:
     return [(there[0].thing, there) for there in found.values()]
 
 
-def said_elsewhere(unit) -> list[Said]:
-    """What the newest words of the treatment's other pages say, kept until some words change."""
+def said_elsewhere(unit, stored=None) -> list[Said]:
+    """What the newest words of the other pages of its treatment say. `stored`: its own newest words, if at hand."""
     if unit.language != ORIGINAL:
         return []  # what English sentences are about is all that is known
-    said = _kept.get(unit.treatment_id, lambda: said_of(_newest_wordings(unit.treatment_id)))
+    newest = Version.objects.newest().filter(
+        unit__treatment=unit.treatment_id, language=ORIGINAL, unit__retired_at=None
+    )
+    said = said_of(_read(newest.select_related("unit__treatment").in_reading_order(), stored))
     return [each for each in said if each.version.unit_id != unit.pk]
 
 
@@ -175,15 +179,20 @@ def _other_of(each, others, said):
     return None
 
 
-def _newest_wordings(treatment):
-    newest = Version.objects.newest().filter(unit__treatment=treatment, language=ORIGINAL, unit__retired_at=None)
-    return _read(newest.select_related("unit__treatment").in_reading_order())
-
-
-def _read(versions):
+def _read(versions, stored=None):
+    """Their wordings, the treatment's facts first; those that were read before are at hand."""
     versions = sorted(versions, key=lambda version: version.unit.kind != Unit.Kind.TREATMENT)
-    wordings = wordings_of(versions)
-    return [wordings[version.pk] for version in versions]
+    read = {} if stored is None else {_key_of(stored.version): stored}
+    missing = [version for version in versions if _key_of(version) not in kept | read]
+    read |= {_key_of(wording.version): wording for wording in (wordings_of(missing) if missing else {}).values()}
+    if len(kept) + len(read) > MOST_KEPT:
+        kept.clear()
+    kept.update(read)
+    return [kept[_key_of(version)] for version in versions]
+
+
+def _key_of(version):
+    return version.pk, version.digest
 
 
 def _parts_of_the_visit(fields):
