@@ -9,7 +9,7 @@ from django.utils.translation import get_language
 from clinic_site.languages import ORIGINAL
 from treatments.guide.citations import Citations
 from treatments.guide.down import addresses_down, is_among
-from treatments.guide.gone import raise_if_retired_with_its_treatment
+from treatments.guide.gone import raise_if_retired, raise_if_retired_with_its_treatment
 from treatments.guide.listed import Listing
 from treatments.guide.terms import Terms
 from treatments.models import OldAddress, SectionKind, Treatment, Unit, Version
@@ -106,9 +106,6 @@ class Guide:
         """Whether nothing is to be read at that address, so that no link may lead there."""
         return is_among(address, self.down)
 
-    def section(self, slug):
-        return self._one_of(self.sections, slug)
-
     def section_of_kind(self, kind):
         """The live section of that kind, or None."""
         return next((section for section in self.sections if section.unit.section_kind == kind), None)
@@ -119,13 +116,20 @@ class Guide:
             return section
         raise Http404(f"no live section of the kind {kind}")
 
-    def moved_to(self, kind, slug):
-        """The slug of the unit that was once at this one, or None."""
-        old = OldAddress.objects.filter(treatment=self.treatment, kind=kind, slug=slug).select_related("unit").first()
-        return old and old.unit.slug
-
-    def benefit(self, slug):
-        return self._one_of(self.benefits, slug)
+    def page_at(self, kind, slug):
+        """
+        The section or benefit that is at that slug, or once was; 404 where none is read, which says so of one that was
+        retired for good.
+        """
+        pages = self.benefits if kind == Unit.Kind.BENEFIT else self.sections
+        if here := next((page for page in pages if page.unit.slug == slug), None):
+            return here
+        of_treatment = {"treatment": self.treatment, "kind": kind}
+        old = OldAddress.objects.filter(**of_treatment, slug=slug).values_list("unit__slug", flat=True).first()
+        raise_if_retired(**of_treatment, slug=old or slug)
+        if moved := next((page for page in pages if page.unit.slug == old), None):
+            return moved
+        raise Http404(f"no live page {slug}")
 
     @property
     def overview(self):
@@ -193,9 +197,3 @@ class Guide:
             return versions
         others = [version for version in versions if version.unit_id != draft.unit_id]
         return sorted([*others, draft], key=lambda version: (version.unit.position, version.unit.slug))
-
-    def _one_of(self, versions, slug):
-        for version in versions:
-            if version.unit.slug == slug:
-                return version
-        raise Http404(f"no live page {slug}")

@@ -24,7 +24,6 @@ from clinic_site.unavailable import unavailable
 from treatments.guide import cards
 from treatments.guide.answers import Answers, Option
 from treatments.guide.for_you import ForYou
-from treatments.guide.gone import raise_if_retired
 from treatments.guide.overview import all_offered, by_concern
 from treatments.guide.pages import WITH_CLAIMS, Guide
 from treatments.guide.preparation import preparation_calendar as calendar_of
@@ -74,12 +73,12 @@ def treatment(request, treatment):
 @published
 def section(request, treatment, section):
     guide = Guide.of(treatment, section=section)
-    if any(each.unit.slug == section for each in guide.sections):
-        version = guide.section(section)
-        if version.unit.section_kind == SectionKind.OVERVIEW:
-            raise Http404("the overview is the guide's first page")
-        return section_page(request, guide, version)
-    return _led_on(request, guide, Unit.Kind.SECTION, section)
+    version = guide.page_at(Unit.Kind.SECTION, section)
+    if version.unit.slug != section:
+        return _led_on(request, version)
+    if version.unit.section_kind == SectionKind.OVERVIEW:
+        raise Http404("the overview is the guide's first page")
+    return section_page(request, guide, version)
 
 
 def section_page(request, guide, version):
@@ -94,18 +93,12 @@ def section_page(request, guide, version):
 @published
 def benefit(request, treatment, benefit):
     guide = Guide.of(treatment, benefit=benefit)
-    if any(each.unit.slug == benefit for each in guide.benefits):
-        return benefit_page(request, guide, guide.benefit(benefit))
-    return _led_on(request, guide, Unit.Kind.BENEFIT, benefit)
+    version = guide.page_at(Unit.Kind.BENEFIT, benefit)
+    return benefit_page(request, guide, version) if version.unit.slug == benefit else _led_on(request, version)
 
 
-def _led_on(request, guide, kind, slug):
-    """From where a page used to be to where it is; 404 where there never was one, or where it is down."""
-    moved = guide.moved_to(kind, slug)
-    raise_if_retired(treatment=guide.treatment, kind=kind, slug=moved or slug)
-    if moved is None:
-        raise Http404(f"no live page {slug}")
-    version = guide.benefit(moved) if kind == Unit.Kind.BENEFIT else guide.section(moved)
+def _led_on(request, version):
+    """From where a page used to be to where it is."""
     query = f"?{request.META['QUERY_STRING']}" if request.META.get("QUERY_STRING") else ""
     response = HttpResponsePermanentRedirect(f"{version.get_absolute_url()}{query}")
     response["Cache-Control"] = "max-age=3600"  # the old address may be a page again one day
@@ -132,9 +125,11 @@ def page_card(request, treatment, section=None, benefit=None):
     with override(ORIGINAL):
         guide = Guide.of(treatment, section, benefit)
         if benefit:
-            version = guide.benefit(benefit)
+            version = guide.page_at(Unit.Kind.BENEFIT, benefit)
+        elif section:
+            version = guide.page_at(Unit.Kind.SECTION, section)
         else:
-            version = guide.section(section) if section else guide.page_of_kind(SectionKind.OVERVIEW)
+            version = guide.page_of_kind(SectionKind.OVERVIEW)
         return _picture_of(cards.card_of_page(Clinic.profile(), guide, version))
 
 
@@ -240,9 +235,9 @@ def preparation_calendar(request, treatment, section):
 
 
 def _section_for(guide, slug, kind):
-    """The section of that kind, if it is or once was at that address; 404 for any other."""
-    version = guide.page_of_kind(kind)
-    if slug != version.unit.slug and guide.moved_to(Unit.Kind.SECTION, slug) != version.unit.slug:
+    """The section that is or once was at that address; 404 for one of another kind."""
+    version = guide.page_at(Unit.Kind.SECTION, slug)
+    if version.unit.section_kind != kind:
         raise Http404(f"{slug} is not of the kind {kind}")
     return version
 

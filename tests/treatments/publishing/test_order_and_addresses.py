@@ -106,6 +106,13 @@ def test_what_hangs_below_a_section_follows_its_kind_and_old_addresses_hold(clie
         assert client.get(f"{guide}{wrong}").status_code == 404
 
 
+def test_the_picture_of_a_page_is_at_its_old_address_too(client, as_staff, draft):
+    do(as_staff("marketing"), draft, "address", slug="marks")
+    for address in (SCARS, "/treatments/microneedling/benefits/marks/"):
+        answer = client.get(f"{address}card.png")
+        assert (answer.status_code, answer["Content-Type"]) == (200, "image/png"), address
+
+
 def test_the_first_page_of_a_guide_and_its_facts_have_no_address_of_their_own(as_staff):
     for unit in (Section.objects.get(slug="overview"), TreatmentFacts.objects.get()):
         slug = unit.slug

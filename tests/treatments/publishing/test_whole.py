@@ -95,6 +95,27 @@ def test_a_retired_benefit_is_gone_or_leads_on(client, people):
     assert client.get("/consultation/?benefit=scars").context["form"]["benefit"].value() is None
 
 
+@pytest.mark.parametrize(
+    ("kind", "slug", "below"),
+    [
+        (Section, "numbing", ["", "preparation.ics", "check/", "card.png"]),
+        (Benefit, "scars", ["", "card.png"]),
+    ],
+)
+def test_what_hangs_below_a_retired_page_is_gone_or_leads_on_as_the_page_does(client, people, kind, slug, below):
+    page = kind.objects.get(slug=slug)
+    now, once = page.get_absolute_url(), page.get_absolute_url().replace(slug, "as-it-was")
+    OldAddress.objects.create(treatment=page.treatment, kind=page.kind, slug="as-it-was", unit_id=page.pk)
+    addresses = [f"{at}{part}" for at in (now, once) for part in below]
+    retire(page, people[0])
+    assert {address: client.get(address).status_code for address in addresses} == dict.fromkeys(addresses, 410)
+    unretire(page, people[0])
+    retire(page, people[0], leads_to=Unit.objects.get(slug="risks"))
+    led = {address: client.get(address) for address in addresses}
+    assert {answer.status_code for answer in led.values()} == {301}
+    assert {answer["Location"] for answer in led.values()} == {"/treatments/microneedling/risks/"}
+
+
 def test_a_page_that_leads_to_one_that_is_down_is_gone(client, people):
     scars, sun = Benefit.objects.get(slug="scars"), Benefit.objects.get(slug="sun-damage")
     retire(scars, people[0], leads_to=Unit.objects.get(pk=sun.pk))
