@@ -16,7 +16,7 @@ from treatments.admin.copy_steps import CopySteps
 from treatments.admin.making.forms import NewBenefitForm, NewSectionForm, NewTreatmentForm
 from treatments.admin.making.pages import MakePage
 from treatments.admin.sign_page import SignPage, ToSignPage
-from treatments.models import Benefit, Section, Treatment, TreatmentFacts, Version
+from treatments.models import Benefit, Section, Treatment, TreatmentFacts, Unit, Version
 
 NEWEST = ["title", "live_from", "live_until", "sent_at", "signed_at", "written_by__username"]
 LIVE = ["live_from", "review_due", "number"]
@@ -69,6 +69,11 @@ class UnitAdmin(MakePage, SignPage, CopyPage, CopySteps, CopyHistory, admin.Mode
 
     def get_changelist_form(self, request, **kwargs):
         return super().get_changelist_form(request, form=OrderForm, **kwargs)
+
+    def save_model(self, request, obj, form, change):
+        """The place of a row; the list saves each row that was changed, in its own order."""
+        Unit.objects.lock()
+        super().save_model(request, obj, form, change)
 
     def has_delete_permission(self, request, obj=None):
         return False

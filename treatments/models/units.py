@@ -52,6 +52,15 @@ class UnitQuerySet(PublishedQuerySet):
         """Those that are live, of treatments that are."""
         return self.live_at(moment).filter(treatment__in=Treatment.objects.offered(moment))
 
+    def lock(self):
+        """
+        Keep everybody else from a step on any of them until this transaction ends.
+
+        Whoever writes to more than one, or to one and to what refers to it, locks them first and all at once. They are
+        locked in the order of their keys, whatever order they are read in: in two orders two could wait for each other.
+        """
+        return list(self.select_for_update().order_by("pk").values_list("pk", flat=True))
+
 
 class Unit(PublishedModel):
     """

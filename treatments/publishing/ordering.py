@@ -13,11 +13,9 @@ TAKEN = {"for-you"}  # below a treatment's address, beside its sections
 @transaction.atomic
 def move(unit, way):
     """Change places with the neighbor above or below; at the end nothing happens."""
-    units = list(
-        Unit.objects.select_for_update()
-        .filter(treatment=unit.treatment_id, kind=unit.kind)
-        .order_by("position", "slug")
-    )
+    siblings = Unit.objects.filter(treatment=unit.treatment_id, kind=unit.kind)
+    siblings.lock()
+    units = list(siblings.order_by("position", "slug"))
     place = units.index(Unit(pk=unit.pk))
     other = place + (1 if way == "down" else -1)
     if 0 <= other < len(units):
@@ -40,6 +38,7 @@ def change_address(unit, slug):
     if unit.kind == Unit.Kind.SECTION and slug in TAKEN:
         raise ValidationError(_("Another page already has this address. Choose a different one."))
     here = {"treatment": unit.treatment_id, "kind": unit.kind}
+    Unit.objects.filter(**here).lock()
     same = {"treatment_id": unit.treatment_id, "kind": unit.kind, "slug": slug}
     if slug == unit.slug:
         raise ValidationError(_("That is its address already."))

@@ -6,7 +6,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from treatments.guide.pages import Guide
-from treatments.models import CopyEvent, SectionKind, Unit, Version
+from treatments.models import CopyEvent, SectionKind, Version
 from treatments.publishing.content_report import taken_down
 from treatments.words.references import Shelf, is_signed, references_of, signature_of
 from treatments.words.wording import wordings_of
@@ -33,11 +33,6 @@ def _shows(version, reference):
     if version.unit.section_kind != SectionKind.SOURCES:
         return True
     return bool(Guide(version.unit.treatment, draft=version).listing.of([reference]))
-
-
-def lock_all_units():
-    """Nobody signs, publishes or saves words until this transaction ends."""
-    return list(Unit.objects.select_for_update().order_by("pk").values_list("pk", flat=True))
 
 
 @contextmanager

@@ -4,8 +4,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from treatments.models import Source, Term
-from treatments.publishing.signatures import lock_all_units, signatures_renewed
+from treatments.models import Source, Term, Unit
+from treatments.publishing.signatures import signatures_renewed
 from treatments.publishing.signoff import Refused
 from treatments.words.digest import REFERENCE_FIELDS, digest_of_reference
 
@@ -50,7 +50,7 @@ def sign_change(reference, by, seen):
     """
     if not by.has_perm("treatments.sign_version"):
         raise Refused(_("Only a clinician signs sources and words off."))
-    lock_all_units()
+    Unit.objects.lock()  # nobody signs, publishes or saves words meanwhile
     stored = _locked(reference)
     if stored.draft is None:
         raise Refused(_("There is no change to sign."))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -80,7 +81,7 @@ def begin(treatment, by, at=None):
 
     Returns the pages that go live. Raises Refused while facts or a required section are not signed.
     """
-    _lock_units_of(treatment)
+    treatment.units.lock()
     whole = Whole.of(treatment)
     if whole.is_offered:
         raise Refused(_("Patients read this treatment already. Publish its pages one by one."))
@@ -102,7 +103,7 @@ def retire(unit, by, leads_to=None):
     Raises Refused for what keeps patients safe without a clinician, and for a page without which no treatment is live.
     """
     treatment = unit.treatment
-    _lock_units_of(treatment)
+    Unit.objects.filter(Q(treatment=treatment) | Q(pk=leads_to and leads_to.pk)).lock()
     if Unit.objects.filter(pk=unit.pk).exclude(retired_at=None).exists():
         raise Refused(_("This page was retired already."))
     if unit.section_kind in REQUIRED and Treatment.objects.offered().filter(pk=treatment.pk).exists():
@@ -127,17 +128,12 @@ def retire(unit, by, leads_to=None):
 @transaction.atomic
 def unretire(unit, by):
     """Let a retired page be published again; nothing goes live by it. Raises Refused where it was not retired."""
-    _lock_units_of(unit.treatment)
+    unit.treatment.units.lock()
     if not Unit.objects.filter(pk=unit.pk).exclude(retired_at=None).exists():
         raise Refused(_("This page was not retired."))
     unit.retired_at = unit.leads_to = None
     unit.save(update_fields=["retired_at", "leads_to"])
     return record(unit.newest_version(), CopyEvent.Kind.UNRETIRED, by)
-
-
-def _lock_units_of(treatment):
-    """Nobody else publishes, signs or retires a page of it until this transaction ends."""
-    list(treatment.units.select_for_update().order_by("pk").values_list("pk", flat=True))
 
 
 def _is_whole(unit):
