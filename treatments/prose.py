@@ -37,11 +37,17 @@ def render(text: str, cite=None, clinic_field=None, inline=False, is_down=None) 
 
 
 def _cited(block, cite):
-    """A paragraph with one mark after each sentence that cites something, for all that it cites."""
+    """
+    A paragraph with one mark after each sentence that cites something, for all that it cites: before its stop, after
+    it, or both.
+    """
     text, *rest = CITATION.split(block)
     waiting: list[str] = []
-    for citation, words in zip(rest[::2], rest[1::2], strict=True):
+    for place, (citation, words) in enumerate(zip(rest[::2], rest[1::2], strict=True), start=1):
         waiting += [key for key in keys_of(citation) if key not in waiting]
+        if place < len(rest) // 2 and re.fullmatch(rf"({STOP})?", words):
+            text += words
+            continue
         end = 0 if ENDED.search(text) else END_OF_SENTENCE.search(words)
         if end is None:
             text += words
@@ -65,6 +71,11 @@ def spoken(text: str) -> str:
     """Prose as somebody reads it out: words alone, with a blank line between paragraphs, headings and list items."""
     blocks = (re.sub(r"\s+", " ", to_words(block)).strip() for block in BLOCK.split(str(render(text))))
     return "\n\n".join(filter(None, blocks))
+
+
+def with_sources(text: str, keys) -> str:
+    """Prose whose last sentence cites these sources, too, as well as those that it names itself."""
+    return f"{text.rstrip()} [{', '.join(keys)}]" if keys else text
 
 
 def keys_of(citation: str) -> list[str]:

@@ -21,9 +21,15 @@ LOCAL = {SectionKind.BENEFITS, SectionKind.COST, SectionKind.PROCEDURE}  # what 
 
 
 @register.simple_tag(takes_context=True)
-def prose(context, text, inline=False):
-    """Prose as HTML: its citations numbered on this page, the clinic's fields put in, its hard words to be opened."""
+def prose(context, text, inline=False, sources=()):
+    """
+    Prose as HTML: its citations numbered on this page, the clinic's fields put in, its hard words to be opened.
+
+    `sources`: those, or the one, that its last sentence rests on, whether it names them itself or not.
+    """
     guide = context["guide"]
+    sources = [sources] if isinstance(sources, Source) else sources
+    text = markup.with_sources(text, [source.key for source in sources])
     html = markup.render(
         text, cite=guide.citations, clinic_field=partial(_marked, guide), inline=inline, is_down=guide.is_down
     )
@@ -44,8 +50,7 @@ def is_down(context, address):
 
 @register.simple_tag(takes_context=True)
 def cite(context, sources):
-    """The mark that leads to these sources, or to this one."""
-    sources = [sources] if isinstance(sources, Source) else sources
+    """The mark that leads to these sources."""
     return context["guide"].citations([source.key for source in sources])
 
 

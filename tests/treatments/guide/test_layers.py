@@ -1,5 +1,7 @@
 """What of a page stands in sight, and what in the folds under it."""
 
+import re
+
 import pytest
 from django.core.exceptions import ValidationError
 
@@ -9,7 +11,7 @@ from treatments.guide.citations import shortened
 from treatments.guide.layers import PageLayers
 from treatments.guide.pages import Guide
 from treatments.guide.search.finding import find
-from treatments.models import Claim, Finding, Passage, Treatment
+from treatments.models import Claim, Finding, Passage, Source, Treatment
 from treatments.prose import render
 from treatments.words.digest import canonical, digest_of
 from treatments.words.fields import fields_of
@@ -182,10 +184,31 @@ def marked(text):
         ("three sessions [S1]", "three sessions‹S1›"),
         ("It says so [S1]:", "It says so:‹S1›"),
         ("Does it hurt [S1]? Yes.", "Does it hurt?‹S1› Yes."),
+        ("It hurts [S1] [S2].", "It hurts.‹S1 S2›"),
+        ("It hurts. [S1] [S2] Yes.", "It hurts.‹S1 S2› Yes."),
+        ("It hurts [S1]. [S2, S1] Yes [S3].", "It hurts.‹S1 S2› Yes.‹S3›"),
+        ("**It hurts [S1].** [S2]", "<strong>It hurts.</strong>‹S1 S2›"),
     ],
 )
 def test_a_sentence_has_one_mark_after_its_stop(text, shown):
     assert marked(text) == shown
+
+
+def test_a_claim_or_finding_that_cites_its_own_source_has_one_mark_for_it(client, version):
+    version.go_live()
+    claim = version.claims.get()
+    finding = claim.findings.first()
+    claim.sources.set(Source.objects.filter(key="S36"))
+    claim.sentence, finding.result = "Scars may soften [S2, S36].", "They did [S36]. Skin healed."
+    finding.source = Source.objects.get(key="S2")
+    claim.save()
+    finding.save()
+    words = re.sub(r'<a class="cite".*?>(.*?)</a>', r"‹\1›", client.get(version.get_absolute_url()).text)
+    said = re.search(r"Scars may soften\..*?<", words)[0]
+    result = re.search(r"They did\.(.*?) Skin healed\.(.*?)\s*<", words)
+    second, first = result.groups()
+    assert said == f"Scars may soften.{first[:-1]}–{second[1:]}<"
+    assert [len(re.findall("‹", mark)) for mark in (first, second)] == [1, 1]
 
 
 def test_each_list_item_and_paragraph_has_marks_of_its_own():
