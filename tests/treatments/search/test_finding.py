@@ -291,3 +291,19 @@ def test_a_question_whose_words_stand_everywhere_does_not_hide_its_subject():
     show("softer", body="An okapi, of quaggas.")
     answered("what happens", "crowded")
     assert found("what happens okapi quagga")[0] == f"{SOFTER}#limits"
+
+
+@pytest.mark.parametrize("query", ["rough skin", "Skin, rough?", "ruogh skin", "sample peel for rough skin"])
+def test_of_several_treatments_the_page_that_is_called_so_comes_before_another_ones_answer(query):
+    peel = make_treatment("sample-peel")
+    page = make_benefit(peel, slug="rough-skin", title="Rough skin", heading="A sample")
+    page.newest_version().go_live()
+    say("rough skin", "texture", f"{GUIDE}benefits/fine-lines-and-wrinkles/#claim-texture")
+    first = find(query, [the_guide(), Guide(peel)]).found[0].passage
+    assert first.url == page.get_absolute_url()
+
+
+def test_a_page_whose_name_has_some_of_the_words_does_not_come_before_what_has_all():
+    show("rough", title="Rough zebras", body="Nothing.")
+    show("softer", body="Rough zebras and rough okapis, of which we wrote here at some length, and then some more.")
+    assert found("rough zebra okapi")[0] == f"{SOFTER}#limits"

@@ -6,7 +6,7 @@ from django.utils.translation import get_language, gettext_lazy
 
 from clinic_site.content_revision import KeptUntilChanged
 from treatments.guide.search.index import Index, Meaning, make_index, page_of
-from treatments.guide.search.language import FILLERS, LITTLE_WORDS, stem_of, words_of
+from treatments.guide.search.language import FILLERS, LITTLE_WORDS, stem_of, stems_of, words_of
 from treatments.guide.search.passages import Searched, all_passages
 from treatments.guide.search.snippets import snippet_of
 from treatments.models import Synonym
@@ -75,8 +75,8 @@ class SearchResults:
 
 def find(query, guides, exact=False) -> SearchResults:
     """
-    The passages of these guides and of the clinic's pages that answer a query: those with all of its words first, then
-    those with most. None for an empty query.
+    The passages of these guides and of the clinic's pages that answer a query: first the page whose name has all of its
+    words, then what has all of them, then what has most. None for an empty query.
 
     Mistyped words are read as the most alike ones, and the words of `Synonym` records as what they stand for; with
     `exact` words are taken as they are typed.
@@ -86,7 +86,9 @@ def find(query, guides, exact=False) -> SearchResults:
     words = words_of(query)[:MOST_WORDS]
     spelled = _spelled(words, index) if not exact else {word: [word] for word in words}
     asked = _asked([(word, reading) for word in words for reading in spelled[word]], index, exact)
-    ranked, has_all = _ranked(asked, index, _named(words, index))
+    named = _named(words, index)
+    called = _called([reading for word in words for reading in spelled[word]], index, named)
+    ranked, has_all = _ranked(asked, index, named, called)
     if not ranked:
         return SearchResults()
     mistyped = {word: " ".join(readings) for word, readings in spelled.items() if readings != [word]}
@@ -167,11 +169,18 @@ def _named(words, index):
     return {name for name in names if {stem_of(word, index.language) for word in words_of(name)} <= said}
 
 
-def _ranked(asked: list[Asked], index: Index, named=frozenset()):
+def _called(words, index, named):
+    """The places of pages whose name has all words of a query, little ones and those of a treatment's name aside."""
+    about = {stem_of(word, index.language) for word in words if word not in FILLERS and word not in LITTLE_WORDS}
+    about -= index.subject.union(*(stems_of(name, index.language) for name in named))
+    return {place for place, name in index.names.items() if about and about <= name}
+
+
+def _ranked(asked: list[Asked], index: Index, named, called):
     """
     (score, place) of what is found, best first, and whether anything has all words.
 
-    What has all words, or is where one of them is answered, comes before what has most.
+    A page that is called so comes first; what has all words, or is where one of them is answered, before what has most.
     """
     rows = [(one, index.scores(one.meaning, one.words)) for one in asked]
     deciding = _deciding(rows, index)
@@ -184,7 +193,7 @@ def _ranked(asked: list[Asked], index: Index, named=frozenset()):
             score = sum(scores.get(place, 0.0) * (1 if one in deciding else COMMON) for one, scores in rows)
             score *= OF_THE_NAMED if index.passages[place].treatment in named else 1
             ranked.append((having > ALL_WORDS, having > ALL_WORDS or place in answers, score * having, place))
-    ranked.sort(key=lambda row: (-row[1], -row[2], row[3]))
+    ranked.sort(key=lambda row: (row[3] not in called, -row[1], -row[2], row[3]))
     return [(score, place) for _all, _first, score, place in ranked], any(has_all for has_all, *_rest in ranked)
 
 

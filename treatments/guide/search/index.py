@@ -51,6 +51,7 @@ class Index:
     spellings_of_records: set[str] = field(default_factory=set)  # each word of what people type, as it is written
     known: set[str] = field(default_factory=set)  # all stems that lead somewhere
     places: dict[str, int] = field(default_factory=dict)  # of each address
+    names: dict[int, frozenset[str]] = field(default_factory=dict)  # the stems of each page's name, by its place
     pairs: list[set[tuple[str, str]]] = field(default_factory=list)  # of stems that stand together, by passage
 
     def rarity(self, stem):
@@ -174,6 +175,7 @@ def make_index(passages, synonyms, language, subject="") -> Index:
         subject=frozenset(stems_of(subject, language)),
         in_order=frozenset(stem_of(word, language) for word in LITTLE_WORDS),
         places={passage.url: place for place, passage in enumerate(passages)},
+        names={place: frozenset(stems_of(each.name, language)) for place, each in enumerate(passages) if each.name},
     )
     _weigh(index)
     for synonym in synonyms:

@@ -36,7 +36,8 @@ class Searched:
     """
     One passage: where it stands, what it says, and by which other words it is looked for.
 
-    `part` is its heading on the page; the entry of a page as a whole has none. `is_folded`: it lies under the page.
+    `part` is its heading on the page; the entry of a page as a whole has none. `named`: what menus call that page,
+    where it is another name than its heading. `is_folded`: it lies under the page.
     """
 
     page: str
@@ -44,6 +45,7 @@ class Searched:
     url: str
     text: str
     also: str = ""
+    named: str = ""
     is_folded: bool = False
     language: str = ""  # where it is another one than the page's
     treatment: str = ""  # of which it is, where there are several
@@ -53,6 +55,11 @@ class Searched:
     def title(self):
         """The page and its part."""
         return f"{self.page}: {self.part}" if self.part else self.page
+
+    @property
+    def name(self):
+        """Of the entry of a page as a whole, what menus call the page."""
+        return "" if self.part else self.named or self.page
 
 
 _registered: list[Callable[[], Iterable[Searched]]] = []
@@ -97,11 +104,11 @@ def _of_page(guide, version):
     also = f"{version.title}, {version.synonyms}, {guide.facts.synonyms if is_first else ''}"
     url = version.get_absolute_url()
     lead = plain(version.lead, guide.clinic_field) or version.summary
-    yield Searched(version.heading, "", url, lead, f"{version.summary} {also}")
+    yield Searched(version.heading, "", url, lead, f"{version.summary} {also}", version.title)
     for rows in (_claims, _steps, _comparisons, _before, _days, _signs, _risks, _cautions, _texts, _questions):
         for part, anchor, texts, is_folded in rows(version):
             text = " ".join(plain(text, guide.clinic_field) for text in texts if text)
-            yield Searched(version.title, part, f"{url}#{anchor}", text, version.title, is_folded)
+            yield Searched(version.title, part, f"{url}#{anchor}", text, version.title, is_folded=is_folded)
 
 
 def _claims(version):
