@@ -15,7 +15,7 @@ from django.urls import URLResolver, get_resolver
 from booking.admin import calendar
 from booking.admin.one_request import actions
 from booking.mail.owing import owe
-from booking.models import BulkWork, OutboxMail, PreparedAnswer, SavedView
+from booking.models import BulkWork, ConsultationRequest, OutboxMail, PreparedAnswer, SavedView
 from booking.schedule.times import offer_times
 from clinic_site.numbers import number_in
 from tests.factories import make_request, make_staff, make_time
@@ -25,7 +25,7 @@ from treatments.models import Benefit, Section, Source, Term, TreatmentFacts
 pytestmark = pytest.mark.django_db
 
 # What is no number for Python, for a database, for a list, and for anybody; three of them by `make prove ARGS=numbers`,
-# but for a letter in an address, and in all fields at once.
+# but for a letter in an address, in all fields at once, and in one list and one form.
 BAD = [
     pytest.param("9" * 5000, id="5,000 digits", marks=pytest.mark.prove),
     pytest.param("9" * 20, id="20 digits"),
@@ -291,14 +291,25 @@ def test_a_letter_in_all_fields_of_an_address_at_once(manager, values):
 @pytest.mark.parametrize("bad", BAD)
 def test_in_the_lists_of_the_admin(manager, values, bad):
     failed = broken(manager, f"/admin/treatments/section/{Section.objects.first().pk}/history/", {"page": bad}, ["get"])
-    for model, model_admin in admin.site._registry.items():
-        address = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
-        for parameter in ["p", *_filters_of(model_admin)]:
-            failed += broken(manager, address, {parameter: bad}, ["get"])
-        for action in ["delete_selected", *(model_admin.actions or [])]:
-            failed += broken(manager, address, {"action": action, ACTION_CHECKBOX_NAME: bad}, ["post"])
-            failed += broken(manager, address, {"action": action, ACTION_CHECKBOX_NAME: "1", "index": bad}, ["post"])
+    for model in admin.site._registry:
+        failed += broken_in_list(manager, model, bad)
     assert failed == []
+
+
+def test_a_letter_in_one_list(manager, values):
+    assert broken_in_list(manager, ConsultationRequest, "x") == []
+
+
+def broken_in_list(manager, model, bad):
+    """What broke when this stood for each page, filter and choice of a model's list."""
+    failed, model_admin = [], admin.site._registry[model]
+    address = f"/admin/{model._meta.app_label}/{model._meta.model_name}/"
+    for parameter in ["p", *_filters_of(model_admin)]:
+        failed += broken(manager, address, {parameter: bad}, ["get"])
+    for action in ["delete_selected", *(model_admin.actions or [])]:
+        failed += broken(manager, address, {"action": action, ACTION_CHECKBOX_NAME: bad}, ["post"])
+        failed += broken(manager, address, {"action": action, ACTION_CHECKBOX_NAME: "1", "index": bad}, ["post"])
+    return failed
 
 
 def _filters_of(model_admin):
@@ -327,25 +338,42 @@ class Controls(HTMLParser):
 
 
 @pytest.mark.parametrize("bad", BAD)
-def test_in_the_forms_of_the_admin(manager, values, bad, monkeypatch):
-    """All fields at once, as each is judged by itself; then the counts of one kind of rows: all would take long."""
-    monkeypatch.setattr(formsets, "DEFAULT_MAX_NUM", 10)  # Django makes 2,000 empty rows of a number that is too large
+def test_in_the_forms_of_the_admin(manager, values, bad, few_rows):
     failed = []
     for model in admin.site._registry.keys() - {TreatmentFacts, Benefit}:  # edited as sections are
-        pages = [f"/admin/{model._meta.app_label}/{model._meta.model_name}/add/"]
-        if record := model._default_manager.first():
-            pages.append(f"{pages[0].removesuffix('add/')}{record.pk}/change/")
-        for page in pages:
-            sent = Controls(manager.get(page).text).found
-            for parameter in OWN_PARAMETERS.get(model._meta.label_lower, []):
-                failed += broken(manager, page, {parameter: bad}, ["get"])
-            counts = {name for name in sent if name.endswith("_FORMS")}
-            fields = sent.keys() - counts
-            if len(fields) * len(bad) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE / 2:  # then those that hold a number now
-                fields = {name for name in fields if sent[name].isdecimal()}
-            failed += broken(manager, page, sent | dict.fromkeys(fields, bad), ["post"])
-            failed += broken(manager, page, sent | dict.fromkeys(sorted(counts)[:4], bad), ["post"])
+        failed += broken_in_forms(manager, model, bad)
     assert failed == []
+
+
+def test_a_letter_in_the_forms_of_one_kind(manager, values, few_rows):
+    assert broken_in_forms(manager, Section, "x") == []
+
+
+@pytest.fixture
+def few_rows(monkeypatch):
+    """Django makes 2,000 empty rows of a number that is too large."""
+    monkeypatch.setattr(formsets, "DEFAULT_MAX_NUM", 10)
+
+
+def broken_in_forms(manager, model, bad):
+    """
+    What broke when this was sent to a model's forms: in all fields at once, as each is judged by itself; then in the
+    counts of one kind of rows, as all would take long.
+    """
+    failed, pages = [], [f"/admin/{model._meta.app_label}/{model._meta.model_name}/add/"]
+    if record := model._default_manager.first():
+        pages.append(f"{pages[0].removesuffix('add/')}{record.pk}/change/")
+    for page in pages:
+        sent = Controls(manager.get(page).text).found
+        for parameter in OWN_PARAMETERS.get(model._meta.label_lower, []):
+            failed += broken(manager, page, {parameter: bad}, ["get"])
+        counts = {name for name in sent if name.endswith("_FORMS")}
+        fields = sent.keys() - counts
+        if len(fields) * len(bad) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE / 2:  # then those that hold a number now
+            fields = {name for name in fields if sent[name].isdecimal()}
+        failed += broken(manager, page, sent | dict.fromkeys(fields, bad), ["post"])
+        failed += broken(manager, page, sent | dict.fromkeys(sorted(counts)[:4], bad), ["post"])
+    return failed
 
 
 def test_a_number_is_read_where_it_is_one():
