@@ -177,6 +177,26 @@ def test_the_words_of_a_phrase_may_stand_apart_and_in_another_order_but_not_thos
     assert f"{SOFTER}#limits" not in found("when how many")
 
 
+def test_a_little_word_means_something_only_where_nothing_else_is_asked():
+    show("calmer", body="Zebras.")
+    show("softer", body="Okapis.")
+    answered("okapi", "softer")
+    answered("ahead", "calmer")
+    calmer, softer = "benefits/calmer/#limits", f"{SOFTER}#limits"
+    assert found("ahead")[0] == found("microneedling ahead, please")[0] == calmer
+    assert found("an okapi ahead") == [softer]
+
+
+def test_a_range_of_numbers_stands_for_each_of_them():
+    show(body="Okapis.")
+    say("22-99 stripes", answered_at=f"{GUIDE}{SOFTER}#limits")
+    assert [found(f"{number} stripes") for number in (21, 22, 60, 99, 100)] == [
+        [],
+        *[[f"{SOFTER}#limits"]] * 3,
+        [],
+    ]
+
+
 def test_the_longest_phrase_is_what_is_meant():
     show("calmer", body="Zebras have stripes.")
     show("softer", body="Okapis have stripes.")
@@ -282,6 +302,11 @@ def test_a_word_cut_short_is_read_to_its_end_before_it_is_read_as_a_mistyped_one
 def test_a_short_word_with_another_consonant_is_another_word():
     show(body="Zebra, quell.")
     assert (results_of("zegra").meant, results_of("zerba").meant, results_of("zebre").meant) == ("", "zebra", "zebra")
+
+
+def test_a_short_word_with_a_consonant_more_is_another_word_but_not_with_one_twice():
+    show(body="Quag.")
+    assert (results_of("quarg").meant, results_of("quagg").meant, results_of("quaag").meant) == ("", "quag", "quag")
 
 
 def test_a_question_whose_words_stand_everywhere_does_not_hide_its_subject():

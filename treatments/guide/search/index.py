@@ -5,6 +5,7 @@ A passage counts for a word by BM25: the more often it has it and the fewer othe
 than text.
 """
 
+import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -28,6 +29,7 @@ SHORTEST_MISTYPED = 4  # letters: shorter words are read as they are typed
 APART = 0.4  # of what words that belong together count where they stand apart
 GAP = 3  # words that may stand between those of a phrase
 SHORTEST_PART = 3  # letters of each of two words that were typed as one
+RANGE = re.compile(r"\b(\d{1,3})-(\d{1,3})\b")  # of numbers, in what people type
 
 
 @dataclass(frozen=True)
@@ -85,11 +87,14 @@ class Index:
         places of its stems and what it means.
 
         The words of a phrase may stand apart and in another order ("scars from acne"); with a little word they keep
-        their order ("peel after"), and a question's stand together ("how long").
+        their order ("peel after"), and a question's stand together ("how long"). A little word alone means something
+        only where nothing else is asked ("am I too old").
         """
         free = dict.fromkeys(range(len(stems)))
         asked = set(stems)
         fitting = [entry for stem in asked for entry in self.phrases.get(stem, ()) if asked.issuperset(entry[0])]
+        if not asked <= self.in_order | self.subject:
+            fitting = [entry for entry in fitting if len(entry[0]) > 1 or entry[0][0] not in self.in_order]
         for phrase, meaning in sorted(fitting, key=lambda entry: self._order(entry[0], stems, free)):
             places = self._places_of(phrase, stems, free)
             if places:
@@ -142,7 +147,7 @@ class Index:
     def _most_alike(self, word):
         """
         The nearest word, of those the most frequent; the first letter is seldom mistyped, of a short word never. A
-        short one with another consonant in it is another word (shave, shade).
+        short one with another consonant in it is another word (shave, shade; bald, bad).
         """
         most = 1 if len(word) <= SHORT else 2 if len(word) <= 9 else 3
         near = process.extract(word, self.spellings.keys(), scorer=OSA.distance, score_cutoff=most, limit=None)
@@ -157,7 +162,9 @@ class Index:
 
 
 def _has_another_consonant(word, other):
-    """Whether they are the same but for one letter, a consonant in both."""
+    """Whether they are the same but for one letter: a consonant in both, or one that only `word` has."""
+    if len(word) > len(other):
+        return not VOWELS.issuperset(set(word) - set(other))
     changed = [pair for pair in zip(word, other, strict=False) if pair[0] != pair[1]]
     return len(word) == len(other) and len(changed) == 1 and VOWELS.isdisjoint(changed[0])
 
@@ -214,13 +221,23 @@ def _weigh(index):
     index.spellings = {word: often for word, often in spellings.items() if len(word) > 2}
 
 
+def _each_typed(synonym):
+    """What people type, by its commas; a range of numbers stands for each of them (22-99 years old)."""
+    for typed in synonym.typed.split(","):
+        span = RANGE.search(typed)
+        if span is None:
+            yield typed
+        else:
+            yield from (RANGE.sub(str(number), typed) for number in range(int(span[1]), int(span[2]) + 1))
+
+
 def _add_phrases(index, synonym):
     meant = [tuple(stems_of(words, index.language)) for words in synonym.means.split(",")]
-    for typed in synonym.typed.split(","):
+    for typed in _each_typed(synonym):
         phrase = tuple(stems_of(typed, index.language))
-        is_little = index.in_order.issuperset(phrase)
-        if is_little and len(phrase) < 2:
+        if not phrase:
             continue
+        is_little = index.in_order.issuperset(phrase)
         own = [] if is_little and any(meant) else [phrase]  # any text has "how long"
         sets = tuple(filter(None, dict.fromkeys([*own, *meant])))
         meaning = Meaning(sets, here(synonym.answered_at), synonym.means.partition(",")[0].strip())

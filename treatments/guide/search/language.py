@@ -26,7 +26,8 @@ FILLERS = frozenset(
     )
     for word in line.split()
 )
-# They belong to a question ("how much", "back to work") and say nothing when they stand alone.
+# They belong to a question ("how much", "back to work"), or say how or when it is asked ("scared", "tomorrow"). Beside
+# other words they say nothing.
 LITTLE_WORDS = frozenset(
     word
     for line in (
@@ -35,7 +36,8 @@ LITTLE_WORDS = frozenset(
         "makes many mean means more most much never next no not now off old one only other out over part people",
         "person point possible put quickly right same say says since skin soon still sure take takes thing things",
         "think time times two type under until up use used using usually way well what when where which while who",
-        "whom whose why within without yes",
+        "whom whose why within without yes today tomorrow tonight afraid anxious frightened nervous scared scary",
+        "terrified worried worry",
         "ما ماذا متى كيف كم لماذا أين اين بعد قبل لا",
     )
     for word in line.split()
