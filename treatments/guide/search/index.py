@@ -8,7 +8,7 @@ than text.
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import groupby, pairwise
 from math import log
 
 from rapidfuzz import process
@@ -24,11 +24,12 @@ SATURATION, LENGTH_MATTERS = 1.2, 0.4  # BM25's k1 and b
 ANSWERED_HERE = 12.0  # for the passage that a synonym names as its answer: more than a good heading
 ANSWERED_ON_PAGE = 1.5  # times as much, for what stands on the same page
 VOWELS = frozenset("aeiouy")
-SHORT = 5  # letters of a word in which one slip is much
+SHORT, MIDDLE = 5, 7  # letters of a word in which one slip is much, and of one in which two are
 SHORTEST_MISTYPED = 4  # letters: shorter words are read as they are typed
 APART = 0.4  # of what words that belong together count where they stand apart
 GAP = 3  # words that may stand between those of a phrase
 SHORTEST_PART = 3  # letters of each of two words that were typed as one
+AGES = frozenset(str(number) for number in range(10, 100))  # like little words: most numbers are of something else
 RANGE = re.compile(r"\b(\d{1,3})-(\d{1,3})\b")  # of numbers, in what people type
 
 
@@ -48,7 +49,7 @@ class Index:
     subject: frozenset[str] = frozenset()  # stems of what the whole guide is about
     weights: dict[str, dict[int, float]] = field(default_factory=dict)  # of a stem, by the passages that have it
     phrases: dict[str, list[tuple[tuple[str, ...], Meaning]]] = field(default_factory=dict)  # by one of their stems
-    in_order: frozenset[str] = frozenset()  # stems of little words: phrases with one are read in their order
+    in_order: frozenset[str] = frozenset()  # stems of little words, and ages: phrases with one are read in order
     spellings: dict[str, int] = field(default_factory=dict)  # each word as it is written, and how often
     spellings_of_records: set[str] = field(default_factory=set)  # each word of what people type, as it is written
     known: set[str] = field(default_factory=set)  # all stems that lead somewhere
@@ -147,18 +148,30 @@ class Index:
     def _most_alike(self, word):
         """
         The nearest word, of those the most frequent; the first letter is seldom mistyped, of a short word never. A
-        short one with another consonant in it is another word (shave, shade; bald, bad).
+        short one with another consonant in it is another word (shave, shade; bald, bad), and so is one of middle length
+        that differs in two letters, not in vowels alone (clothes, clots).
         """
         most = 1 if len(word) <= SHORT else 2 if len(word) <= 9 else 3
         near = process.extract(word, self.spellings.keys(), scorer=OSA.distance, score_cutoff=most, limit=None)
         alike = [found for found in near if found[0][0] == word[0] or (found[1] == 1 and len(word) > SHORT)]
-        alike = [found for found in alike if len(word) > SHORT or not _has_another_consonant(word, found[0])]
+        alike = [found for found in alike if not _is_another(word, found[0], found[1])]
         best = min(alike, key=lambda found: (found[1], found[0][0] != word[0], -self.spellings[found[0]]), default=None)
         return [best[0]] if best else []
 
     def _begun(self, word):
         longer = [spelling for spelling in self.spellings if spelling.startswith(word)]
         return [max(longer, key=lambda spelling: self.spellings[spelling])] if longer else []
+
+
+def _is_another(word, other, slips):
+    if len(word) <= SHORT:
+        return _has_another_consonant(word, other)
+    return slips > 1 and len(word) <= MIDDLE and _consonants(word) != _consonants(other)
+
+
+def _consonants(word):
+    """Its consonants, a doubled one once."""
+    return [letter for letter, _same in groupby(letter for letter in word if letter not in VOWELS)]
 
 
 def _has_another_consonant(word, other):
@@ -180,7 +193,7 @@ def make_index(passages, synonyms, language, subject="") -> Index:
         language,
         passages,
         subject=frozenset(stems_of(subject, language)),
-        in_order=frozenset(stem_of(word, language) for word in LITTLE_WORDS),
+        in_order=frozenset(stem_of(word, language) for word in LITTLE_WORDS) | AGES,
         places={passage.url: place for place, passage in enumerate(passages)},
         names={place: frozenset(stems_of(each.name, language)) for place, each in enumerate(passages) if each.name},
     )
