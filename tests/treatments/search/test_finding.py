@@ -158,7 +158,7 @@ def test_a_range_of_numbers_stands_for_each_of_them():
 
 
 def test_an_age_alone_is_read_as_one_and_beside_other_words_as_a_number():
-    show(body="Zebras.")
+    show(body="Of 94 zebras.")
     assert found("microneedling at 94?")[0] == found("my mom is 60")[0] == "suitability/#under-22"
     assert found("94 zebras") == [f"{SOFTER}#limits"]
 
