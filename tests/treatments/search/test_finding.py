@@ -242,6 +242,14 @@ def test_what_two_words_name_is_more_surely_asked_than_what_one_does():
     assert found("zebra forest okapi") == [f"{SOFTER}#limits", "benefits/calmer/#limits"]
 
 
+def test_a_number_beside_a_word_makes_it_no_surer():
+    show("calmer", body="Zebras.")
+    show("softer", body="Okapis.")
+    answered("zebra", "calmer")
+    answered("94 okapis", "softer")
+    assert found("zebra 94 okapis") == ["benefits/calmer/#limits", f"{SOFTER}#limits"]
+
+
 def test_a_word_in_another_form_is_less_surely_meant():
     show("calmer", body="Stripes.")
     show("softer", body="Spots.")

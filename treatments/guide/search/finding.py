@@ -39,8 +39,8 @@ class Asked:
 
     @property
     def words(self):
-        """How many words of the query it is, little ones aside; one in another form (nurse, nursing) is less."""
-        number = sum(word not in LITTLE_WORDS for word in self.typed.split())
+        """How many words it is, little ones and numbers aside; one in another form (nurse, nursing) is less."""
+        number = sum(word not in LITTLE_WORDS and not word.isdigit() for word in self.typed.split())
         return number if number > 1 else 1 if self.is_exact else OTHER_FORM
 
 

@@ -38,7 +38,7 @@ LITTLE_WORDS = frozenset(
         "think time times two type under until up use used using usually way well what when where which while who",
         "whom whose why within without yes today tomorrow tonight afraid anxious frightened nervous scared scary",
         "terrified worried worry wont isnt arent wasnt couldnt wouldnt mom mother mum dad father husband wife sister",
-        "brother friend",
+        "brother friend monday tuesday wednesday thursday friday",
         "ما ماذا متى كيف كم لماذا أين اين بعد قبل لا",
     )
     for word in line.split()
