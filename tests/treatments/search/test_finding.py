@@ -291,3 +291,23 @@ def test_a_page_whose_name_has_some_of_the_words_does_not_come_before_what_has_a
     show("rough", title="Rough zebras", body="Nothing.")
     show("softer", body="Rough zebras and rough okapis, of which we wrote here at some length, and then some more.")
     assert found("rough zebra okapi")[0] == f"{SOFTER}#limits"
+
+
+@pytest.mark.parametrize(
+    ("query", "address"),
+    [
+        ("is 68 too old", "suitability/#under-22"),
+        ("my 17 year old", "questions/#question-under-22"),
+        ("terrified of needles", "questions/#question-does-it-hurt"),
+        ("bigger letters please", "/accessibility/"),
+        ("can I come tomorrow?", "/consultation/"),
+        ("throat feels tight", "recovery/#care-emergency"),
+    ],
+)
+def test_ages_feelings_times_and_needs_lead_to_what_answers_them(query, address):
+    assert found(query)[0] == address
+
+
+@pytest.mark.parametrize("query", ["bald", "brazilian", "can I eat before", "my clothes", "teeth whitening", "tattoo"])
+def test_what_the_guide_does_not_know_finds_nothing(query):
+    assert found(query) == []
