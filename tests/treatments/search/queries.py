@@ -9,7 +9,7 @@ from tests.clinic_site.addresses import GUIDE
 
 HERE = Path(__file__).parent
 TOPICS = tomllib.loads((HERE / "topics.toml").read_text())
-TUNING, SEALED, BLIND = (HERE / f"{name}.txt" for name in ("tuning", "sealed", "blind"))
+LISTS = {name: HERE / f"{name}.txt" for name in ("tuning", "sealed", "blind", "blind_again")}
 
 
 @dataclass(frozen=True)
