@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import pytest
 from django.conf import settings
+from django.db import connections
 from django.template import Template
 from django.test import TransactionTestCase
 from django.test.signals import template_rendered
@@ -84,6 +85,8 @@ def django_db_setup(django_test_environment, django_db_blocker):
     TransactionTestCase._fixture_teardown = restore  # Django would empty the database, and no guide be left
     with django_db_blocker.unblock(), databases.own_database():
         shipped_pages.make()
+        # While Playwright runs, Django keeps other connections, and a database that is restored leaves these dead.
+        connections.close_all()
         yield
         shipped_pages.forget()
 
