@@ -83,8 +83,8 @@ name is more surely asked than what one does; a word in another form (nurse, nur
 phrases that share a word, the one in its order is meant; a question whose words stand everywhere ("what happens") does
 not hide its subject; a word cut short is read to its end before it is read as a mistyped one; a short word with
 another consonant (shave, shade) is another word. No synonym was added. The table is after them: for the blind list it
-was a second look, at 90 and 94; it is after what the next list led to as well. Six of its queries have no answer in the guide (hair,
-shaving, alcohol, men, pictures of before and after, a dog): nothing found is right for them.
+was a second look, at 90 and 94; it is after what the next list led to as well. Six of its queries have no answer in
+the guide (hair, shaving, alcohol, men, pictures of before and after, a dog): nothing found is right for them.
 
 **Blind again** came after that, by yet another person and in the same way; five of its queries stand on other lists as
 well. At the first look it was right **81** times in the first result and **85** times in three, and three queries
