@@ -3,7 +3,7 @@
 from datetime import date
 
 from tests.factories import copy_of, make_benefit, make_row, make_upload
-from tests.treatments.editing import REQUIRED
+from tests.treatments.editing import REQUIRED, seen
 from treatments.models import (
     Benefit,
     Claim,
@@ -14,6 +14,7 @@ from treatments.models import (
 )
 from treatments.models.rows import ROW_MODELS
 from treatments.pictures import keep_picture
+from treatments.publishing.signoff import sign
 from treatments.words.checking import References, remarks_on
 from treatments.words.wording import Wording
 
@@ -32,6 +33,13 @@ def make_draft(kind=Benefit):
     version.pictures.update(image=keep_picture(make_upload()))
     for position, key in enumerate(["limits", *REQUIRED], start=1):
         make_row(Passage, version, key, position=position * 10)
+    return version
+
+
+def signed(version, clinician, months=12):
+    """A draft that this clinician signed as they read it, though nobody sent it."""
+    sign(version, clinician, seen(version), months, unsent=True)
+    version.refresh_from_db()
     return version
 
 

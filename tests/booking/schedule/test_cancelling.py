@@ -4,30 +4,15 @@ import pytest
 from django.utils import timezone
 
 from booking.desk import steps
-from booking.models import OpenTime, OutboxMail
+from booking.models import OutboxMail
 from booking.schedule import consultations as do
 from booking.schedule.times import book
 from booking.services import undo_by_patient, withdraw
 from booking.states import IllegalStep, State
+from tests.booking.schedule.as_it_is import fresh, kinds, state_of, waiting_mail
 from tests.factories import make_request
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clock]
-
-
-def fresh(record):
-    return type(record).objects.get(pk=record.pk)
-
-
-def state_of(time):
-    return OpenTime.objects.get(pk=time.pk).state
-
-
-def kinds(consultation_request):
-    return list(consultation_request.timeline.values_list("kind", flat=True))
-
-
-def waiting_mail(consultation_request):
-    return set(consultation_request.mails.waiting().values_list("kind", flat=True))
 
 
 def test_a_cancelled_consultation_frees_its_time_and_a_word_is_owed(booked, staff):

@@ -5,30 +5,15 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from booking.models import OpenTime, OutboxMail
+from booking.models import OutboxMail
 from booking.schedule import consultations as do
 from booking.schedule.times import accept, lapse, offer_earlier, refuse, withdraw_offer
 from booking.services import withdraw
 from booking.states import IllegalStep
+from tests.booking.schedule.as_it_is import fresh, kinds, state_of, waiting_mail
 from tests.factories import make_time
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clock]
-
-
-def fresh(record):
-    return type(record).objects.get(pk=record.pk)
-
-
-def state_of(time):
-    return OpenTime.objects.get(pk=time.pk).state
-
-
-def kinds(consultation_request):
-    return list(consultation_request.timeline.values_list("kind", flat=True))
-
-
-def waiting_mail(consultation_request):
-    return set(consultation_request.mails.waiting().values_list("kind", flat=True))
 
 
 def test_a_wish_for_an_earlier_time_is_a_line_once(booked):

@@ -6,25 +6,14 @@ import pytest
 from django.utils import timezone
 
 from booking.desk import steps
-from booking.models import OpenTime, OutboxMail
+from booking.models import OutboxMail
 from booking.schedule import consultations as do
 from booking.schedule.times import book, offer_earlier
 from booking.states import IllegalStep, State
+from tests.booking.schedule.as_it_is import fresh, state_of, waiting_mail
 from tests.factories import make_request, make_time
 
 pytestmark = [pytest.mark.django_db, pytest.mark.clock]
-
-
-def fresh(record):
-    return type(record).objects.get(pk=record.pk)
-
-
-def state_of(time):
-    return OpenTime.objects.get(pk=time.pk).state
-
-
-def waiting_mail(consultation_request):
-    return set(consultation_request.mails.waiting().values_list("kind", flat=True))
 
 
 def begin(consultation, time_machine):

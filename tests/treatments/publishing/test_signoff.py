@@ -8,7 +8,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from tests.factories import copy_of, make_benefit, make_row, make_staff
-from tests.treatments.drafts import make_draft
+from tests.treatments.drafts import make_draft, signed
 from tests.treatments.editing import REQUIRED, seen
 from treatments.models import (
     Benefit,
@@ -37,12 +37,6 @@ def clinician():
 @pytest.fixture
 def marketing():
     return make_staff("marketing")
-
-
-def signed(version, clinician, months=12):
-    sign(version, clinician, seen(version), months, unsent=True)
-    version.refresh_from_db()
-    return version
 
 
 def flipped(field, value):

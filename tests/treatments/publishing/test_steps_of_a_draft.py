@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from tests.factories import copy_of, make_staff
-from tests.treatments.drafts import SPOILED, make_draft, remarks
+from tests.treatments.drafts import SPOILED, make_draft, remarks, signed
 from tests.treatments.editing import seen
 from treatments.models import (
     CopyEvent,
@@ -33,12 +33,6 @@ def clinician():
 @pytest.fixture
 def marketing():
     return make_staff("marketing")
-
-
-def signed(version, clinician, months=12):
-    sign(version, clinician, seen(version), months, unsent=True)
-    version.refresh_from_db()
-    return version
 
 
 def reworded(version, summary="Other words."):
