@@ -5,6 +5,7 @@ import re
 from playwright.sync_api import expect
 
 from tests.journeys.desk_hand import Case, put_down
+from tests.journeys.keys import press
 from tests.journeys.ten_requests import book, said
 
 
@@ -114,7 +115,7 @@ def book_from_the_calendar(hand):
     page.goto(f"/admin/booking/opentime/calendar/?day={day}")
     hand.click(page.locator("a.cell.open").first)
     hand.write("Book this: who is it for?", "Hour Per")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     hand.actions += 1
     expect(page.locator(".book-this__found li")).to_have_count(1)
     hand.click(page.get_by_role("button", name=re.compile("Book.*Hour Person")))

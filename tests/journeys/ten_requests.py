@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import expect
 
+from tests.journeys.keys import press
 from tests.journeys.test_patient_and_desk import sign_in
 
 # Written by the same function that keeps a patient's form; spam is what carries suspicions.
@@ -36,8 +37,7 @@ class Hand:
     began: float = field(default_factory=time.monotonic)
 
     def press(self, key):
-        self.page.wait_for_load_state()  # a page's keys are there once it is loaded
-        self.page.keyboard.press(key)
+        press(self.page, key)
         self.actions += 1
 
     def click(self, found):

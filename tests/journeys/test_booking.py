@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.keys import press
 from tests.journeys.overflow import width_of
 from tests.journeys.test_choosing_a_time import choose_a_day, heading, standing
 from tests.journeys.test_patient_and_desk import press_send, sign_in
@@ -30,7 +31,7 @@ def ask(page, name):
 def find_request(desk, name):
     desk.goto("/admin/booking/consultationrequest/")
     desk.locator("#header-search [type=search]").fill(name)
-    desk.keyboard.press("Enter")
+    press(desk, "Enter")
     desk.get_by_role("link", name=name, exact=True).click()
     desk.wait_for_url("**/change/**")
 
@@ -150,7 +151,7 @@ def done(desk):
 
 def tab_until(page, test, most=400):
     for _stop in range(most):
-        page.keyboard.press("Tab")
+        press(page, "Tab")
         if page.evaluate(f"(({test})(document.activeElement))"):
             return
     raise AssertionError(f"never reached: {test}")
@@ -159,7 +160,7 @@ def tab_until(page, test, most=400):
 def walk_until(page, test, most=400):
     """Arrows through the calendar: down the day, and now and then to the next one."""
     for step in range(1, most):
-        page.keyboard.press("ArrowDown" if step % 8 else "ArrowRight")
+        press(page, "ArrowDown" if step % 8 else "ArrowRight")
         if page.evaluate(f"(({test})(document.activeElement))"):
             return
     raise AssertionError(f"never reached: {test}")
@@ -172,26 +173,26 @@ def test_by_keyboard_alone_a_time_is_blocked_opened_and_a_consultation_moved(ope
     tick(desk, 20)
     desk.get_by_role("button", name="Book now").click()
     desk.get_by_role("link", name="Move it in the calendar").focus()
-    desk.keyboard.press("Enter")
+    press(desk, "Enter")
     desk.wait_for_url("**/calendar/**")
     before = desk.locator(".move-line dd").inner_text()
     walk_until(desk, "element => element.matches('a.cell.open')")
-    desk.keyboard.press("ArrowDown")
+    press(desk, "ArrowDown")
     walk_until(desk, "element => element.matches('a.cell.open')")
-    desk.keyboard.press("Enter")
+    press(desk, "Enter")
     expect(desk.locator(".cell.landing")).to_be_focused()
     tab_until(desk, "element => element.innerText === 'Move and tell'")
-    desk.keyboard.press("Enter")
+    press(desk, "Enter")
     expect(desk.locator(".messagelist .success")).to_contain_text("Moved to")
     assert before not in desk.locator(".messagelist .success").inner_text()
 
     walk_until(desk, "element => element.matches('a.cell.open')")
-    desk.keyboard.press("Enter")
+    press(desk, "Enter")
     expect(desk.locator(".cell.chosen")).to_be_focused()
-    desk.keyboard.press("b")
+    press(desk, "b")
     expect(desk.locator(".messagelist .success")).to_contain_text("Blocked")
     expect(desk.locator(".cell.chosen")).to_have_class(re.compile("blocked"))
-    desk.keyboard.press("s")
+    press(desk, "s")
     expect(desk.locator(".messagelist .success")).to_contain_text("Open")
 
 
@@ -204,9 +205,9 @@ def test_by_keyboard_alone_a_patient_accepts_a_time(open_page, desk):
     done(desk)
     phone.reload()
     tab_until(phone, "element => element.name === 'time'")
-    phone.keyboard.press("Space")
+    press(phone, "Space")
     tab_until(phone, "element => element.name === 'accept'")
-    phone.keyboard.press("Enter")
+    press(phone, "Enter")
     standing(phone, "Booked")
 
 

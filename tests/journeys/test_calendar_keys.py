@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from booking.models import OpenTime
 from booking.schedule.times import book
 from tests.factories import make_request, make_staff, make_time
+from tests.journeys.keys import press
 from tests.journeys.long_data import A_TUESDAY
 
 pytestmark = pytest.mark.journey
@@ -26,32 +27,32 @@ def day(open_own_page):
 
 def test_a_consultation_is_moved_by_keys_alone(day):
     page, _booked, free = day
-    page.keyboard.press("Tab")
-    page.keyboard.press("Enter")  # the first thing on the page leads past the bar, into the calendar
+    press(page, "Tab")
+    press(page, "Enter")  # the first thing on the page leads past the bar, into the calendar
     expect(page.locator("a.cell.booked")).to_be_focused()
-    page.keyboard.press("m")
+    press(page, "m")
     expect(page.locator("a.cell.moving")).to_be_focused()
-    page.keyboard.press("Escape")
+    press(page, "Escape")
     expect(page.locator("#moving-h")).to_have_count(0)
-    page.keyboard.press("ArrowDown")  # wherever one is, an arrow goes to the calendar
+    press(page, "ArrowDown")  # wherever one is, an arrow goes to the calendar
     expect(page.locator("a.cell.booked")).to_be_focused()
-    page.keyboard.press("m")
+    press(page, "m")
     expect(page.locator("a.cell.moving")).to_be_focused()
     while page.evaluate("!document.activeElement.matches('.open')"):
-        page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
+        press(page, "ArrowDown")
+    press(page, "Enter")
     expect(page.locator("a.cell.landing")).to_be_focused()
-    page.keyboard.press("Control+Enter")
+    press(page, "Control+Enter")
     expect(page.locator(".messagelist")).to_contain_text("Moved to")
     assert OpenTime.objects.get(pk=free[0].pk).state == "booked"
 
 
 def test_arrows_go_from_day_to_day_and_brackets_widen_another(day):
     page, _booked, _free = day
-    page.keyboard.press("ArrowRight")
+    press(page, "ArrowRight")
     here = page.evaluate("document.activeElement.getBoundingClientRect().left")
-    page.keyboard.press("ArrowRight")
+    press(page, "ArrowRight")
     assert page.evaluate("document.activeElement.getBoundingClientRect().left") > here
     assert page.locator(".cal a[tabindex='0']").count() == 1
-    page.keyboard.press("]")
+    press(page, "]")
     expect(page.locator("th.wide").first).to_contain_text("Wednesday 9")

@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.axe import wrong_with
+from tests.journeys.keys import press
 from tests.journeys.sites import JourneySite
 from tests.journeys.ten_requests import Hand
 from tests.journeys.test_patient_and_desk import sign_in
@@ -161,15 +162,15 @@ def test_a_draft_is_written_checked_and_sent_by_keyboard_alone(open_page, site, 
     page.goto(f"/admin/treatments/benefit/{draft[0]}/change/")
     go = page.get_by_role("link", name="Go to the first")
     go.focus()
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(summary_of(page)).to_be_focused()
-    page.keyboard.press("Control+a")
+    press(page, "Control+a")
     page.keyboard.type("Needling may make sun-damaged skin look a little smoother.")
     expect(page.locator("#check")).to_contain_text("nothing stops it")
-    page.keyboard.press("Control+s")
+    press(page, "Control+s")
     expect(page.locator(".messagelist")).to_contain_text("Saved as version")
     page.get_by_role("button", name="Send for sign-off", exact=True).focus()
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page.locator(".messagelist")).to_contain_text("Sent for sign-off")
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from tests.journeys.axe import wrong_with
 from tests.journeys.conftest import tabs
+from tests.journeys.keys import press
 from tests.journeys.overflow import width_of
 from tests.journeys.test_patient_and_desk import sign_in
 
@@ -98,6 +99,6 @@ def test_axe_finds_nothing_wrong_on_the_home_of_a_role(open_page, site, people, 
 
 def test_axe_finds_nothing_wrong_on_the_card_of_keys(desk):
     desk.goto(SCREENS["home"])
-    desk.keyboard.press("?")
+    press(desk, "?")
     desk.locator("dialog#keys").wait_for()
     assert wrong_with(desk) == {}

@@ -3,6 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
+from tests.journeys.keys import press
 from tests.journeys.sites import JourneySite
 from tests.journeys.test_patient_and_desk import sign_in
 from tests.site import WORKER_SECONDS
@@ -31,19 +32,19 @@ def begin(desk, site):
 
 def test_the_card_of_keys_opens_and_closes_and_letters_rest_while_it_is_open(desk, site):
     begin(desk, site)
-    desk.keyboard.press("?")
+    press(desk, "?")
     expect(desk.locator("dialog#keys")).to_be_visible()
-    desk.keyboard.press("p")
+    press(desk, "p")
     expect(desk.locator("dialog#keys")).to_be_visible()
-    desk.keyboard.press("Escape")
+    press(desk, "Escape")
     expect(desk.locator("dialog#keys")).to_be_hidden()
 
 
 @pytest.mark.parametrize(("key", "place"), [("w", "consultationrequest"), ("c", "calendar"), ("f", "figures")])
 def test_g_and_a_letter_go_to_a_screen(desk, site, key, place):
     begin(desk, site)
-    desk.keyboard.press("g")
-    desk.keyboard.press(key)
+    press(desk, "g")
+    press(desk, key)
     desk.wait_for_url(f"**/{place}/**")
 
 
@@ -51,18 +52,18 @@ def test_j_and_x_walk_and_tick_in_the_list(desk, site):
     site.manage("fill_requests", "10")
     begin(desk, site)
     desk.goto("/admin/booking/consultationrequest/")
-    desk.keyboard.press("j")
-    desk.keyboard.press("j")
-    desk.keyboard.press("x")
+    press(desk, "j")
+    press(desk, "j")
+    press(desk, "x")
     expect(desk.locator(".rows tbody tr:not(.group) input").nth(1)).to_be_checked()
-    desk.keyboard.press("e")
+    press(desk, "e")
     desk.wait_for_url("**/change/**")
 
 
 def test_letters_typed_in_a_field_are_letters(desk, site):
     begin(desk, site)
     search = desk.locator("#header-search [type=search]")
-    desk.keyboard.press("/")
+    press(desk, "/")
     expect(search).to_be_focused()
     desk.keyboard.type("phg?w")
     expect(search).to_have_value("phg?w")
@@ -74,14 +75,14 @@ def test_letters_can_be_switched_off_and_on_again(desk, site):
     desk.get_by_role("button", name="Switch single letters off").click()
     desk.get_by_role("button", name="Switch single letters on").wait_for()
     desk.wait_for_load_state()
-    desk.keyboard.press("p")
-    desk.keyboard.press("?")
+    press(desk, "p")
+    press(desk, "?")
     expect(desk.locator("dialog#keys")).to_be_hidden()
     assert desk.url.endswith("/admin/keys/")
     desk.get_by_role("button", name="Switch single letters on").click()
     desk.get_by_role("button", name="Switch single letters off").wait_for()
     desk.wait_for_load_state()
-    desk.keyboard.press("p")
+    press(desk, "p")
     desk.wait_for_url("**/add/")
 
 

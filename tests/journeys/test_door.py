@@ -9,6 +9,7 @@ from playwright.sync_api import expect
 from clinic_site.staff.second_factor import code_at
 from tests.journeys.axe import wrong_with
 from tests.journeys.conftest import tabs
+from tests.journeys.keys import press
 from tests.journeys.sites import JourneySite
 
 pytestmark = pytest.mark.journey
@@ -148,9 +149,9 @@ def test_a_desk_locks_over_a_half_typed_note_and_goes_on_after_the_password(note
     over = note.get_by_role("dialog", name="This desk is locked")
     expect(over).to_be_visible()
     expect(note).to_have_title("Locked · Clinic staff")
-    note.keyboard.press("Escape")
-    note.keyboard.press("Escape")
-    note.keyboard.press("Control+Enter")
+    press(note, "Escape")
+    press(note, "Escape")
+    press(note, "Control+Enter")
     expect(over).to_be_visible()
     over.get_by_label("Password").fill("another")
     over.get_by_role("button", name="Go on").click()

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.clinic_site.addresses import GUIDE
+from tests.journeys.keys import press
 
 pytestmark = pytest.mark.journey
 
@@ -32,7 +33,7 @@ def page(request, open_page):
 
 
 def tab(page):
-    page.keyboard.press("Tab")
+    press(page, "Tab")
     return seen(page)
 
 
@@ -60,39 +61,39 @@ def tab_to(page, name="", id="", most=MOST_STOPS):
 def test_from_the_home_page_to_a_sent_request(page):
     page.goto("/")
     assert tab(page)["name"] == "Skip to the page"
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     tab_to(page, "Read the guide")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.wait_for_url(f"**{GUIDE}")
     tab_to(page, "Skip to the page")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     tab_to(page, "Request a consultation", most=MOST_STOPS_OF_A_LONG_PAGE)
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.wait_for_url("**/consultation/**")
     tab_to(page, id="id_name")
     page.keyboard.type("Amira Haddad")
     tab_to(page, id="id_email")
     page.keyboard.type("amira@patient.example")
     tab_to(page, id="id_consent")
-    page.keyboard.press("Space")
+    press(page, "Space")
     tab_to(page, id=page.locator('[name="time_by"]:checked').get_attribute("id"))
     while not page.locator("#id_time_by_2").is_checked():
-        page.keyboard.press("ArrowDown")
+        press(page, "ArrowDown")
     tab_to(page, id="id_windows_0")
-    page.keyboard.press("Space")
+    press(page, "Space")
     tab_to(page, "Send my request")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("We have your request")
 
 
 def test_every_stop_of_a_refused_form_is_seen_and_the_summary_leads_to_the_field(page):
     page.goto("/consultation/")
     tab_to(page, "Send my request")
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page.get_by_role("alert")).to_be_visible()
     summary = page.get_by_role("alert").get_by_role("link").first
     tab_to(page, re.escape(summary.inner_text()))
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     page.keyboard.type("Amira Haddad")
     expect(page.get_by_label("Your name")).to_have_value("Amira Haddad")
 
@@ -101,8 +102,7 @@ def test_every_stop_of_a_refused_form_is_seen_and_the_summary_leads_to_the_field
 def test_the_needle_setting_is_a_control(page, keys, setting):
     page.goto(GUIDE)
     tab_to(page, id="depth-2")
-    for key in keys:
-        page.keyboard.press(key)
+    press(page, *keys)
     answers = page.locator(".depth__answers > div").filter(visible=True)
     expect(answers).to_have_count(1)
     expect(answers.get_by_role("term")).to_have_text(f"At {setting} mm")
@@ -122,7 +122,7 @@ def test_one_goes_through_a_page_and_out_at_its_end(page, address):
     page.goto(address)
     assert tab(page)["name"] == "Skip to the page"
     for _stop in range(MOST_STOPS_OF_A_LONG_PAGE):
-        page.keyboard.press("Tab")
+        press(page, "Tab")
         where = page.evaluate(WHERE)
         if where["out"]:
             return

@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from tests.journeys.desk_hand import CALENDAR, LIST
 from tests.journeys.desk_requests import BOTH
+from tests.journeys.keys import press
 from tests.journeys.sites import JourneySite
 
 pytestmark = pytest.mark.journey
@@ -59,9 +60,7 @@ class Keys:
         page.add_init_script(NO_MOUSE)
 
     def press(self, *keys):
-        self.page.wait_for_load_state()
-        for key in keys:
-            self.page.keyboard.press(key)
+        press(self.page, *keys)
 
     def type(self, words):
         self.page.keyboard.type(words)
@@ -69,9 +68,8 @@ class Keys:
     def tab_to(self, wanted):
         """Go on by Tab until the focus is there."""
         expect(wanted).to_be_attached()
-        self.page.wait_for_load_state()
         for _tab in range(TABS):
-            self.page.keyboard.press("Tab")
+            press(self.page, "Tab")
             if unseen := self.page.evaluate(FOCUS):
                 self.unseen.add(unseen)
             if wanted.evaluate("wanted => wanted === document.activeElement"):
@@ -131,7 +129,7 @@ def log_a_call(keys):
     keys.type("A machine answered")
     keys.press("2")  # in a field it is a digit
     keys.press("Backspace")
-    page.keyboard.press("Shift+Tab")
+    press(page, "Shift+Tab")
     keys.press("Shift+Tab", "Shift+Tab")
     expect(page.get_by_role("button", name="No answer")).to_be_focused()
     keys.press("Enter")

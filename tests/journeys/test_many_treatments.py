@@ -5,6 +5,7 @@ from playwright.sync_api import expect
 
 from booking.models import ConsultationRequest
 from tests.factories import make_benefit, make_treatment
+from tests.journeys.keys import press
 from tests.journeys.overflow import pushed_out_on
 from tests.journeys.test_keyboard import tab_to
 from treatments.models import Benefit
@@ -27,7 +28,7 @@ def phone(open_own_page):
 def test_the_right_scars_of_two_are_asked_for_by_keys_alone(phone):
     phone.goto("/consultation/")
     tab_to(phone, "What it is about")
-    phone.keyboard.press("Enter")
+    press(phone, "Enter")
     trap = "leave-empty"  # is out of everybody's sight
     assert [line for line in pushed_out_on(phone) if trap not in line] == []
     tab_to(phone, id="id_treatment")
@@ -38,7 +39,7 @@ def test_the_right_scars_of_two_are_asked_for_by_keys_alone(phone):
         *(["Microneedling", 3], ["Laser", 3], ["Peel", 3]),
     ]
     while phone.locator("#id_benefit").input_value() != "peel/scars":
-        phone.keyboard.press("ArrowDown")
+        press(phone, "ArrowDown")
     press_send(phone)
     expect(phone.get_by_role("alert")).to_be_visible()
     expect(phone.locator("#id_treatment")).to_have_value("peel")
@@ -50,7 +51,7 @@ def test_the_right_scars_of_two_are_asked_for_by_keys_alone(phone):
     tab_to(phone, id="id_email")
     phone.keyboard.type("amira@patient.example")
     tab_to(phone, id="id_consent")
-    phone.keyboard.press("Space")
+    press(phone, "Space")
     phone.wait_for_timeout(2100)
     press_send(phone)
     expect(phone.get_by_role("heading", level=1)).to_have_text("We have your request")
@@ -60,4 +61,4 @@ def test_the_right_scars_of_two_are_asked_for_by_keys_alone(phone):
 
 def press_send(page):
     tab_to(page, "Send my request")
-    page.keyboard.press("Enter")
+    press(page, "Enter")

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.desk_requests import BOTH
+from tests.journeys.keys import press
 from tests.journeys.sites import JourneySite
 from tests.journeys.test_patient_and_desk import sign_in
 from tests.site import ROOT
@@ -56,7 +57,7 @@ class Newcomer:
         """The document: a field in the dark bar that finds anybody."""
         self.page.goto("/admin/")
         self.page.get_by_role("search").get_by_role("searchbox").fill(f"{who} Person")
-        self.page.keyboard.press("Enter")
+        press(self.page, "Enter")
         self.page.wait_for_url("**q=**")
         self.page.get_by_role("link", name=f"{who} Person", exact=True).click()
         expect(self.page.get_by_role("heading", level=1)).to_have_text(f"{who} Person")

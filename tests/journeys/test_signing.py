@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.factories import make_staff
+from tests.journeys.keys import press
 from tests.journeys.ten_requests import Hand
 from tests.treatments.editing import signed
 from treatments.models import Benefit, Section, Source, Unit, Version
@@ -47,10 +48,10 @@ def test_a_due_review_is_done_by_keyboard_and_signs_what_is_live(open_own_page):
     page = open_own_page("clinician", width=390)
     page.goto("/admin/")
     page.get_by_role("link", name=re.compile("Review.*Sun damage")).focus()
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page.get_by_text("Patients read these words now.")).to_be_visible()
     expect(page.get_by_role("button", name="Sign and next")).to_be_in_viewport()
-    page.keyboard.press("Control+Enter")
+    press(page, "Control+Enter")
     expect(page.locator(".messagelist")).to_contain_text("Signed off: Sun damage, version 1")
     live.refresh_from_db()
     assert live.review_due.year > 2026
@@ -61,7 +62,7 @@ def test_a_source_is_corrected_from_draft_to_live(open_own_page):
     marketing = open_own_page("marketing", width=1280)
     marketing.goto(f"/admin/treatments/source/{source.pk}/change/")
     marketing.get_by_label("Title").fill("The title exactly as it is printed")
-    marketing.keyboard.press("Enter")
+    press(marketing, "Enter")
     expect(marketing.locator(".messagelist .success").first).to_be_visible()
     patient = open_own_page(width=360)
     scars = "/treatments/microneedling/benefits/scars/"
@@ -82,6 +83,6 @@ def test_marketing_is_refused_at_the_risks(open_own_page):
     page = open_own_page("marketing", width=1280)
     page.goto(Section.objects.get(slug="risks").get_staff_url())
     page.get_by_role("link", name="Take the page down").focus()
-    page.keyboard.press("Enter")
+    press(page, "Enter")
     expect(page.get_by_text("Only a clinician takes it down: ask one.")).to_be_visible()
     expect(page.get_by_role("button", name="Take it down")).to_have_count(0)
