@@ -44,6 +44,7 @@ def summary_of(page):
     return page.get_by_label("Summary")
 
 
+@pytest.mark.prove  # the suite takes the shorter way of test_making
 def test_a_draft_is_mended_previewed_signed_planned_read_and_restored(open_page, site):
     marketing = staff(open_page, site, "marketing")
     writer = Hand(marketing)

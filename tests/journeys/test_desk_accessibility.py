@@ -43,6 +43,7 @@ def desk(browser, site, people):
         yield page
 
 
+@pytest.mark.prove  # the suite looks at these at three moments, in test_clock
 @pytest.mark.parametrize("name", SCREENS)
 def test_axe_finds_nothing_wrong_on_a_screen(desk, name):
     desk.goto(SCREENS[name])
@@ -89,6 +90,7 @@ def test_axe_finds_nothing_wrong_where_two_change_a_request_and_it_fits_a_phone(
     assert not too_wide
 
 
+@pytest.mark.prove  # as above
 @pytest.mark.parametrize("role", ["manager", "clinician", "marketing"])
 def test_axe_finds_nothing_wrong_on_the_home_of_a_role(open_page, site, people, role):
     page = open_page(width=1280, bypass_csp=True)

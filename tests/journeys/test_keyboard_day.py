@@ -8,7 +8,7 @@ from tests.journeys.desk_requests import BOTH
 from tests.journeys.keys import press
 from tests.journeys.sites import JourneySite
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.prove]
 
 TABS = 200  # more than any screen of the desk has places to go to
 REQUESTS = """

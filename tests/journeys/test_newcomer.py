@@ -11,7 +11,7 @@ from tests.journeys.sites import JourneySite
 from tests.journeys.test_patient_and_desk import sign_in
 from tests.site import ROOT
 
-pytestmark = pytest.mark.journey
+pytestmark = [pytest.mark.journey, pytest.mark.prove]
 
 DOCUMENT = (ROOT / "docs" / "front-desk.md").read_text()
 REQUESTS = """

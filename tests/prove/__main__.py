@@ -18,7 +18,11 @@ PARTS["links"] = [FOLDER.parent / "booking" / "patient" / "test_private_page.py"
 PARTS["numbers"] = [FOLDER.parent / "clinic_site" / "test_numbers_from_outside.py"]
 PARTS["for-you"] = [FOLDER.parent / "treatments" / "guide" / "test_for_you.py", JOURNEYS / "test_for_you.py"]
 PARTS["screens"] = [JOURNEYS / "test_screens.py"]
-PARTS["accessibility"] = [JOURNEYS / "test_accessibility.py", JOURNEYS / "test_empty_states.py"]
+PARTS["accessibility"] = [
+    *(JOURNEYS / f"test_{name}.py" for name in ("accessibility", "desk_accessibility", "empty_states", "private_page")),
+]
+PARTS["desk-stories"] = [JOURNEYS / f"test_{name}.py" for name in ("newcomer", "keyboard_day", "booking")]
+PARTS["copy"] = [JOURNEYS / "test_copy.py"]
 
 
 def main():
