@@ -73,10 +73,16 @@ def sweep():
     keep_figures()
 
 
-def asks():
-    """Everything that is measured: what to call, by its name."""
+def front_desk():
+    """A client that is signed in as the front desk."""
     client = Client(HTTP_HOST="127.0.0.1")
     sign_in(client, StaffMember.objects.get(username="frontdesk"))
+    return client
+
+
+def asks():
+    """Everything that is measured: what to call, by its name."""
+    client = front_desk()
 
     def look(address):
         answer = client.get(address) if isinstance(address, str) else client.post(*address)

@@ -11,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -44,11 +45,12 @@ for number in range(20):
 class Side:
     """The site with so many requests, in a process of its own; filled with them, where it is not there yet."""
 
-    def __init__(self, folder, number, database):
+    def __init__(self, folder, number):
         self.environment = os.environ | {"DEMO": "1", "DATA_DIR": str(folder), "PYTHONPATH": str(ROOT)}
-        if database:
-            self.environment["DATABASE_URL"] = database
-        if database or not folder.exists():
+        self.database = f"bench_{folder.parent.name}_{folder.name}"
+        if address := address_of(self.database):
+            self.environment["DATABASE_URL"] = address
+        if not folder.exists():
             self._fill(number)
         command = [sys.executable, str(ROOT / "bench" / "desk.py")]
         self.process = subprocess.Popen(
@@ -62,60 +64,78 @@ class Side:
         self.process.stdin.flush()
         return float(self.process.stdout.readline())
 
+    def exported(self):
+        """What a process of its own grows by while it exports many, as a row."""
+        said = self._run(str(ROOT / "bench" / "exporting.py"), stdout=subprocess.PIPE, text=True).stdout
+        rows, grown = said.split()
+        row = results.Row(f"export of {int(rows):,} as CSV, MB more", "the process before", "≤ 50", [float(grown)])
+        print(row)
+        return row
+
     def stop(self):
         self.process.stdin.close()
         self.process.wait(timeout=60)
 
+    def drop(self):
+        """Drop its database, where it has one on a server."""
+        if address_of(self.database):
+            on_server(f'DROP DATABASE "{self.database}" WITH (FORCE)')
+
     def _fill(self, number):
+        if address_of(self.database):
+            on_server(f'CREATE DATABASE "{self.database}"')
         for command in (["migrate", "-v0"], ["load_guide"], ["collectstatic", "-v0", "--no-input"]):
             self._manage(*command)
         self._manage("shell", "-v0", "-c", PREPARE)
         print(f"Filling with {number:,} requests…", flush=True)
-        self._manage("fill_requests", str(number))
+        began = time.monotonic()
+        self._run(str(ROOT / "bench" / "filled.py"), str(number))
+        print(f"…in {time.monotonic() - began:.0f} s", flush=True)
 
     def _manage(self, *command):
-        command = [sys.executable, "manage.py", *command]
-        subprocess.run(command, cwd=ROOT, env=self.environment, check=True, stdout=subprocess.DEVNULL)
+        self._run("manage.py", *command, stdout=subprocess.DEVNULL)
+
+    def _run(self, *command, **kept):
+        return subprocess.run([sys.executable, *command], cwd=ROOT, env=self.environment, check=True, **kept)
 
 
-def databases(names):
-    """Addresses of two databases: made on the server of DATABASE_URL, or empty where SQLite keeps the data."""
+def address_of(name):
+    """Where that database is on the server of DATABASE_URL; nothing where SQLite keeps the data."""
     server = os.environ.get("DATABASE_URL", "")
-    if not server.startswith("postgres"):
-        return ["", ""]
-    on_server(server, *(f'CREATE DATABASE "{name}"' for name in names))
-    return [urlsplit(server)._replace(path=f"/{name}").geturl() for name in names]
+    return urlsplit(server)._replace(path=f"/{name}").geturl() if server.startswith("postgres") else ""
 
 
-def on_server(server, *statements):
-    with closing(psycopg.connect(urlsplit(server)._replace(path="/postgres").geturl(), autocommit=True)) as connection:
-        for statement in statements:
-            connection.execute(statement)
+def on_server(statement):
+    with closing(psycopg.connect(address_of("postgres"), autocommit=True)) as connection:
+        connection.execute(statement)
 
 
 def main(many, standing=None):
-    names = [f"bench_size_{os.getpid()}_{number}" for number in ("few", "many")]
     scratch = Path(standing or tempfile.mkdtemp(dir=os.environ.get("BENCH_DIR")))
-    addresses = databases(names)
-    few = all_of_them = None
+    sides = []
     try:
-        few = Side(scratch / "few", FEW, addresses[0])
-        all_of_them = Side(scratch / "many", many, addresses[1])
-        rows = []
-        for name in few.names:
-            few.cost(name, 1), all_of_them.cost(name, 1)
-            wanted = WANTED_OF_THE_WORKER if name in WORKER else WANTED
-            what, beside = f"{name}, among {many:,}", f"among {FEW:,}"
-            ours, theirs = partial(all_of_them.cost, name), partial(few.cost, name)
-            rows.append(results.rounds_of(what, beside, wanted, ours, theirs, rounds=ROUNDS))
+        for name, number in (("few", FEW), ("many", many)):
+            sides.append(Side(scratch / name, number))
+        rows = [*measured(many, *sides), sides[1].exported()]
     finally:
-        for side in filter(None, (few, all_of_them)):
+        for side in sides:
             side.stop()
         if standing is None:
             shutil.rmtree(scratch)
-        if addresses[0]:
-            on_server(os.environ["DATABASE_URL"], *(f'DROP DATABASE "{name}" WITH (FORCE)' for name in names))
-    write("postgresql" if addresses[0] else "sqlite", many, rows)
+            for side in sides:
+                side.drop()
+    write("postgresql" if address_of("any") else "sqlite", many, rows)
+
+
+def measured(many, few, all_of_them):
+    rows = []
+    for name in few.names:
+        few.cost(name, 1), all_of_them.cost(name, 1)
+        wanted = WANTED_OF_THE_WORKER if name in WORKER else WANTED
+        what, beside = f"{name}, among {many:,}", f"among {FEW:,}"
+        ours, theirs = partial(all_of_them.cost, name), partial(few.cost, name)
+        rows.append(results.rounds_of(what, beside, wanted, ours, theirs, rounds=ROUNDS))
+    return rows
 
 
 def write(database, many, rows):

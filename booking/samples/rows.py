@@ -34,8 +34,8 @@ class Rows:
         self._empty = [self._default(field) for field in self._fields]
         columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in self._fields)
         places = ", ".join(["%s"] * len(self._fields))
-        table = connection.ops.quote_name(model._meta.db_table)
-        self.statement = f"INSERT INTO {table} ({columns}) VALUES ({places})"
+        into = f"{connection.ops.quote_name(model._meta.db_table)} ({columns})"
+        self.statement, self._copy = f"INSERT INTO {into} VALUES ({places})", f"COPY {into} FROM STDIN"
         self._places = _places()
         self.rows: list = []
 
@@ -60,7 +60,12 @@ class Rows:
         """Write what was added, in the transaction that runs, and begin anew."""
         self._seal()
         with connection.cursor() as cursor:
-            cursor.executemany(self.statement, self.rows)
+            if connection.vendor == "postgresql":
+                with cursor.copy(self._copy) as copy:
+                    for row in self.rows:
+                        copy.write_row(row)
+            else:
+                cursor.executemany(self.statement, self.rows)
         self.rows = []
 
     def numbers(self, how_many: int) -> range | list[int]:
