@@ -227,7 +227,6 @@ CACHES = {
     "default": {
         "BACKEND": f"clinic_site.shared_cache.{'ForgivingRedisCache' if REDIS_URL else 'ForgivingFileCache'}",
         "LOCATION": redis_within(REDIS_URL, seconds=1) if REDIS_URL else str(DATA_DIR / "cache.sqlite3"),
-        "TIMEOUT": 3600,  # seconds; longer than any count is kept up
     }
 }
 

@@ -30,7 +30,7 @@ def count_from(source: str, what: str, seconds: int) -> int:
     except ValueError:  # the first of its stretch, as far as anybody knows
         pass
     try:
-        return 1 if cache.add(key, 1) else cache.incr(key)
+        return 1 if cache.add(key, 1, seconds) else cache.incr(key)
     except ValueError:
         return 1
 

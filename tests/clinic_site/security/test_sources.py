@@ -75,6 +75,14 @@ def test_a_count_begins_anew_after_its_seconds(time_machine):
     assert (before, count_from("a", "x", 60)) == (2, 1)
 
 
+@pytest.mark.django_db
+def test_a_count_lasts_for_all_of_its_seconds(time_machine):
+    time_machine.move_to("2028-01-05T00:30:00Z", tick=False)
+    count_from("a", "x", DAY)
+    time_machine.move_to("2028-01-05T23:30:00Z", tick=False)
+    assert count_from("a", "x", DAY) == 2
+
+
 @pytest.mark.usefixtures("committed")
 def test_all_threads_share_one_count():
     def count(_number):
