@@ -25,6 +25,7 @@ def ask(page, name):
     page.get_by_label(re.compile("may use these answers")).check()
     press_send(page)
     page.locator(".private-link a").click()
+    page.wait_for_url("**/consultation/r/**")
     return page.url
 
 

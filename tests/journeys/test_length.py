@@ -1,6 +1,9 @@
 """How many screens of a phone each page of the guide fills: ten minutes are read by thumb, too."""
 
+import re
+
 import pytest
+from playwright.sync_api import expect
 
 from tests.clinic_site.addresses import GUIDE, GUIDE_PAGES
 
@@ -34,9 +37,9 @@ def test_a_mark_leads_to_its_source_in_the_fold_and_back(open_page):
     page.goto(f"{GUIDE}benefits/scars/")
     page.locator("#cite-1").click()
     source = page.locator("#source-1")
-    assert source.is_visible()
+    expect(source).to_be_visible()
     source.get_by_role("link", name="Back to the text at source 1").click()
-    assert page.url.endswith("#cite-1")
+    expect(page).to_have_url(re.compile("#cite-1$"))
 
 
 def test_every_fold_is_open_in_print(open_page):
