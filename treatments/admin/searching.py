@@ -13,8 +13,27 @@ from treatments.models import MissedSearch, Synonym, Treatment
 
 
 class SynonymForm(forms.ModelForm):
+    has_no_answer = forms.BooleanField(
+        label=_("The guide has no answer to it"),
+        help_text=_("The search then finds nothing for any query with these words. Leave how and where empty."),
+        required=False,
+    )
+
     class Meta:
         widgets = {"typed": forms.Textarea(attrs={"rows": 4})}
+
+    def __init__(self, *arguments, **options):
+        super().__init__(*arguments, **options)
+        self.initial["has_no_answer"] = bool(self.instance.pk) and self.instance.is_unanswered
+
+    def clean(self):
+        """Nothing is left out by mistake: to have no answer is ticked."""
+        said = super().clean()
+        if not said.get("has_no_answer") and not said.get("means") and not self["answered_at"].data:
+            raise forms.ValidationError(_("Say how the guide puts it, or where it is answered, or both."))
+        if said.get("has_no_answer") and (said.get("means") or said.get("answered_at")):
+            raise forms.ValidationError(_("Either the guide has no answer to it, or say how and where; not both."))
+        return said
 
     def clean_answered_at(self):
         """An address that leads nowhere would answer nobody."""
@@ -36,7 +55,7 @@ class SynonymAdmin(admin.ModelAdmin):
     form = SynonymForm
     list_display = ["typed_in_short", "means", "answered_at"]
     search_fields = ["slug", "typed", "means"]
-    fields = ["typed", "means", "answered_at", "slug"]
+    fields = ["typed", "means", "answered_at", "has_no_answer", "slug"]
     prepopulated_fields = {"slug": ["means"]}
 
     @admin.display(description=_("what people type"), ordering="typed")

@@ -2,7 +2,6 @@
 
 from datetime import date, timedelta
 
-from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models, transaction
 from django.utils.crypto import salted_hmac
@@ -20,7 +19,8 @@ class Synonym(PublishedModel):
     """
     Words that people type for something that the guide says in words of its own: brand names, lay words, misspellings.
 
-    It says how the guide puts it, and where it is answered; one of both at least.
+    It says how the guide puts it, and where it is answered. With neither, the guide has no answer to it, and the search
+    finds nothing rather than what happens to have another word of the query.
     """
 
     slug = models.SlugField(_("key"), unique=True)
@@ -54,9 +54,9 @@ class Synonym(PublishedModel):
     def __str__(self):
         return self.slug
 
-    def clean(self):
-        if not self.means and not self.answered_at:
-            raise ValidationError(_("Say how the guide puts it, or where it is answered, or both."))
+    @property
+    def is_unanswered(self):
+        return not self.means and not self.answered_at
 
 
 class MissedSearchManager(models.Manager["MissedSearch"]):

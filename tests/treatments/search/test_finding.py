@@ -147,6 +147,53 @@ def test_a_little_word_means_something_only_where_nothing_else_is_asked():
     assert found("an okapi ahead") == [softer]
 
 
+def test_a_question_of_little_words_says_less_than_what_it_is_asked_of():
+    show("calmer", body="Zebras.")
+    show("softer", body="Okapis.")
+    answered("okapi", "softer")
+    answered("how soon", "calmer")
+    assert found("how soon an okapi") == [f"{SOFTER}#limits", "benefits/calmer/#limits"]
+
+
+def test_beside_a_question_of_little_words_none_of_them_alone_means_anything():
+    show("calmer", body="Zebras.")
+    show("softer", body="Okapis.")
+    answered("ahead", "calmer")
+    answered("well before", "softer")
+    assert found("ahead, well before") == [f"{SOFTER}#limits"]
+
+
+def test_what_a_record_says_has_no_answer_finds_nothing_whatever_else_is_asked():
+    show(body="Zebras have stripes.")
+    say("galloping")
+    assert (found("galloping"), found("why are zebras galloping"), found("zebras")) == ([], [], [f"{SOFTER}#limits"])
+
+
+def test_a_warning_is_never_hidden_by_a_word_without_an_answer():
+    say("galloping")
+    assert found("passed out while galloping")[0] == "recovery/#care-emergency"
+    assert found("galloping on Eliquis")[0] == "suitability/#caution-blood-thinners"
+
+
+def test_a_longer_phrase_with_an_answer_is_meant_before_one_that_has_none():
+    show(body="Zebras have stripes.")
+    say("galloping")
+    answered("galloping zebra", "softer")
+    assert found("a galloping zebra") == [f"{SOFTER}#limits"]
+
+
+def test_a_question_of_little_words_without_an_answer_hides_nothing_else():
+    show(body="Zebras have stripes.")
+    say("before and after")
+    assert (found("before and after"), found("before or after the zebra")) == ([], [f"{SOFTER}#limits"])
+
+
+def test_an_exact_search_knows_of_no_record_that_says_there_is_no_answer():
+    show(body="Zebras, galloping.")
+    say("galloping")
+    assert (found("galloping"), found("galloping", exact=True)) == ([], [f"{SOFTER}#limits"])
+
+
 def test_a_range_of_numbers_stands_for_each_of_them():
     show(body="Okapis.")
     say("22-99 stripes", answered_at=f"{GUIDE}{SOFTER}#limits")
@@ -308,6 +355,23 @@ def test_ages_feelings_times_and_needs_lead_to_what_answers_them(query, address)
     assert found(query)[0] == address
 
 
-@pytest.mark.parametrize("query", ["bald", "brazilian", "can I eat before", "my clothes", "teeth whitening", "tattoo"])
+@pytest.mark.parametrize(
+    "query",
+    [
+        "bald",
+        "brazilian",
+        "can I eat before",
+        "my clothes",
+        "teeth whitening",
+        "tattoo",
+        "does PRP help my hair loss",
+        "wine after microneedling",
+        "laser hair removal price",
+        "lip filler price",
+        "are you hiring a nurse",
+        "Medicaid for a rash on my son",
+        "photos of results",
+    ],
+)
 def test_what_the_guide_does_not_know_finds_nothing(query):
     assert found(query) == []

@@ -155,6 +155,18 @@ def test_a_synonym_says_something_and_leads_to_a_passage_that_is_there(as_staff)
 
 
 @pytest.mark.django_db
+def test_what_the_guide_has_no_answer_to_is_ticked_and_says_nothing_else(as_staff):
+    client = as_staff("marketing")
+    sent = {"slug": "zebra", "typed": "zebra", "means": "stripes", "answered_at": "", "has_no_answer": "on"}
+    assert "not both" in client.post("/admin/treatments/synonym/add/", sent).text
+    sent["means"] = ""
+    assert client.post("/admin/treatments/synonym/add/", sent).status_code == 302
+    kept = Synonym.objects.get(slug="zebra")
+    form = client.get(f"/admin/treatments/synonym/{kept.pk}/change/").context["adminform"].form
+    assert kept.is_unanswered and form["has_no_answer"].value() is True
+
+
+@pytest.mark.django_db
 def test_nobody_changes_what_was_counted(as_staff):
     counted_row = count_on(*LATER[:3])
     client = as_staff("manager")

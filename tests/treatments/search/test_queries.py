@@ -10,9 +10,8 @@ from treatments.models import Synonym
 
 pytestmark = pytest.mark.django_db
 
-# Of a hundred, right in the first result, and in three: what was promised. The blind lists are held to what they
-# reached at their second look, which is short of the promise.
-WANTED = {"tuning": (90, 98), "sealed": (90, 98), "blind": (93, 97), "blind_again": (86, 89)}
+# In a hundred, right in the first result, and in three: what was promised.
+WANTED = dict.fromkeys(LISTS, (90, 98))
 
 
 @pytest.mark.parametrize("name", LISTS)
@@ -22,11 +21,9 @@ def test_patients_find_the_answer_first_or_among_three(name):
     first = [query.words for query in asked if not query.is_answered_by(found[query][:1])]
     three = [query.words for query in asked if not query.is_answered_by(found[query][:3])]
     empty = [query.words for query in asked if query.answers and not found[query]]
-    assert len(asked) == 100
-    assert (100 - len(first) >= wanted[0], 100 - len(three) >= wanted[1], empty) == (True, True, []), (
-        first,
-        three,
-    )
+    right = [100 * (1 - len(missed) / len(asked)) for missed in (first, three)]
+    assert len(asked) >= 100
+    assert (right[0] >= wanted[0], right[1] >= wanted[1], empty) == (True, True, []), (first, three)
 
 
 def test_no_query_stands_on_both_lists():

@@ -12,7 +12,7 @@ from treatments.guide.search.snippets import snippet_of
 from treatments.models import Synonym
 
 LONGEST_QUERY = 100  # characters
-MOST_WORDS = 12
+MOST_WORDS = 20
 SUBJECT_IN_SHORT = gettext_lazy("needling")  # how the guide calls what it is about
 MOST_FOUND = 8
 MOST_OF_A_PAGE = 3
@@ -21,6 +21,7 @@ ALL_WORDS = 0.999
 OF_THE_NAMED = 3.0  # times as much, for what a treatment that the query names says
 TOO_WEAK = 0.1  # of the best one's score
 OTHER_FORM = 0.7  # of a word that is typed as in a record
+OF_LITTLE_WORDS = 0.6  # of a word: a question ("how soon", "same day") says less than what it is asked of
 ASKED_OF_ALL = 0.35  # of all passages: what more of them have decides nothing, though it has its answer in one place
 COMMON = 0.12  # of all passages: a word in more of them does not decide what is found while others do
 SNIPPET, BEST_SNIPPET = 170, 300  # characters
@@ -39,8 +40,14 @@ class Asked:
 
     @property
     def words(self):
-        """How many words it is, little ones and numbers aside; one in another form (nurse, nursing) is less."""
-        number = sum(word not in LITTLE_WORDS and not word.isdigit() for word in self.typed.split())
+        """
+        How many words it is, little ones and numbers aside. One in another form (nurse, nursing) is less, and so are
+        little words alone.
+        """
+        typed = self.typed.split()
+        number = sum(word not in LITTLE_WORDS and not word.isdigit() for word in typed)
+        if not number and LITTLE_WORDS.issuperset(typed):
+            return OF_LITTLE_WORDS
         return number if number > 1 else 1 if self.is_exact else OTHER_FORM
 
 
@@ -76,7 +83,8 @@ class SearchResults:
 def find(query, guides, exact=False) -> SearchResults:
     """
     The passages of these guides and of the clinic's pages that answer a query: first the page whose name has all of its
-    words, then what has all of them, then what has most. None for an empty query.
+    words, then what has all of them, then what has most. None for an empty query, nor for one about what the guide has
+    no answer to, as a record says, unless it asks about a warning, too.
 
     Mistyped words are read as the most alike ones, and the words of `Synonym` records as what they stand for; with
     `exact` words are taken as they are typed.
@@ -86,6 +94,10 @@ def find(query, guides, exact=False) -> SearchResults:
     words = words_of(query)[:MOST_WORDS]
     spelled = _spelled(words, index) if not exact else {word: [word] for word in words}
     asked = _asked([(word, reading) for word in words for reading in spelled[word]], index, exact)
+    if any(one.meaning.is_unanswered for one in asked):
+        if not any(index.warns(one.meaning) for one in asked):
+            return SearchResults()
+        asked = [one for one in asked if not one.meaning.is_unanswered]
     named = _named(words, index)
     called = _called([reading for word in words for reading in spelled[word]], index, named)
     ranked, has_all = _ranked(asked, index, named, called)

@@ -40,6 +40,7 @@ class Meaning:
     sets: tuple[tuple[str, ...], ...]
     answered_at: str = ""
     said_as: str = ""  # the guide's own words for it
+    is_unanswered: bool = False  # the guide has no answer to it
 
 
 @dataclass
@@ -61,6 +62,10 @@ class Index:
         """How much it says that a passage has this stem (BM25's IDF): the fewer have it, the more."""
         having, every = len(self.weights.get(stem, ())), len(self.passages)
         return log(1 + (every - having + 0.5) / (having + 0.5))
+
+    def warns(self, meaning):
+        """Whether it is answered where the guide says when to call, or who has to wait."""
+        return meaning.answered_at in self.places and self.passages[self.places[meaning.answered_at]].is_warning
 
     def scores(self, meaning, words=1):
         """
@@ -95,12 +100,18 @@ class Index:
         asked = set(stems)
         fitting = [entry for stem in asked for entry in self.phrases.get(stem, ()) if asked.issuperset(entry[0])]
         if not asked <= self.in_order | self.subject:
-            fitting = [entry for entry in fitting if len(entry[0]) > 1 or entry[0][0] not in self.in_order]
+            fitting = [entry for entry in fitting if self._tells(*entry)]
+        is_said = False
         for phrase, meaning in sorted(fitting, key=lambda entry: self._order(entry[0], stems, free)):
             places = self._places_of(phrase, stems, free)
-            if places:
+            if places and not (is_said and len(phrase) == 1 and phrase[0] in self.in_order):
+                is_said = True
                 free = {place: None for place in free if place not in places}
                 yield places, meaning
+
+    def _tells(self, phrase, meaning):
+        """Whether it means something beside other words: not a little word, nor a question without an answer."""
+        return not self.in_order.issuperset(phrase) or (len(phrase) > 1 and not meaning.is_unanswered)
 
     def _order(self, phrase, stems, free):
         """
@@ -253,7 +264,8 @@ def _add_phrases(index, synonym):
         is_little = index.in_order.issuperset(phrase)
         own = [] if is_little and any(meant) else [phrase]  # any text has "how long"
         sets = tuple(filter(None, dict.fromkeys([*own, *meant])))
-        meaning = Meaning(sets, here(synonym.answered_at), synonym.means.partition(",")[0].strip())
+        said_as = synonym.means.partition(",")[0].strip()
+        meaning = Meaning(sets, here(synonym.answered_at), said_as, synonym.is_unanswered)
         index.phrases.setdefault(min(phrase), []).append((phrase, meaning))
         index.spellings_of_records.update(words_of(typed))
         index.spellings |= {word: index.spellings.get(word, 1) for word in words_of(typed) if len(word) > 2}

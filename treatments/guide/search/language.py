@@ -16,7 +16,7 @@ WORD = re.compile(r"\w+")
 FILLERS = frozenset(
     word
     for line in (
-        "a about again also am an and any are at be been being but by can could did do does doing every for from",
+        "a about again also am an and any are at be been being but by can could did do does doing for from",
         "get gets getting give gives go goes had has have having hello hi i if id ill im in is it its ive just let",
         "lets like lot may me might mine must my need needs of on ones onto or our please really shall she should",
         "so some someone something still tell than thank thanks that thats the their them then there these they",
@@ -26,8 +26,8 @@ FILLERS = frozenset(
     )
     for word in line.split()
 )
-# They belong to a question ("how much", "back to work"), or say how or when it is asked ("scared", "tomorrow"). Beside
-# other words they say nothing.
+# They belong to a question ("how much", "back to work"), or say how, when or for whom it is asked ("scared", "weeks
+# ago", "my wife"). Beside other words they say nothing.
 LITTLE_WORDS = frozenset(
     word
     for line in (
@@ -35,10 +35,12 @@ LITTLE_WORDS = frozenset(
         "days down during each else ever face few good hard how keep kind know least less long look looks make",
         "makes many mean means more most much never next no not now off old one only other out over part people",
         "person point possible put quickly right same say says since skin soon still sure take takes thing things",
-        "think time times two type under until up use used using usually way well what when where which while who",
-        "whom whose why within without yes today tomorrow tonight afraid anxious frightened nervous scared scary",
-        "terrified worried worry wont isnt arent wasnt couldnt wouldnt mom mother mum dad father husband wife sister",
-        "brother friend monday tuesday wednesday thursday friday",
+        "ok okay alright think time times two type under until up use used using usually way well what when where",
+        "which while who whom whose why within without yes today tomorrow tonight afraid anxious frightened",
+        "nervous scared scary feel feels feeling felt terrified worried worry wont isnt arent wasnt couldnt",
+        "wouldnt mom mother mum dad father husband wife sister brother friend men guys women woman done every",
+        "monday tuesday wednesday thursday friday saturday sunday morning afternoon evening night week weeks",
+        "month months year years ago",
         "ما ماذا متى كيف كم لماذا أين اين بعد قبل لا",
     )
     for word in line.split()

@@ -37,7 +37,8 @@ class Searched:
     One passage: where it stands, what it says, and by which other words it is looked for.
 
     `part` is its heading on the page; the entry of a page as a whole has none. `named`: what menus call that page,
-    where it is another name than its heading. `is_folded`: it lies under the page.
+    where it is another name than its heading. `is_folded`: it lies under the page. `is_warning`: it says when to call,
+    or who has to wait, and is never hidden by a word to which the guide has no answer.
     """
 
     page: str
@@ -47,6 +48,7 @@ class Searched:
     also: str = ""
     named: str = ""
     is_folded: bool = False
+    is_warning: bool = False
     language: str = ""  # where it is another one than the page's
     treatment: str = ""  # of which it is, where there are several
     language_of_treatment: str = ""
@@ -108,7 +110,8 @@ def _of_page(guide, version):
     for rows in (_claims, _steps, _comparisons, _before, _days, _signs, _risks, _cautions, _texts, _questions):
         for part, anchor, texts, is_folded in rows(version):
             text = " ".join(plain(text, guide.clinic_field) for text in texts if text)
-            yield Searched(version.title, part, f"{url}#{anchor}", text, version.title, is_folded=is_folded)
+            is_warning = rows in (_signs, _cautions)
+            yield Searched(version.title, part, f"{url}#{anchor}", text, version.title, "", is_folded, is_warning)
 
 
 def _claims(version):
