@@ -100,7 +100,7 @@ found pages nevertheless. So a record may now say that the guide has no answer t
 nothing, unless a longer phrase in it has an answer. Names of medicines, of products and of other care, verbs, times and
 ways to say that something went wrong were added as records, and two rules: a question of little words ("how soon")
 says less than what it is asked of, and beside one no little word alone means anything. The table is after that: it is
-a look at what was tuned for this list, and a further look for those above.
+a look at what was tuned for this list, and for those above a further look, at what somebody did who had read them.
 
 | list | queries | search | right first | right in the first three | wrongly nothing |
 |---|---:|---|---:|---:|---:|
