@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from booking.schedule.changes import close_day, note_absence, set_hours, set_sees_patients
 from clinic_site.dates import day_words, midnight, moment_words
+from clinic_site.lines import LinesField
 from clinic_site.models import OpeningHours
 
 WORDS_LENGTH = 2000  # characters
@@ -22,7 +23,7 @@ class ChangeForm(forms.Form):
 
     use_required_attribute = False
 
-    words = forms.CharField(
+    words = LinesField(
         label=gettext_lazy("Words to those whose time is moved or cancelled"),
         max_length=WORDS_LENGTH,
         required=False,

@@ -12,6 +12,7 @@ from booking.patient.request_form import CONCERN_LENGTH
 from booking.validators import need_a_letter, one_line, refuse_hidden_characters
 from booking.wishes import Need, Window
 from booking.wording import LANGUAGES
+from clinic_site.lines import LinesField
 from clinic_site.staff.unsaved.keeping import words_put_back
 from treatments.models import Benefit, Names
 
@@ -41,7 +42,7 @@ class PhoneInForm(forms.ModelForm):
     needs = forms.MultipleChoiceField(
         label=_("Make ready for"), required=False, choices=Need, widget=forms.CheckboxSelectMultiple
     )
-    concern = forms.CharField(
+    concern = LinesField(
         label=_("In their own words"),
         required=False,
         max_length=CONCERN_LENGTH,

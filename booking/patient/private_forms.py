@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from booking.models import LinkLookup
 from booking.patient.contact_form import PersonForm, TroubleField
 from booking.validators import refuse_hidden_characters
+from clinic_site.lines import LinesField
 
 WORDS_LENGTH = 2000  # characters
 
@@ -29,7 +30,7 @@ class AddWordsForm(forms.Form):
 
     use_required_attribute = False
 
-    words = forms.CharField(
+    words = LinesField(
         label=_("What would you like to add?"),
         max_length=WORDS_LENGTH,
         widget=forms.Textarea(attrs={"rows": 3}),

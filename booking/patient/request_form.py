@@ -23,6 +23,7 @@ from booking.patient.time_chooser import TimeChooser, clinicians_by_slug
 from booking.validators import refuse_hidden_characters
 from booking.wishes import TimeBy, Window
 from clinic_site.hours import after_open_minutes
+from clinic_site.lines import LinesField
 from clinic_site.numbers import number_in
 from treatments.guide.answers import Matter, Skin
 from treatments.models import OldAddress, Unit
@@ -44,7 +45,7 @@ class ConsultationRequestForm(PersonForm):
         label=_("Your main concern"),
         error_messages={"invalid_choice": _("Choose one of the subjects in the list.")},
     )
-    concern = forms.CharField(
+    concern = LinesField(
         label=_("Anything we should know before we answer"),
         required=False,
         max_length=CONCERN_LENGTH,

@@ -49,6 +49,11 @@ def test_bad_answers_are_refused_with_a_sentence_and_nothing_is_stored(client, a
     assert stored() == (0, 0, 0)
 
 
+def test_a_line_end_counts_as_one_character_as_in_the_browser(client):
+    client.post(ADDRESS, form_data(concern="a" * 998 + "\r\n" + "b" * 1001))
+    assert ConsultationRequest.objects.get().concern == "a" * 998 + "\n" + "b" * 1001
+
+
 ACCEPTED = {
     "an Arabic name": {"name": "أميرة حداد"},
     "a Persian name with a joiner": {"name": "علی\u200cرضا"},
