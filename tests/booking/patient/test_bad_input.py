@@ -1,5 +1,7 @@
 """Whatever is sent, the answer says what to do, or plainly refuses; never a 500, and nothing is half-stored."""
 
+import re
+
 import pytest
 
 from booking.models import ConsultationRequest, Event, LinkLookup, OutboxMail
@@ -47,6 +49,32 @@ def test_bad_answers_are_refused_with_a_sentence_and_nothing_is_stored(client, a
     assert response.status_code == 422
     assert sentences and all(sentence.endswith(".") for sentence in sentences)
     assert stored() == (0, 0, 0)
+
+
+WRONG_ANSWERS = {
+    "name": "",
+    "contact_by": "pigeon",
+    "email": "amira",
+    "phone": "call me",
+    "consent": "",
+    "benefit": "youth",
+    "concern": "a" * 2001,
+    "time_by": "by pigeon",
+    "open_time": "999999",
+    "clinician": "dr-nobody",
+    "windows": "midnight",
+    "needs": "wings",
+    "language": "xx",
+    "safety-pregnancy": "maybe",
+}
+
+
+@pytest.mark.parametrize(("name", "wrong"), WRONG_ANSWERS.items())
+def test_the_summary_leads_to_the_answer_that_is_wrong(client, name, wrong):
+    page = client.post(ADDRESS, form_data(**{name: wrong})).text
+    summary = page.partition("error-summary")[2].partition("</ul>")[0]
+    leads_to = re.findall(r'<a href="#([^"]+)"', summary)
+    assert leads_to and all(page.count(f' id="{place}"') == 1 for place in leads_to)
 
 
 def test_a_line_end_counts_as_one_character_as_in_the_browser(client):
