@@ -82,6 +82,11 @@ def suit(windows, weekday: int, is_morning: bool) -> bool:
     return not covered or (weekday, is_morning) in covered
 
 
+def half_days_in_full(windows) -> set[str]:
+    """The windows with each of their half-days, but those of any time: what is ticked where half-days are chosen."""
+    return {*windows} | {half_day(*half) for half in half_days_of({*windows} - {Window.ANY})}
+
+
 def half_days_of(windows) -> set[tuple[int, bool]]:
     """The half-days that were named, as (weekday, whether it is the morning); none where none was."""
     return set().union(*(_covered[Window(value)] for value in windows if value in Window.values))

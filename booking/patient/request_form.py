@@ -21,7 +21,7 @@ from booking.patient.request_fields import CarriedField, OpenTimeField, Publishe
 from booking.patient.request_layout import layout_of
 from booking.patient.time_chooser import TimeChooser, clinicians_by_slug
 from booking.validators import refuse_hidden_characters
-from booking.wishes import TimeBy, Window
+from booking.wishes import TimeBy, Window, half_days_in_full
 from clinic_site.hours import after_open_minutes
 from clinic_site.lines import LinesField
 from clinic_site.numbers import number_in
@@ -187,7 +187,7 @@ class ConsultationRequestForm(PersonForm):
     @property
     def half_days(self):
         """The half-days to choose from, as they stand on the page."""
-        chosen = self["windows"].value() or []
+        chosen = half_days_in_full(self["windows"].value() or [])
 
         def write():
             return render_to_string("booking/half_days.html", {"half_days": self.published.half_days, "chosen": chosen})

@@ -82,6 +82,12 @@ def test_a_line_end_counts_as_one_character_as_in_the_browser(client):
     assert ConsultationRequest.objects.get().concern == "a" * 998 + "\n" + "b" * 1001
 
 
+def test_half_days_of_all_weekdays_stay_ticked_in_a_form_that_comes_back(client):
+    page = client.post(ADDRESS, form_data(name="", windows=["weekday-am", "fri-pm"])).text
+    ticked = re.findall(r'name="windows"\s+value="([^"]+)"[^>]*\schecked', page)
+    assert ticked == ["mon-am", "tue-am", "wed-am", "thu-am", "fri-am", "fri-pm"]
+
+
 ACCEPTED = {
     "an Arabic name": {"name": "أميرة حداد"},
     "a Persian name with a joiner": {"name": "علی\u200cرضا"},
