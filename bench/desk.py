@@ -5,6 +5,7 @@ Reads lines of 'what times' and answers each with the seconds of one, the median
 the database is within this process, else of the clock.
 """
 
+import datetime
 import logging
 import os
 import sys
@@ -25,7 +26,7 @@ from django.test import Client  # noqa: E402
 
 from booking.desk.figures import keep_figures  # noqa: E402
 from booking.desk.worklist import QUESTIONS  # noqa: E402
-from booking.mail.reminders import owe_reminders  # noqa: E402
+from booking.mail import reminders  # noqa: E402
 from booking.models import ConsultationRequest  # noqa: E402
 from booking.retention import purge  # noqa: E402
 from booking.samples.people_in_bulk import FIRST_NAMES  # noqa: E402
@@ -36,6 +37,7 @@ from tests.signing_in import sign_in  # noqa: E402
 
 LIST = "/admin/booking/consultationrequest/"
 ONE_OF_A_HUNDRED = FIRST_NAMES[27]
+reminders.REMIND_AT, reminders.EVENING = datetime.time.min, datetime.time.max  # measured at any hour
 clock = time.process_time if connection.vendor == "sqlite" else time.perf_counter
 
 
@@ -90,7 +92,7 @@ def asks():
             raise RuntimeError(f"{address}: {answer.status_code}")
 
     looks = {name: lambda address=address: look(address) for name, address in screens().items()}
-    return looks | {"sweep": sweep, "reminders": owe_reminders, "purge": purge}
+    return looks | {"sweep": sweep, "reminders": reminders.owe_reminders, "purge": purge}
 
 
 def seconds(ask, times):
