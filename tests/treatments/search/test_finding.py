@@ -148,7 +148,7 @@ def test_a_little_word_means_something_only_where_nothing_else_is_asked():
 
 
 def test_a_question_of_little_words_says_less_than_what_it_is_asked_of():
-    show("calmer", body="Zebras.")
+    show("calmer", body="Okapis, okapis and okapis.")
     show("softer", body="Okapis.")
     answered("okapi", "softer")
     answered("how soon", "calmer")
@@ -164,7 +164,7 @@ def test_beside_a_question_of_little_words_none_of_them_alone_means_anything():
 
 
 def test_what_a_record_says_has_no_answer_finds_nothing_whatever_else_is_asked():
-    show(body="Zebras have stripes.")
+    show(body="Zebras, galloping.")
     say("galloping")
     assert (found("galloping"), found("why are zebras galloping"), found("zebras")) == ([], [], [f"{SOFTER}#limits"])
 
