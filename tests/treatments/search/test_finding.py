@@ -148,8 +148,8 @@ def test_a_little_word_means_something_only_where_nothing_else_is_asked():
 
 
 def test_a_question_of_little_words_says_less_than_what_it_is_asked_of():
-    show("calmer", body="Okapis, okapis and okapis.")
-    show("softer", body="Okapis.")
+    show("calmer", body="Zebras.")
+    show("softer", body="Giraffes.")
     answered("okapi", "softer")
     answered("how soon", "calmer")
     assert found("how soon an okapi") == [f"{SOFTER}#limits", "benefits/calmer/#limits"]
