@@ -108,5 +108,5 @@ def begun_with(request):
 def possible_duplicates(name, phone):
     """Requests of who may be the same person: of that number, else of that name."""
     found = ConsultationRequest.objects.trusted().filter(redacted_at=None).order_by("-received_at")
-    by_number = list(found.found_by(phone)[:DUPLICATES_SHOWN]) if phone.strip() else []
-    return by_number or (list(found.found_by(name)[:DUPLICATES_SHOWN]) if len(name.strip()) > 2 else [])
+    by_number = list(found.found_by(phone, DUPLICATES_SHOWN)) if phone.strip() else []
+    return by_number or (list(found.found_by(name, DUPLICATES_SHOWN)) if len(name.strip()) > 2 else [])
