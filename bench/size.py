@@ -1,9 +1,9 @@
 """
 What the desk's screens cost among many requests, beside what they cost among a thousand: asked in turns.
 
-`python bench/size.py` compares 1,000 with 100,000; another size is given as its argument (1000000 takes an hour and
-4 GB), and after it a folder with the data of two sites that stand already, `few` and `many`, which stay. With
-DATABASE_URL of a PostgreSQL server, two databases are made there, and dropped at the end.
+`python bench/size.py` compares 1,000 with 100,000; another size is given as its argument (1000000 takes a quarter of
+an hour and 4 GB), and after it a folder for the data of the two sites, `few` and `many`: they stay, and are measured
+as they stand the next time. With DATABASE_URL of a PostgreSQL server their databases are made there.
 """
 
 import os
