@@ -2,12 +2,12 @@
 
 import mmap
 import os
-import struct
 from functools import cached_property
 from pathlib import Path
 from threading import Lock
 
-FIELDS = struct.Struct("<QQ")  # how often something changed, and the content revision that was told last
+CHANGES, REVISION = 0, 1  # the two numbers in it: how often something changed, and the revision that was told last
+SIZE = 16  # bytes
 
 
 class SharedCounter:
@@ -28,23 +28,24 @@ class SharedCounter:
         self.path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
-            if os.fstat(file).st_size < FIELDS.size:
-                os.ftruncate(file, FIELDS.size)
-            return mmap.mmap(file, FIELDS.size)
+            if os.fstat(file).st_size < SIZE:
+                os.ftruncate(file, SIZE)
+            return memoryview(mmap.mmap(file, SIZE)).cast("Q")
         finally:
             os.close(file)
 
     @property
     def number(self) -> int:
         """How often something changed. Only whether it is the same as before means anything."""
-        return FIELDS.unpack_from(self._memory)[0]
+        return self._memory[CHANGES]
 
     def raise_it(self, revision: int):
         """Say that content was changed, and that the database has this revision now."""
         with self._lock:
-            FIELDS.pack_into(self._memory, 0, (self.number + 1) % 2**64, revision)
+            self._memory[CHANGES] = (self.number + 1) % 2**64  # first: whoever is killed after it misses nothing
+            self._memory[REVISION] = revision
 
     def follow(self, revision: int):
         """Raise it if the database has another revision than was told: from another machine, or a killed process."""
-        if FIELDS.unpack_from(self._memory)[1] != revision:
+        if self._memory[REVISION] != revision:
             self.raise_it(revision)

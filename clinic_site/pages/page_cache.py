@@ -12,9 +12,9 @@ import re
 import sys
 import time
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import cached_property, lru_cache, wraps
 from io import BytesIO
-from math import inf
 from threading import Lock, Thread
 from urllib.parse import urlsplit
 
@@ -61,20 +61,20 @@ def published(view):
 
 @dataclass(frozen=True)
 class KeptPage:
-    """A page as it is sent, and until when it holds, in seconds of the clock."""
+    """A page as it is sent, and the moment until which it holds, if the clock ever changes it."""
 
     status: str
     headers: list[tuple[str, str]]
     body: bytes
     etag: str
     change: int
-    until: float
+    until: datetime | None
     encoded: dict[str, tuple[list[tuple[str, str]], bytes]] = field(default_factory=dict)
 
     @property
     def holds(self):
         """Whether neither content nor the clock has changed it."""
-        return self.change == changes.number and timezone.now().timestamp() < self.until
+        return self.change == changes.number and (self.until is None or timezone.now() < self.until)
 
     @property
     def is_text(self):
@@ -256,7 +256,7 @@ def page_of(response, change, until) -> KeptPage:
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     status = f"{response.status_code} {response.reason_phrase}"
     headers = [(name, value) for name, value in response.items() if name != "Content-Length"] + [("ETag", etag)]
-    return KeptPage(status, headers, body, etag, change, until.timestamp() if until else inf)
+    return KeptPage(status, headers, body, etag, change, until)
 
 
 def answer(page, environ, start_response):
