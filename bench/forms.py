@@ -2,7 +2,7 @@
 What the request form costs, beside the form of an earlier commit: both asked in turns, on copies of the same data.
 
 Each side is a process of its own that answers without a web server, so that the form alone is measured, by processor
-time. Ratios are medians of the rounds, with the smallest and the largest.
+time. Ratios are medians of the rounds, with their quartiles.
 """
 
 import io

@@ -142,7 +142,7 @@ def write(database, many, rows):
     head = [
         f"# The desk among {many:,} requests, beside {FEW:,} ({database})",
         "",
-        "Written by `python bench/size.py`: medians of the rounds of one run (smallest to largest), both sides asked",
+        "Written by `python bench/size.py`: medians of the rounds of one run (quartiles), both sides asked",
         "in turns, about 300 open requests and two months of times on each. No request is past its retention, so each",
         "is searched by name. Processor time on SQLite, the clock's on PostgreSQL.",
         "",
