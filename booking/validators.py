@@ -31,6 +31,20 @@ def one_line(text):
     return " ".join(text.split())
 
 
+def with_short_line_ends(text):
+    """Text with each line end as one character, as browsers count it, and not the two that they send."""
+    return text.replace("\r\n", "\n")
+
+
+class LinesField(forms.CharField):
+    """Where several lines are typed, held to the same length here as in the browser."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value):
+        return super().to_python(with_short_line_ends(value) if isinstance(value, str) else value)
+
+
 # What mail servers take before the @ (RFC 5322, 3.2.3), and, as some gave them out, dots at any place.
 LOCAL_PART = re.compile(r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}", re.ASCII)
 

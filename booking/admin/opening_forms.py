@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from booking.schedule.changes import close_day, note_absence, set_hours, set_sees_patients
+from booking.validators import LinesField
 from clinic_site.dates import day_words, midnight, moment_words
-from clinic_site.lines import LinesField
 from clinic_site.models import OpeningHours
 
 WORDS_LENGTH = 2000  # characters

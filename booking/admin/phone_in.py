@@ -9,10 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from booking.models import ConsultationRequest
 from booking.patient.contact_form import TelephoneField, without_extension
 from booking.patient.request_form import CONCERN_LENGTH
-from booking.validators import need_a_letter, one_line, refuse_hidden_characters
+from booking.validators import LinesField, need_a_letter, one_line, refuse_hidden_characters
 from booking.wishes import Need, Window
 from booking.wording import LANGUAGES
-from clinic_site.lines import LinesField
 from clinic_site.staff.unsaved.keeping import words_put_back
 from treatments.models import Benefit, Names
 

@@ -7,8 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from booking.models import LinkLookup
 from booking.patient.contact_form import PersonForm, TroubleField
-from booking.validators import refuse_hidden_characters
-from clinic_site.lines import LinesField
+from booking.validators import LinesField, refuse_hidden_characters
 
 WORDS_LENGTH = 2000  # characters
 

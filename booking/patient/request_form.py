@@ -20,10 +20,9 @@ from booking.patient.published import Published, published
 from booking.patient.request_fields import CarriedField, OpenTimeField, PublishedField
 from booking.patient.request_layout import layout_of
 from booking.patient.time_chooser import TimeChooser, clinicians_by_slug
-from booking.validators import refuse_hidden_characters
+from booking.validators import LinesField, refuse_hidden_characters
 from booking.wishes import TimeBy, Window, half_days_in_full
 from clinic_site.hours import after_open_minutes
-from clinic_site.lines import LinesField
 from clinic_site.numbers import number_in
 from treatments.guide.answers import Matter, Skin
 from treatments.models import OldAddress, Unit
