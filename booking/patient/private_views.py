@@ -21,6 +21,7 @@ from booking.schedule.picking import pick_later
 from booking.schedule.times import accept, refuse
 from booking.schedule.undoing import step_of_patient
 from booking.states import CAN_WITHDRAW, OPEN, IllegalStep, State
+from booking.validators import with_short_line_ends
 from booking.wishes import TimeBy
 from clinic_site.audit.recording import Action, reading, record
 from clinic_site.hours import reply_by
@@ -227,7 +228,7 @@ def _waiting_offer(consultation_request):
 
 
 def _reason(request):
-    return request.POST.get("why", "").strip()[:WHY_LENGTH]
+    return with_short_line_ends(request.POST.get("why", "")).strip()[:WHY_LENGTH]
 
 
 ACTIONS = {

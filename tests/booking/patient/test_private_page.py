@@ -225,6 +225,12 @@ def test_the_timeline_says_to_what_the_contact_changed(client, consultation_requ
     assert (str(line), words) == ("You changed how we reach you:", said)
 
 
+def test_all_that_the_browser_lets_somebody_type_about_a_time_is_kept(client, consultation_request):
+    book(consultation_request, make_time())
+    do(client, consultation_request, "cannot-come", why="a\r\n" * 248 + "end")
+    assert Event.objects.filter(request=consultation_request).latest("pk").note == "a\n" * 248 + "end"
+
+
 def test_a_withdrawn_request_is_taken_back_for_ten_minutes(client, consultation_request, time_machine):
     start = timezone.now()
     time_machine.move_to(start, tick=False)
