@@ -16,6 +16,7 @@ from clinic_site.media.address import store_at
 
 SHORTEST_KEY = 32
 ONE_ADDRESS = re.compile(r"[^@\s<>,]+@[^@\s<>,]+")
+HOST_NAME = re.compile(r"\.?[\w.-]+|\[[\da-fA-F:.]+\]", re.ASCII)  # a dot before it: all names below it
 
 
 class Environment:
@@ -26,6 +27,8 @@ class Environment:
         self.makes_keys = makes_keys
         self.problems: list[str] = []
         self.demo = variables.get("DEMO", "") == "1"
+        if (demo := variables.get("DEMO", "")) not in ("", "0", "1"):
+            self.problems.append(f"DEMO is '{demo}', but must be 1, or left out on a deployment.")
         self.data_dir = Path(variables.get("DATA_DIR") or default_data_dir).resolve()
         self.has_data_dir = self._make_data_dir()
 
@@ -79,7 +82,7 @@ class Environment:
         """The address if it can work, else nothing; only schemes that the project is tested on are let through."""
         try:
             parts = urlsplit(url)
-            works = parts.scheme in schemes and (parts.hostname or parts.scheme == "sqlite") and parts.port != 0
+            works = parts.scheme in schemes and bool(parts.hostname) != (parts.scheme == "sqlite") and parts.port != 0
         except ValueError:
             works = False
         if url and not works:
@@ -91,6 +94,8 @@ class Environment:
         """The site's own address, without a slash at its end."""
         url = self.needed("SITE_URL", "the site's own address, such as https://www.clinic.example", in_demo)
         url = self.checked("SITE_URL", url, ["https", "http"]).rstrip("/")
+        if any([*urlsplit(url)[2:], urlsplit(url).username]):
+            self.problems.append("SITE_URL must end with the host or its port: the site has the whole of it.")
         if url.startswith("http:") and not is_loopback(urlsplit(url).hostname):
             self.problems.append(
                 "SITE_URL begins with http://, so what patients write could be read on its way: use https://."
@@ -127,6 +132,8 @@ class Environment:
         )
         if "*" in names:
             self.problems.append("ALLOWED_HOSTS lets any name in: list the names of this site instead of *.")
+        if odd := [name for name in names if name != "*" and not HOST_NAME.fullmatch(name)]:
+            self.problems.append(f"ALLOWED_HOSTS holds '{odd[0]}', but must be names alone, as in www.clinic.example.")
         return names
 
     def redis(self):
@@ -138,6 +145,8 @@ class Environment:
         if url := self.checked("DATABASE_URL", self.text("DATABASE_URL"), ["sqlite", "postgres", "postgresql"]):
             config = environ.Env.db_url_config(url)
             config["HOST"] = unquote(config.get("HOST", ""))  # %2Fvar%2Frun%2Fpostgresql: by a socket of this machine
+            if config["NAME"] in ("", ":memory:"):
+                self.problems.append("DATABASE_URL must end with a database that lasts, as in …/clinic.")
         if config["ENGINE"].endswith("sqlite3"):
             config["ENGINE"] = "clinic_site.database.sqlite3"
             config["OPTIONS"] = {
@@ -203,7 +212,8 @@ class Environment:
     def secret_keys(self):
         """The key that signs, then the ones that only check what was signed before."""
         keys = self.strong_keys("SECRET_KEY", "a long random text that signs links", "secret_key", needed_by_data=True)
-        return (keys or [""]) + self.listed("SECRET_KEY_FALLBACKS", self.text("SECRET_KEY_FALLBACKS"))
+        older = self.listed("SECRET_KEY_FALLBACKS", self.text("SECRET_KEY_FALLBACKS"))
+        return (keys or [""]) + self.strong("SECRET_KEY_FALLBACKS", older)
 
     def field_keys(self):
         """Fernet keys for the encrypted fields: the first encrypts, all decrypt."""
@@ -226,7 +236,10 @@ class Environment:
         return self.strong_keys("AUDIT_KEY", "a long random text that the audit is chained with", "audit_key")
 
     def strong_keys(self, name, purpose, file_name, needed_by_data=False):
-        keys = self.keys(name, purpose, file_name, make_secret_key, needed_by_data)
+        return self.strong(name, self.keys(name, purpose, file_name, make_secret_key, needed_by_data))
+
+    def strong(self, name, keys):
+        """These keys; those that could be guessed are named, since what an old one signed is believed as well."""
         for number, key in enumerate(keys, start=1):
             if len(key) < SHORTEST_KEY:
                 self.problems.append(f"{name}: key {number} is weak; it needs {SHORTEST_KEY} letters or more.")

@@ -3,7 +3,7 @@
 import os
 
 wsgi_app = "clinic_site.wsgi"
-bind = f"127.0.0.1:{os.environ.get('PORT', '8000')}"  # a deployment names its own with --bind
+bind = f"127.0.0.1:{os.environ.get('PORT', '').strip() or '8000'}"  # a deployment names its own with --bind
 worker_class = "gthread"
 workers = 2
 threads = 4

@@ -110,6 +110,20 @@ def test_all_that_is_bad_is_named_in_one_message(tmp_path):
     )
 
 
+@pytest.mark.parametrize("command", ["purge_requests", "load_guide", "verify_audit"])
+def test_a_command_on_a_database_without_tables_says_what_to_do(tmp_path, command):
+    stopped = python("manage.py", command, DATA_DIR=str(tmp_path), DEMO="1")
+    assert (stopped.returncode, stopped.stdout) == (1, "")
+    assert stopped.stderr == "The database is older than the program: run manage.py migrate.\n"
+
+
+def test_a_command_without_its_database_says_what_to_do(tmp_path):
+    away = {"DATA_DIR": str(tmp_path), "DEMO": "1", "DATABASE_URL": "postgres://nobody@127.0.0.1:9/clinic"}
+    stopped = python("manage.py", "purge_requests", **away)
+    assert (stopped.returncode, stopped.stdout) == (1, "")
+    assert stopped.stderr == "The database does not answer (OperationalError): start it, or mend DATABASE_URL.\n"
+
+
 def test_a_secret_is_not_repeated_in_the_message(tmp_path):
     stopped = python("manage.py", "check", DATA_DIR=str(tmp_path), **(DEPLOYMENT | {"FIELD_KEYS": "half-a-secret"}))
     assert "FIELD_KEYS" in stopped.stderr and "half-a-secret" not in stopped.stderr
@@ -126,7 +140,17 @@ def test_a_secret_is_not_repeated_in_the_message(tmp_path):
         ("EMAIL_URL", "smtp://"),
         ("SECRET_KEY", ","),
         ("SECRET_KEY", "x" * 31),
+        ("SECRET_KEY_FALLBACKS", "x" * 31),
+        ("DEMO", "true"),
         ("ALLOWED_HOSTS", "*"),
+        ("ALLOWED_HOSTS", "https://www.clinic.example"),
+        ("ALLOWED_HOSTS", "www.clinic.example:443"),
+        ("SITE_URL", "https://www.clinic.example/guide"),
+        ("SITE_URL", "https://www.clinic.example?from=mail"),
+        ("SITE_URL", "https://desk@www.clinic.example"),
+        ("DATABASE_URL", "postgres://db.example"),
+        ("DATABASE_URL", "sqlite://"),
+        ("DATABASE_URL", "sqlite://clinic.sqlite3"),
         ("ALLOWED_HOSTS", "www.clinic.example, *"),
         ("SITE_URL", "http://www.clinic.example"),
         ("SITE_URL", "http://10.0.0.1"),
@@ -308,8 +332,8 @@ def test_an_empty_list_of_field_keys_is_named_beside_other_trouble(tmp_path):
 
 def test_older_keys_still_check_what_they_signed(tmp_path):
     new = "n" * 32
-    env = environment(tmp_path, SECRET_KEY=new, SECRET_KEY_FALLBACKS="old, older")
-    assert (env.secret_keys(), env.problems) == ([new, "old", "older"], [])
+    env = environment(tmp_path, SECRET_KEY=new, SECRET_KEY_FALLBACKS=f"{'o' * 32}, {'p' * 32}")
+    assert (env.secret_keys(), env.problems) == ([new, "o" * 32, "p" * 32], [])
 
 
 @pytest.mark.parametrize(
