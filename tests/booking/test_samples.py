@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db.models import Max
 
 from booking.models import Consultation, ConsultationRequest, OpenTime, OutboxMail
@@ -16,6 +16,13 @@ from clinic_site.models import Clinic
 from tests.factories import make_request, make_staff
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.mark.parametrize("number", ["0", "-5"])
+def test_fewer_than_one_are_refused(number):
+    with pytest.raises(CommandError, match="1 or more"):
+        call_command("fill_requests", "--", number)
+    assert not ConsultationRequest.objects.exists()
 
 
 @pytest.mark.parametrize("with_times", [True, False])

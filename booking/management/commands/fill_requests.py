@@ -20,6 +20,8 @@ class Command(BaseCommand):
     def handle(self, number, **options):
         if not settings.DEMO:
             raise CommandError("Invented requests belong in a demonstration only: this is a deployment.")
+        if number < 1:
+            raise CommandError("N has to be 1 or more.")
         by_steps = sum(1 for _sample in fill(min(number, BY_STEPS)))
         if number > by_steps:
             for count in fill_in_bulk(number - by_steps):

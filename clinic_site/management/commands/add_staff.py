@@ -1,3 +1,4 @@
+from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
@@ -21,6 +22,7 @@ class Command(BaseCommand):
 
     @transaction.atomic
     def handle(self, name, role, email, **options):
+        refuse_what_cannot_be_one(name, email)
         set_up_roles()
         member = StaffMember.objects.filter(username=name).first()
         if member is None:
@@ -32,3 +34,12 @@ class Command(BaseCommand):
             member.email = email
             member.save(update_fields=["email"])
         self.stdout.write(enrolment_link(member))
+
+
+def refuse_what_cannot_be_one(name, email):
+    try:
+        StaffMember(username=name, email=email).clean_fields(exclude=["password"])
+    except ValidationError as error:
+        raise CommandError(
+            " ".join(f"The {field}: {' '.join(words)}" for field, words in error.message_dict.items())
+        ) from None

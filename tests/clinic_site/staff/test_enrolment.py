@@ -216,6 +216,15 @@ def test_add_staff_gives_no_link_to_an_account_in_use_or_in_another_role(passwor
     assert [group.name for group in member.groups.all()] == ["Marketing"]
 
 
+@pytest.mark.parametrize(
+    ("name", "email", "wrong"), [("", "", "username"), ("da\x01na", "", "username"), ("dana", "dana", "email")]
+)
+def test_add_staff_refuses_what_can_be_no_name_or_no_email(name, email, wrong):
+    with pytest.raises(CommandError, match=f"The {wrong}: "):
+        add_staff(name, "--role", "marketing", "--email", email)
+    assert not StaffMember.objects.filter(username=name).exists()
+
+
 def test_add_staff_knows_no_other_role():
     with pytest.raises(CommandError, match="invalid choice: 'owner'"):
         add_staff("dana", "--role", "owner")
