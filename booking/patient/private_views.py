@@ -1,5 +1,6 @@
 """What a private link opens: a patient's page about their request, its calendar file, and a clinician's feed."""
 
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from booking import links, services, wording
 from booking.mail.calendar_files import clinician_feed, consultation_file
-from booking.models import Clinician, ConsultationRequest, OpenTime
+from booking.models import Clinician, ConsultationRequest, Event, OpenTime
 from booking.patient.private_forms import AddWordsForm, CorrectContactForm
 from booking.patient.ticket import asks_to_confirm, ticket_of
 from booking.patient.time_chooser import TimeChooser, clinicians_by_slug, day_in
@@ -19,7 +20,7 @@ from booking.schedule import consultations
 from booking.schedule.constraints import constraints_refuse
 from booking.schedule.picking import pick_later
 from booking.schedule.times import accept, refuse
-from booking.schedule.undoing import step_of_patient
+from booking.schedule.undoing import as_step_of_patient
 from booking.states import CAN_WITHDRAW, OPEN, IllegalStep, State
 from booking.validators import with_short_line_ends
 from booking.wishes import TimeBy
@@ -96,9 +97,10 @@ def show_private_page(request, consultation_request, page, file="", staff=None):
 
 def _forms_for(request, consultation_request, page):
     """The forms of the page by the names of their buttons; what was sent is in the one whose button was pressed."""
-    # One of its own: a refused change must not show as made.
-    to_change = ConsultationRequest.objects.get(pk=consultation_request.pk)
-    to_change.pressed_by = consultation_request.pressed_by
+    to_change = consultation_request
+    if "contact" in request.POST:  # one of its own: a refused change must not show as made
+        to_change = ConsultationRequest.objects.get(pk=consultation_request.pk)
+        to_change.pressed_by = consultation_request.pressed_by
     return {
         "add": AddWordsForm(request.POST if "add" in request.POST else None, action=page),
         "contact": CorrectContactForm(
@@ -111,7 +113,10 @@ def _forms_for(request, consultation_request, page):
 
 def _about_request(consultation_request):
     """Where the request stands, what happened so far, and what the patient can do next."""
-    lines = list(consultation_request.timeline.for_patient().order_by("-at", "-pk"))
+    prefetch_related_objects([consultation_request], "timeline")  # read once for all that is said of it
+    timeline = list(consultation_request.timeline.all())
+    last_change = next((line for line in reversed(timeline) if line.kind in Event.CHANGES), None)
+    lines = [line for line in reversed(timeline) if line.kind in Event.SHOWN_TO_PATIENT]
     undone = {line.was["undoes"] for line in lines if "undoes" in line.was}
     lines = [line for line in lines if line.was.get("said_with") not in undone]
     return {
@@ -119,11 +124,11 @@ def _about_request(consultation_request):
         "progress": wording.progress(consultation_request),
         "timeline": [(line.at, wording.timeline_line(line), line.words_for_patient) for line in lines],
         "last_line": wording.timeline_line(lines[0], words_follow=False) if lines else "",
-        "last_change": consultation_request.timeline.last_change(),
+        "last_change": last_change,
         "can_change": consultation_request.state in OPEN,
         "offer": consultation_request.offers.waiting().prefetch_related("times__clinician").first(),
         "picked": consultation_request.picked_time,
-        "undo": step_of_patient(consultation_request),
+        "undo": as_step_of_patient(last_change, consultation_request),
     }
 
 
@@ -175,16 +180,17 @@ def _choosing(request, context):
     clinic = Clinic.profile()
     can_choose = not context["late"] if consultation else consultation_request.state in CAN_PICK
     if not can_choose or clinic.self_pick == SelfPick.NONE:
-        return {}
+        return {"clinic": clinic}
     if not {"choose", "day"} & request.GET.keys():
-        return {"can_choose": True}
+        return {"clinic": clinic, "can_choose": True}
     promise = consultation_request.owed_by or reply_by(timezone.now())
     objects = OpenTime.objects
     times = objects.to_move_to(clinic) if consultation else objects.to_pick(clinic, promise)
     if consultation_request.interpreter:
         times = times.filter(with_interpreter=True)
     day, several = day_in(request.GET.get("day")), len(clinicians_by_slug()) > 1
-    return {"can_choose": True, "chooser": TimeChooser(times, day, chosen=context["picked"], with_names=several)}
+    chooser = TimeChooser(times, day, chosen=context["picked"], with_names=several)
+    return {"clinic": clinic, "can_choose": True, "chooser": chooser}
 
 
 def _do_action(request, consultation_request, forms):

@@ -53,7 +53,11 @@ def step_of_staff(consultation_request, staff):
 
 def step_of_patient(consultation_request):
     """The line with which the patient withdrew, moved or gave their time back, if they can still undo it; or None."""
-    line = consultation_request.timeline.last_change()
+    return as_step_of_patient(consultation_request.timeline.last_change(), consultation_request)
+
+
+def as_step_of_patient(line, consultation_request):
+    """The last change of a request, if it is a step that the patient can still undo; or None."""
     if line is None or line.actor != Event.Actor.PATIENT or not _is_undone_by_patient(line):
         return None
     return line if _stands(line, consultation_request) and timezone.now() - line.at < UNDO_WITHDRAWAL else None

@@ -458,6 +458,13 @@ def test_the_private_page_costs_the_same_for_a_short_and_a_long_story(client, co
     assert costs[0] == costs[1]
 
 
+def test_the_private_page_reads_the_story_once(client, consultation_request):
+    with CaptureQueriesContext(connection) as queries:
+        page_of(client, consultation_request)
+    lines = [query["sql"] for query in queries if '"booking_event"."kind", ' in query["sql"]]
+    assert len(lines) == 1
+
+
 @pytest.mark.parametrize(("hours", "is_asked"), [(240, False), (24, True)], ids=["in ten days", "tomorrow"])
 def test_who_is_offered_an_earlier_time_says_that_they_come_only_once_they_are_reminded(
     client, consultation_request, hours, is_asked
