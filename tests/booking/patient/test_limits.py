@@ -1,5 +1,7 @@
 """What one place, and everybody together, can have the site keep, send and read; and who says how much that is."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
@@ -45,6 +47,24 @@ def test_past_the_hard_limit_of_all_nobody_is_kept_from_anywhere(client):
     set_limits(in_all_an_hour=2)
     assert [send(client, number).status_code for number in range(2)] == [303] * 2
     assert send(client, 3, **ELSEWHERE).status_code == 429
+
+
+@pytest.mark.parametrize(
+    ("limit", "length"),
+    [
+        ("from_source", timedelta(minutes=10)),
+        ("in_all_an_hour", timedelta(hours=1)),
+        ("from_source_a_day", timedelta(days=1)),
+    ],
+)
+def test_each_limit_holds_for_its_stretch_and_begins_anew_after_it(client, time_machine, limit, length):
+    set_limits(**{limit: 1})
+    begins = datetime(2028, 1, 5, tzinfo=UTC)
+    for number, moment in enumerate((begins, begins + length - timedelta(seconds=1), begins + length)):
+        time_machine.move_to(moment, tick=False)
+        send(client, number)
+    trusted = ConsultationRequest.objects.trusted().order_by("pk")
+    assert [one.concern for one in trusted] == ["Scars 0.", "Scars 2."]
 
 
 def test_a_form_that_is_corrected_uses_up_nothing(client):
