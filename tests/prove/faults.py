@@ -8,7 +8,9 @@ writes, which the races hold.
 
 import ast
 import copy
+import hashlib
 import re
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -48,7 +50,7 @@ OTHER_NAMES = {
 OTHER_LOOKUPS = {"lt": "lte", "lte": "lt", "gt": "gte", "gte": "gt"}
 MAKES_TEXT = {"_", "_lazy", "gettext", "ngettext", "pgettext", "date_format", "debug", "info", "warning", "exception"}
 SAYS_TEXT = {"verbose_name", "help_text", "error_messages", "violation_error_message", "object_repr", "permissions"}
-HELD_BY_RACES = {"lock_times", "update_fields", "from_queryset"}
+HELD_BY_RACES = {"lock", "lock_clinicians", "lock_times", "select_for_update", "update_fields", "from_queryset"}
 NO_RULES = {"__str__", "__repr__", "Meta"}
 DESCENDING = re.compile(r"-[a-z_]+\Z")
 
@@ -59,6 +61,7 @@ class Fault:
 
     number: int
     line: int
+    statement: int  # the line on which its statement begins
     function: str  # the outermost one; '' in the body of the module or of a class
     words: str
 
@@ -70,6 +73,20 @@ def faults_of(path):
     return search.found
 
 
+def sample_of(path, size):
+    """
+    So many of the faults of a module, as if drawn by lot: those whose place and words have the lowest SHA-256. The same
+    are drawn each time, a larger sample has the smaller one in it, and a change elsewhere in the module changes none.
+    """
+    alike = Counter()
+    by_lot = []
+    for fault in faults_of(path):
+        name = f"{path} {fault.function} {fault.words}"
+        by_lot.append((hashlib.sha256(f"{name} {alike[name]}".encode()).hexdigest(), fault))
+        alike[name] += 1
+    return [fault for _lot, fault in sorted(by_lot, key=lambda each: each[0])][:size]
+
+
 def tree_with(path, number):
     """The module with that fault in it."""
     tree = _Search(number).visit(ast.parse(Path(path).read_text()))
@@ -77,13 +94,13 @@ def tree_with(path, number):
 
 
 def tree_that_tells(path, name):
-    """The module, with a call of that name before each statement in a function: with the number of its line."""
-    return ast.fix_missing_locations(_Telling(name).visit(ast.parse(Path(path).read_text())))
+    """The module, with a call of that name before each statement in a function: with the path and the line."""
+    return ast.fix_missing_locations(_Telling(path, name).visit(ast.parse(Path(path).read_text())))
 
 
 class _Telling(ast.NodeTransformer):
-    def __init__(self, name):
-        self.name = name
+    def __init__(self, path, name):
+        self.path, self.name = path, name
 
     def generic_visit(self, node):
         super().generic_visit(node)
@@ -94,7 +111,7 @@ class _Telling(ast.NodeTransformer):
         return node
 
     def _call(self, statement):
-        call = ast.Call(ast.Name(self.name, ast.Load()), [ast.Constant(statement.lineno)], [])
+        call = ast.Call(ast.Name(self.name, ast.Load()), [ast.Constant(self.path), ast.Constant(statement.lineno)], [])
         return ast.copy_location(ast.Expr(call), statement)
 
 
@@ -102,17 +119,21 @@ class _Search(ast.NodeTransformer):
     """Numbers every fault of a tree, and puts the wanted one in."""
 
     def __init__(self, wanted=None):
-        self.wanted, self.found, self.place, self.line = wanted, [], [], 0
+        self.wanted, self.found, self.place, self.line, self.statement = wanted, [], [], 0, 0
 
     def visit(self, node):
         if _is_no_rule(node):
             return node
+        around = self.statement
         self.line = getattr(node, "lineno", self.line)
+        self.statement = self.line if isinstance(node, ast.stmt) else around
         for other, words in _others(node, in_function=bool(self.function)):
-            self.found.append(Fault(len(self.found), self.line, self.function, words))
+            self.found.append(Fault(len(self.found), self.line, self.statement, self.function, words))
             if self.wanted == len(self.found) - 1:
                 return ast.copy_location(other, node)
-        return self._visit_inside(node)
+        node = self._visit_inside(node)
+        self.statement = around
+        return node
 
     @property
     def function(self):
@@ -123,6 +144,13 @@ class _Search(ast.NodeTransformer):
     def _visit_inside(self, node):
         if isinstance(node, ast.AnnAssign):
             node.value = self.visit(node.value)
+            return node
+        if (
+            isinstance(node, ast.Assign)
+            and isinstance(node.targets[0], ast.Tuple)
+            and isinstance(node.value, ast.Tuple)
+        ):
+            node.value.elts = [self.visit(value) for value in node.value.elts]  # each name has its value
             return node
         if not isinstance(node, ast.ClassDef | ast.FunctionDef):
             return self.generic_visit(node)
