@@ -14,7 +14,6 @@ All that was found is kept at once, and holds until the module or a test that to
 import ast
 import builtins
 import gc
-import hashlib
 import importlib.machinery
 import json
 import os
@@ -35,6 +34,7 @@ from django.db import connections
 
 from tests import databases
 from tests.prove.faults import sample_of, tree_that_tells, tree_with
+from tests.prove.kept import Kept, digest_of
 
 MOST_TESTS = 60  # for one fault
 MOST_SECONDS = 8  # of the processor, for all of these
@@ -86,7 +86,9 @@ class _Run:
         return time.time() < self.ends
 
     def _is_traced(self, file):
-        return self.traces.all.get(file, {}).get("digest") == digest_of([file, *self.own])
+        """Whether it is known what this file runs of these modules, as all of them are now."""
+        known = self.traces.all.get(file, {}).get("digests", {})
+        return all(known.get(each) == digest_of([each]) for each in (file, *self.own))
 
     def _trace(self, files):
         """How long each test of these files takes, what lines it runs, and whether it is red without any fault."""
@@ -102,7 +104,8 @@ class _Run:
                 is_red = not self._is_green(self.items[name])
                 told[name] = {"seconds": sum(os.times()[:4]) - started, "red": is_red, "lines": sorted(seen)}
             if self._has_time():
-                self.traces.keep(file, {"digest": digest_of([file, *self.own]), "tests": told})
+                digests = {each: digest_of([each]) for each in (file, *self.own)}
+                self.traces.keep(file, {"digests": digests, "tests": told})
                 _show(f"{file}: {len(told)} tests")
 
     def _warm_up(self, files):
@@ -218,28 +221,10 @@ class _Run:
         return "noticed", [name for name in red if name in self.items][:1]
 
 
-class Kept:
-    """Things by name in a file of JSON."""
-
-    def __init__(self, file):
-        self.file = file
-        self.all = json.loads(file.read_text()) if file.exists() else {}
-
-    def keep(self, name, thing):
-        self.all[name] = thing
-        new = self.file.with_suffix(".new")
-        new.write_text(json.dumps(self.all))
-        new.replace(self.file)
-
-
 def in_turns(samples):
     """The first fault of each module, then the second of each, so that a run that stops has seen some of all."""
     most = max(map(len, samples.values()))
     return [(module, faults[n]) for n in range(most) for module, faults in samples.items() if n < len(faults)]
-
-
-def digest_of(files):
-    return hashlib.sha256(b"".join(Path(file).read_bytes() for file in sorted(set(files)))).hexdigest()
 
 
 def _file_of(name):
