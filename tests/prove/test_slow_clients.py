@@ -39,10 +39,12 @@ def read(machine):
 
 def read_beside(machine, kind, number):
     """The same while so many send slowly."""
-    sending = machine.play(f"tests.prove.bare.slow send {kind} {number} {3 * LASTS}")
+    sending = machine.play(f"tests.prove.bare.slow send {kind} {number}")
     assert sending.stdout.readline() == "there\n"
     found = read(machine)
     assert sending.poll() is None  # they were there to the end
+    sending.stdin.write("\n")
+    sending.stdin.flush()
     sending.wait(60)
     return found
 

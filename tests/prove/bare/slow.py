@@ -1,5 +1,6 @@
 """
-Many who send slowly: `slow send KIND NUMBER SECONDS`. A few who read: `slow read SECONDS` says as JSON what they had.
+Many who send slowly, until a line is typed: `slow send KIND NUMBER`. A few who read: `slow read SECONDS` says as JSON
+what they had.
 
 Each is a process of its own, so that readers wait for the server alone, and not for the slow of their own process.
 """
@@ -32,14 +33,14 @@ def connect(source):
     return asyncio.open_connection(HERE, 443, ssl=TRUSTING, server_hostname=NAME, local_addr=(source, 0))
 
 
-async def send_slowly(kind, until, is_there):
+async def send_slowly(kind, is_there):
     """A byte a second; whom the server has heard enough of comes again at once."""
-    while time.monotonic() < until:
+    while True:
         try:
             reader, writer = await connect(ELSEWHERE)
             writer.write(BEGINNINGS[kind].encode())
             is_there.set()
-            while time.monotonic() < until and not reader.at_eof():
+            while not reader.at_eof():
                 await asyncio.sleep(1)
                 if kind != "nothing":
                     writer.write(b"a")
@@ -49,13 +50,15 @@ async def send_slowly(kind, until, is_there):
             await asyncio.sleep(1)
 
 
-async def send(kind, number, lasts):
+async def send(kind, number):
     """All of them at once; says so when each is there."""
-    until, there = time.monotonic() + lasts, [asyncio.Event() for _connection in range(number)]
-    slow = [asyncio.create_task(send_slowly(kind, until, is_there)) for is_there in there]
+    there = [asyncio.Event() for _connection in range(number)]
+    slow = [asyncio.create_task(send_slowly(kind, is_there)) for is_there in there]
     await asyncio.gather(*(is_there.wait() for is_there in there))
     print("there", flush=True)
-    await asyncio.gather(*slow)
+    await asyncio.to_thread(sys.stdin.readline)
+    for each in slow:
+        each.cancel()
 
 
 async def read_page(path, until, answers):
@@ -82,4 +85,4 @@ async def read(lasts):
 
 if __name__ == "__main__":
     what, *given = sys.argv[1:]
-    asyncio.run(send(given[0], int(given[1]), float(given[2])) if what == "send" else read(float(given[0])))
+    asyncio.run(send(given[0], int(given[1])) if what == "send" else read(float(given[0])))
