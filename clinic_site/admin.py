@@ -10,13 +10,13 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from clinic_site.models import Banner, Clinic, Limits, Notice, TeamMember
-from clinic_site.records import RecordAdmin, moment_column, yes_column
+from clinic_site.records import RecordAdmin, RecordForm, moment_column, yes_column
 
 # What a person may do, and how they come in, is changed on the screen of people and by the steps of the door alone.
 admin.site.unregister([EmailAddress, Authenticator, Group])
 
 
-class ClinicForm(forms.ModelForm):
+class ClinicForm(RecordForm):
     """The profile; languages are ticked by their names."""
 
     languages = forms.MultipleChoiceField(
@@ -61,6 +61,7 @@ class LimitsAdmin(RecordAdmin):
         "Saving changes from now on how much is taken at once. A shorter time of keeping takes out, tonight, the names"
         " and words of all requests that ended before it: that cannot be undone."
     )
+    when_empty = _("What the site was made with holds. Add limits of your own to see and change each.")
     fieldsets = [
         (
             _("How much is taken"),
@@ -117,4 +118,5 @@ class TeamMemberAdmin(RecordAdmin):
         "Saving shows this person on the page of the team at once. Enter real people alone, with what they allow you"
         " to say of them."
     )
+    when_empty = _("Nobody is on the page of the team yet.")
     list_display = ["name", "role", "credentials", "position"]

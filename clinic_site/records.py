@@ -10,15 +10,26 @@ from django.utils.translation import gettext_lazy as _
 from clinic_site.dates import short_moment_words
 
 
+class RecordForm(forms.ModelForm):
+    """What is asked, without a colon."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **{"label_suffix": ""} | kwargs)
+
+
 class RecordAdmin(admin.ModelAdmin):
     """
-    A record as its own page, not the stock one.
+    A record as its own page under its own name, not the stock one.
 
-    `consequence` says what saving does and who sees it; days and clocks are asked for as the browser does.
+    `consequence` says what saving does and who sees it, `when_empty` what holds while there is none; days and clocks
+    are asked for as the browser does.
     """
 
     consequence: str | Promise = ""
+    when_empty: str | Promise = _("There is none yet.")
+    form = RecordForm
     change_form_template = "admin/record.html"
+    change_list_template = "admin/records.html"
     formfield_overrides = {
         models.URLField: {"assume_scheme": "https"},
         models.DateTimeField: {
@@ -29,11 +40,16 @@ class RecordAdmin(admin.ModelAdmin):
 
     def changelist_view(self, request, extra_context=None):
         title = capfirst(self.opts.verbose_name_plural)
-        return super().changelist_view(request, {"title": title} | (extra_context or {}))
+        own = {"title": title, "when_empty": self.when_empty}
+        return super().changelist_view(request, own | (extra_context or {}))
 
     def changeform_view(self, request, object_id=None, form_url="", extra_context=None):
         own = {"consequence": self.consequence, "show_save_and_add_another": False}
         return super().changeform_view(request, object_id, form_url, own | (extra_context or {}))
+
+    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+        named = {"title": str(obj)} if obj else {}
+        return super().render_change_form(request, context | named, *args, obj=obj, **kwargs)
 
 
 def moment_column(name, words):

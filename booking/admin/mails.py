@@ -39,13 +39,18 @@ class Fate(admin.SimpleListFilter):
 @admin.register(OutboxMail)
 class OutboxMailAdmin(admin.ModelAdmin):
     change_list_template = "admin/booking/mails.html"
-    list_display = [moment_column("created_at", _("owed since")), "kind", "request", "fate", "trouble_words"]
+    list_display = [moment_column("created_at", _("owed since")), "kind", "request", "fate", "why_not_sent"]
     list_display_links = None
     list_filter = [Fate, "kind"]
     list_select_related = ["request"]
     list_per_page = 50
+    show_facets = admin.ShowFacets.NEVER
     show_full_result_count = False
     ordering = ["-created_at"]
+
+    @admin.display(description=_("why not"), empty_value="–")
+    def why_not_sent(self, mail):
+        return mail.trouble_words or None
 
     def has_add_permission(self, request):
         return False

@@ -120,6 +120,7 @@ class OpenTimeAdmin(CalendarPages, OpeningPages, admin.ModelAdmin):
     list_select_related = ["clinician", "request"]
     date_hierarchy = "starts_at"
     list_per_page = 100
+    show_facets = admin.ShowFacets.NEVER
     show_full_result_count = False
     actions = ["block", "withdraw", "open_again"]
     fields = ["clinician", "starts_at", "ends_at", "state", "request", "reason", "with_interpreter"]

@@ -2,7 +2,6 @@
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db import models
 from django.db.models.functions import Length
 from django.http import Http404, HttpResponseRedirect
 from django.urls import path, reverse
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _lazy
 from django.views.decorators.http import require_POST
 
+from clinic_site.records import RecordAdmin
 from treatments.models import Source, Term
 from treatments.publishing.signatures import uses_of
 from treatments.publishing.signoff import Refused
@@ -21,7 +21,7 @@ from treatments.words.comparing import pieces_of
 from treatments.words.digest import REFERENCE_FIELDS, digest_of_reference
 
 
-class ReferenceAdmin(admin.ModelAdmin):
+class ReferenceAdmin(RecordAdmin):
     """The form shows the draft, and beside it what is live, where it stands, and what a clinician signs."""
 
     change_form_template = "admin/treatments/reference.html"
@@ -131,7 +131,6 @@ class SourceAdmin(ReferenceAdmin):
     list_display = ["key", "title", "publisher", "year", "state"]
     search_fields = ["key", "title", "publisher"]
     ordering = [Length("key"), "key"]
-    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     def get_readonly_fields(self, request, obj=None):
         """A key that copy may cite stays as it is."""

@@ -7,12 +7,13 @@ from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
 
+from clinic_site.records import RecordAdmin, RecordForm
 from treatments.guide.pages import Guide
 from treatments.guide.search.passages import all_passages
 from treatments.models import MissedSearch, Synonym, Treatment
 
 
-class SynonymForm(forms.ModelForm):
+class SynonymForm(RecordForm):
     has_no_answer = forms.BooleanField(
         label=_("The guide has no answer to it"),
         help_text=_("The search then finds nothing for any query with these words. Leave how and where empty."),
@@ -51,7 +52,8 @@ def _addresses():
 
 
 @admin.register(Synonym)
-class SynonymAdmin(admin.ModelAdmin):
+class SynonymAdmin(RecordAdmin):
+    change_list_template = "admin/treatments/synonym/change_list.html"
     form = SynonymForm
     list_display = ["typed_in_short", "means", "answered_at"]
     search_fields = ["slug", "typed", "means"]
@@ -64,7 +66,7 @@ class SynonymAdmin(admin.ModelAdmin):
 
 
 @admin.register(MissedSearch)
-class MissedSearchAdmin(admin.ModelAdmin):
+class MissedSearchAdmin(RecordAdmin):
     """Only what was asked on three different days shows, and nothing is known of who asked."""
 
     list_display = ["words", "days", "times", "last_asked", "answer"]
