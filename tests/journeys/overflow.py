@@ -73,7 +73,12 @@ FIND = """
         }
     }
     // Text upon other text; what floats above the page for a while may.
-    const floats = (element) => element.closest("dialog, .list-actions, [popover], .me");
+    const sticks = (element) => {
+        for (let one = element; one; one = one.parentElement)
+            if (getComputedStyle(one).position === "sticky") return true;
+        return false;
+    };
+    const floats = (element) => element.closest("dialog, [popover], .me") || sticks(element);
     const texts = pieces.filter(({ control, isCut, element }) => !control && !isCut && !floats(element));
     for (const { rect, element, text } of texts) {
         if (element.closest("svg")) continue;
