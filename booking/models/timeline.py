@@ -20,10 +20,6 @@ class Outcome(models.TextChoices):
 
 
 class EventQuerySet(models.QuerySet):
-    def for_patient(self):
-        """Without what concerns staff alone."""
-        return self.filter(kind__in=Event.SHOWN_TO_PATIENT)
-
     def last_change(self):
         """The newest line that says more than a note does: what can be undone stands there, or nowhere."""
         return self.filter(kind__in=Event.CHANGES).last()
@@ -119,6 +115,11 @@ class Event(BoundModel):
     def moments(self):
         """The times that it is about; of a move, from when to when."""
         return [parse_datetime(moment) for moment in self.times]
+
+    @property
+    def is_for_patient(self):
+        """Whether it is more than what concerns staff alone."""
+        return self.kind in self.SHOWN_TO_PATIENT
 
     @property
     def words_for_patient(self):

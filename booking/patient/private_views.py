@@ -116,7 +116,7 @@ def _about_request(consultation_request):
     prefetch_related_objects([consultation_request], "timeline")  # read once for all that is said of it
     timeline = list(consultation_request.timeline.all())
     last_change = next((line for line in reversed(timeline) if line.kind in Event.CHANGES), None)
-    lines = [line for line in reversed(timeline) if line.kind in Event.SHOWN_TO_PATIENT]
+    lines = [line for line in reversed(timeline) if line.is_for_patient]
     undone = {line.was["undoes"] for line in lines if "undoes" in line.was}
     lines = [line for line in lines if line.was.get("said_with") not in undone]
     return {

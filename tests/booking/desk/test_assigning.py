@@ -41,7 +41,7 @@ def test_one_is_handed_over_with_a_note_and_given_back_to_nobody(desk, dana, mir
     line = asked.timeline.last()
     assert (owner_of(asked), line.staff) == (mirko, dana)
     assert line.note == "Handed over from nobody to Mirko. Call after two."
-    assert line not in asked.timeline.for_patient()
+    assert not line.is_for_patient
     assign(desk, asked, to=mirko.pk)
     assert asked.timeline.last() == line  # it was theirs already
     assign(desk, asked, to="nobody")

@@ -135,7 +135,7 @@ def test_what_is_taken_back_is_told_and_owed_a_word(three, clinician, staff, mak
     assert all(fresh(each).owed_by > timezone.now() for each in three)
     kinds = [each.mails.waiting().filter(kind__in=["cancelled", "times-gone"]).get().kind for each in three]
     assert kinds == ["cancelled", "times-gone", "times-gone"]
-    assert all("We are sorry." in [line.note for line in each.timeline.for_patient()] for each in three)
+    assert all("We are sorry." in [line.note for line in each.timeline.all() if line.is_for_patient] for each in three)
 
 
 @pytest.mark.parametrize("making", CHANGES, ids=name_of)

@@ -84,7 +84,7 @@ def test_a_move_is_told_once_after_a_minute_and_words_stand_on_the_page(booked, 
     do.move(booked, make_time(120), staff)
     mail = booked.mails.waiting().get(kind=OutboxMail.Kind.MOVED)
     assert timedelta(seconds=50) < mail.due_at - timezone.now() <= timedelta(minutes=1)
-    assert "The clinician is away that day." in [line.note for line in booked.timeline.for_patient()]
+    assert "The clinician is away that day." in [line.note for line in booked.timeline.all() if line.is_for_patient]
 
 
 def test_a_move_can_be_undone_by_the_same_hand_within_a_minute(booked, staff):
