@@ -162,6 +162,7 @@ def test_a_page_comes_in_the_smallest_form_that_the_browser_takes(reader, accept
 
 
 @pytest.mark.parametrize("known", ["{}", '"other", {}', "W/{}", "*"])
+@pytest.mark.timeless
 def test_a_browser_that_has_the_page_is_sent_no_body_until_it_changes(reader, commit, known):
     known = known.format(reader.get(PAGE).headers["ETag"])
     again = reader.get(PAGE, headers={"If-None-Match": known})
@@ -172,11 +173,13 @@ def test_a_browser_that_has_the_page_is_sent_no_body_until_it_changes(reader, co
     assert changed.status == (304 if known == "*" else 200)
 
 
+@pytest.mark.timeless
 def test_head_has_the_headers_and_no_body(reader):
     page, head = reader.get(PAGE), reader.get(PAGE, method="HEAD")
     assert (head.status, head.content, dict(head.headers)) == (200, b"", dict(page.headers))
 
 
+@pytest.mark.timeless
 def test_a_range_is_not_asked_for_here(reader):
     assert reader.get(PAGE, headers={"Range": "bytes=0-10"}).content == reader.get(PAGE).content
 
@@ -235,16 +238,19 @@ def test_a_path_that_is_written_otherwise_is_kept_under_no_page(reader, path):
     assert reader.get(PAGE).status == 200
 
 
+@pytest.mark.timeless
 def test_a_prefix_is_refused(reader):
     assert reader.get(PAGE, SCRIPT_NAME="/clinic").status == 400
 
 
+@pytest.mark.timeless
 def test_a_query_that_nobody_reads_is_no_way_around_the_memory(reader, django_assert_num_queries):
     page = reader.get(PAGE)
     with django_assert_num_queries(0):
         assert reader.get(f"{PAGE}?x=1&campaign=spring").content == page.content
 
 
+@pytest.mark.timeless
 def test_another_scheme_than_the_sites_is_left_to_django(settings):
     settings.SITE_URL, settings.SECURE_SSL_REDIRECT = "https://127.0.0.1", True
     reader = Reader()
@@ -252,6 +258,7 @@ def test_another_scheme_than_the_sites_is_left_to_django(settings):
     assert (reader.get(PAGE).status, len(reader.application.kept)) == (200, 1)
 
 
+@pytest.mark.timeless
 def test_a_trusted_proxy_says_by_which_scheme_it_was_asked(settings):
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     settings.SITE_URL, settings.SECURE_SSL_REDIRECT = "https://127.0.0.1", True
@@ -260,6 +267,7 @@ def test_a_trusted_proxy_says_by_which_scheme_it_was_asked(settings):
     assert asked == [200, 301, 200]
 
 
+@pytest.mark.timeless
 def test_an_unknown_host_is_refused_and_keeps_nothing(reader):
     assert (reader.get(PAGE, HTTP_HOST="evil.example").status, reader.application.kept) == (400, {})
 
@@ -297,6 +305,7 @@ def test_a_page_that_goes_leaves_the_memory(reader, commit):
     assert (reader.get(PAGE).status, reader.application.kept) == (404, {})
 
 
+@pytest.mark.timeless
 def test_the_memory_has_an_end(reader, monkeypatch):
     monkeypatch.setattr(page_cache, "MOST_PAGES", 2)
     for page in (PAGE, OTHER_PAGE, "/treatments/"):
@@ -318,6 +327,7 @@ def test_each_public_address_answers_as_django_does(reader, client, address):
     assert reader.get(address).status == client.get(address, SERVER_NAME="127.0.0.1").status_code
 
 
+@pytest.mark.timeless
 def test_a_stampede_renders_once(committed):
     queries, together, statuses = [], Barrier(8), []
 
