@@ -226,7 +226,7 @@ def test_the_timeline_says_to_what_the_contact_changed(client, consultation_requ
 
 
 def test_all_that_the_browser_lets_somebody_type_about_a_time_is_kept(client, consultation_request):
-    book(consultation_request, make_time())
+    book(consultation_request, make_time(240), make_staff("frontdesk"))
     do(client, consultation_request, "cannot-come", why="a\r\n" * 248 + "end")
     assert Event.objects.filter(request=consultation_request).latest("pk").note == "a\n" * 248 + "end"
 
