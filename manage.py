@@ -21,6 +21,9 @@ def main():
         if "--traceback" in sys.argv or not trouble:
             raise
         sys.exit(trouble)
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        sys.exit(130)  # as a shell says of what Ctrl-C ended
 
 
 if __name__ == "__main__":

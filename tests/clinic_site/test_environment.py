@@ -110,20 +110,6 @@ def test_all_that_is_bad_is_named_in_one_message(tmp_path):
     )
 
 
-@pytest.mark.parametrize("command", ["purge_requests", "load_guide", "verify_audit"])
-def test_a_command_on_a_database_without_tables_says_what_to_do(tmp_path, command):
-    stopped = python("manage.py", command, DATA_DIR=str(tmp_path), DEMO="1")
-    assert (stopped.returncode, stopped.stdout) == (1, "")
-    assert stopped.stderr == "The database is older than the program: run manage.py migrate.\n"
-
-
-def test_a_command_without_its_database_says_what_to_do(tmp_path):
-    away = {"DATA_DIR": str(tmp_path), "DEMO": "1", "DATABASE_URL": "postgres://nobody@127.0.0.1:9/clinic"}
-    stopped = python("manage.py", "purge_requests", **away)
-    assert (stopped.returncode, stopped.stdout) == (1, "")
-    assert stopped.stderr == "The database does not answer (OperationalError): start it, or mend DATABASE_URL.\n"
-
-
 def test_a_secret_is_not_repeated_in_the_message(tmp_path):
     stopped = python("manage.py", "check", DATA_DIR=str(tmp_path), **(DEPLOYMENT | {"FIELD_KEYS": "half-a-secret"}))
     assert "FIELD_KEYS" in stopped.stderr and "half-a-secret" not in stopped.stderr
