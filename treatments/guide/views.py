@@ -255,7 +255,7 @@ def _date_or_none(text) -> date | None:
 @require_safe
 def search(request):
     """What the guide says of the reader's words. It keeps none of them; what found nothing is counted beside it."""
-    words = request.GET.get("q", "")[:LONGEST_QUERY]
+    words = request.GET.get("q", "").strip()[:LONGEST_QUERY]
     guides = [Guide(treatment) for treatment in Treatment.objects.offered()]
     if not guides:
         raise Http404("there is no guide to search")

@@ -107,8 +107,9 @@ def test_what_was_typed_stays_in_the_box_as_text(client):
     assert 'value="a &quot;scar&quot; &amp; &lt;b&gt;"' in text
 
 
-def test_an_empty_search_asks_for_a_word_and_shows_the_ways_in(client):
-    answer = client.get("/search/")
+@pytest.mark.parametrize("query", ["", "?q=", "?q=%20%20", "?q=%E3%80%80"])
+def test_an_empty_search_asks_for_a_word_and_shows_the_ways_in(client, query):
+    answer = client.get(f"/search/{query}")
     assert (len(answer.context["results"]), "Type a word, or ask" in answer.text) == (0, True)
     assert f'<a href="{GUIDE}risks/"><b>Risks</b></a>' in answer.text
 
