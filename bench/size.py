@@ -25,7 +25,7 @@ import psycopg  # noqa: E402 - needs the path above
 from bench import results  # noqa: E402
 
 FEW, MANY = 1000, 100_000
-ROUNDS, ASKED = int(os.environ.get("ROUNDS", "7")), 3
+ROUNDS, ASKED = int(os.environ.get("ROUNDS", "7")), int(os.environ.get("ASKED", "3"))
 WANTED, WANTED_OF_THE_WORKER = "≤ 1.5", "≤ 2"
 WORKER = ["sweep", "reminders", "purge"]
 FILLED = 20_000  # requests that are written anew, as rows alone
@@ -144,7 +144,7 @@ def write(database, many, rows):
         "",
         "Written by `python bench/size.py`: medians of the rounds of one run (quartiles), both sides asked",
         "in turns, about 300 open requests and two months of times on each. No request is past its retention, so each",
-        "is searched by name. Processor time on SQLite, the clock's on PostgreSQL.",
+        "is searched by name. Processor time, of PostgreSQL's process, too, where it keeps the data.",
         "",
         "The rows are those of `fill_requests`, written by its own code (`bench/filled.py`): the indexes of the three",
         "largest tables were built after them, and the database was analyzed. *A request* is the newest open one of",
