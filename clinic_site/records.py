@@ -47,9 +47,9 @@ class RecordAdmin(admin.ModelAdmin):
         own = {"consequence": self.consequence, "show_save_and_add_another": False}
         return super().changeform_view(request, object_id, form_url, own | (extra_context or {}))
 
-    def render_change_form(self, request, context, *args, obj=None, **kwargs):
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         named = {"title": str(obj)} if obj else {}
-        return super().render_change_form(request, context | named, *args, obj=obj, **kwargs)
+        return super().render_change_form(request, context | named, add, change, form_url, obj)
 
 
 def moment_column(name, words):

@@ -35,6 +35,18 @@ def test_a_record_says_what_saving_does_and_looks_like_the_desk(as_staff, name):
     assert [words for words in STOCK if words in page or words in listed] == []
 
 
+def test_a_record_is_headed_by_its_own_name(as_staff):
+    clinician = Clinician.objects.create(name="Dr. Example")
+    page = as_staff("manager").get(f"/admin/booking/clinician/{clinician.pk}/change/").text
+    assert "<h1>Dr. Example</h1>" in page
+
+
+def test_a_list_without_records_says_so_and_a_search_that_finds_none_does_not(as_staff):
+    manager = as_staff("manager")
+    assert "Nobody is on the page of the team yet." in manager.get("/admin/clinic_site/teammember/").text
+    assert "There is none yet." not in manager.get("/admin/booking/preparedanswer/?q=zebra").text
+
+
 @pytest.mark.parametrize("address", ["/admin/booking/opentime/", "/admin/booking/outboxmail/"])
 def test_a_list_of_the_desk_writes_hours_and_yes_and_no_in_words(as_staff, address):
     make_time(48)
