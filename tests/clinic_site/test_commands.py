@@ -21,6 +21,6 @@ def test_a_command_without_its_database_says_what_to_do(tmp_path):
 
 def test_a_command_that_is_interrupted_says_no_more_than_that(tmp_path):
     pressed = "import signal, sys, manage; from types import SimpleNamespace as Has; "
-    pressed += "sys.stdin = Has(read=lambda: signal.raise_signal(signal.SIGINT)); manage.main()"
+    pressed += "sys.stdin = Has(read=lambda: signal.default_int_handler(signal.SIGINT, None)); manage.main()"
     stopped = python("-c", pressed, "copycheck", "-", DATA_DIR=str(tmp_path), DEMO="1")
     assert (stopped.returncode, stopped.stdout, stopped.stderr) == (130, "", "Stopped.\n")
