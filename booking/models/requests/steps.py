@@ -29,10 +29,7 @@ class Steps:
         """
         before = State(self.state)
         if state not in STEPS[before]:
-            raise IllegalStep(
-                _("A request that is '%(before)s' cannot become '%(after)s'.")
-                % {"before": before.label, "after": State(state).label}
-            )
+            raise IllegalStep(_why_no_step_leads(before, State(state)))
         was = self.stands_now()
         self._set_state(before, state, owed_by)
         return self.record(
@@ -109,3 +106,12 @@ class Steps:
             actor, staff = Event.Actor.STAFF, self.pressed_by
         times = [time.isoformat() for time in times]
         return Event.objects.create(request=self, kind=kind, actor=actor, staff=staff, times=times, **line)
+
+
+def _why_no_step_leads(before, after):
+    if before == after:
+        return _("This request is '%(state)s' already.") % {"state": before.label}
+    return _("A request that is '%(before)s' cannot become '%(after)s'.") % {
+        "before": before.label,
+        "after": after.label,
+    }
