@@ -155,6 +155,8 @@ class Environment:
                 # What is deleted or made shorter is overwritten in the file (a redacted request's words).
                 "PRAGMA secure_delete=ON;",
             }
+        else:  # nothing is asked here that is worth a compiler: it took 0.36 s for a query of 0.02 s
+            config["OPTIONS"] = {"options": "-c jit=off"} | config.get("OPTIONS", {})
         # A connection is opened once a thread, not once a request, and looked at before it is used again.
         return config | {"CONN_MAX_AGE": 60, "CONN_HEALTH_CHECKS": True}
 

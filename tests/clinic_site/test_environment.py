@@ -215,7 +215,14 @@ def test_a_postgres_address_is_taken_apart(tmp_path):
         "PASSWORD": "p@ss",
         "CONN_MAX_AGE": 60,
         "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": {"options": "-c jit=off"},
     }
+
+
+def test_what_the_address_says_of_the_connection_goes_before(tmp_path):
+    address = "postgres://db.example/clinic?sslmode=require&options=-c%20jit%3Don"
+    options = environment(tmp_path, DATABASE_URL=address).database()["OPTIONS"]
+    assert options == {"sslmode": "require", "options": "-c jit=on"}
 
 
 def test_postgres_may_be_asked_by_a_socket_of_the_machine(tmp_path):
