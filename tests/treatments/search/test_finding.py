@@ -344,7 +344,7 @@ def test_a_page_whose_name_has_some_of_the_words_does_not_come_before_what_has_a
     ("query", "address"),
     [
         ("is 68 too old", "suitability/#under-22"),
-        ("my 17 year old", "questions/#question-under-22"),
+        ("my 17 year old", "suitability/#caution-under-22"),
         ("terrified of needles", "questions/#question-does-it-hurt"),
         ("bigger letters please", "/accessibility/"),
         ("can I come tomorrow?", "/consultation/"),
@@ -375,3 +375,27 @@ def test_ages_feelings_times_and_needs_lead_to_what_answers_them(query, address)
 )
 def test_what_the_guide_does_not_know_finds_nothing(query):
     assert found(query) == []
+
+
+def test_a_warning_comes_before_a_concern_of_two_words_that_it_warns_of():
+    show("softer", body="Striped okapis.")
+    answered("striped okapi", "softer")
+    Synonym.objects.create(slug="own", typed="quagga", answered_at=f"{GUIDE}suitability/#caution-diabetes")
+    assert found("quagga with striped okapis")[:2] == ["suitability/#caution-diabetes", f"{SOFTER}#limits"]
+
+
+def test_a_word_of_a_warning_in_another_form_does_not_lay_open_what_has_no_answer():
+    Synonym.objects.create(slug="own", typed="grazing", answered_at=f"{GUIDE}suitability/#caution-diabetes")
+    Synonym.objects.create(slug="none", typed="okapi")
+    assert found("graze okapi") == []
+    assert found("grazing okapi")[0] == "suitability/#caution-diabetes"
+
+
+def test_a_question_is_known_on_either_side_of_what_it_is_asked_of():
+    show("softer", body="Okapis.")
+    answered("how long okapi", "softer")
+    assert found("okapi, how long?") == found("how long okapi") == [f"{SOFTER}#limits"]
+
+
+def test_how_much_of_something_is_asked_of_it_before_its_price():
+    assert found("bleeding how much")[0] == "risks/#risks-common"

@@ -23,6 +23,7 @@ TOO_WEAK = 0.1  # of the best one's score
 OTHER_FORM = 0.7  # of a word that is typed as in a record
 OF_LITTLE_WORDS = 0.6  # of a word: a question ("how soon", "same day") says less than what it is asked of
 ASKED_OF_ALL = 0.35  # of all passages: what more of them have decides nothing, though it has its answer in one place
+WARNED = 2.0  # times as much, for what is answered where the guide says who has to wait, or when to call
 COMMON = 0.12  # of all passages: a word in more of them does not decide what is found while others do
 SNIPPET, BEST_SNIPPET = 170, 300  # characters
 
@@ -37,6 +38,12 @@ class Asked:
     meaning: Meaning
     says: float  # by its rarity
     is_exact: bool = True  # whether a word stands in a record in the form in which it was typed
+    is_warned: bool = False  # whether it is answered where the guide says who has to wait, or when to call
+
+    @property
+    def weight(self):
+        """How surely it is what is asked: by its words, and a warning before what it warns of."""
+        return self.words * (WARNED if self.is_warned else 1)
 
     @property
     def words(self):
@@ -95,7 +102,7 @@ def find(query, guides, exact=False) -> SearchResults:
     spelled = _spelled(words, index) if not exact else {word: [word] for word in words}
     asked = _asked([(word, reading) for word in words for reading in spelled[word]], index, exact)
     if any(one.meaning.is_unanswered for one in asked):
-        if not any(index.warns(one.meaning) for one in asked):
+        if not any(one.is_exact and one.is_warned for one in asked):
             return SearchResults()
         asked = [one for one in asked if not one.meaning.is_unanswered]
     named = _named(words, index)
@@ -150,6 +157,7 @@ def _asked(readings, index, exact) -> list[Asked]:
             meaning,
             _says(meaning, index),
             len(places) > 1 or not meaning.answered_at or readings[places[0]][1] in index.spellings_of_records,
+            index.warns(meaning),
         )
         for meaning, places in wanted.items()
     ]
@@ -194,13 +202,13 @@ def _ranked(asked: list[Asked], index: Index, named, called):
 
     A page that is called so comes first; what has all words, or is where one of them is answered, before what has most.
     """
-    rows = [(one, index.scores(one.meaning, one.words)) for one in asked]
+    rows = [(one, index.scores(one.meaning, one.weight)) for one in asked]
     deciding = _deciding(rows, index)
-    every = sum(one.says for one in deciding)
+    every = sum(one.says * one.weight for one in deciding)
     answers = {index.places.get(one.meaning.answered_at) for one in deciding}
     ranked = []
     for place in {place for _one, scores in rows for place in scores}:
-        having = sum(one.says for one, scores in rows if place in scores and one in deciding) / every
+        having = sum(one.says * one.weight for one, scores in rows if place in scores and one in deciding) / every
         if having >= MOST_OF_THE_WORDS or place in answers:
             score = sum(scores.get(place, 0.0) * (1 if one in deciding else COMMON) for one, scores in rows)
             score *= OF_THE_NAMED if index.passages[place].treatment in named else 1

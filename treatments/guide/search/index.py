@@ -83,7 +83,7 @@ class Index:
         if meaning.answered_at in self.places:
             page, answer = page_of(meaning.answered_at), self.places[meaning.answered_at]
             for place in found:
-                found[place] *= ANSWERED_ON_PAGE if page_of(self.passages[place].url) == page else 1
+                found[place] *= min(words, 1) * (ANSWERED_ON_PAGE if page_of(self.passages[place].url) == page else 1)
             found[answer] = found.get(answer, 0.0) + ANSWERED_HERE * words
         return found
 
@@ -134,10 +134,15 @@ class Index:
             elif stems[start] in phrase:
                 taken = {stems[place]: place for place in reversed(window) if stems[place] in phrase}
                 places = [taken[stem] for stem in phrase if stem in taken]
-                is_ordered = places == sorted(places) or self.in_order.isdisjoint(phrase)
-                if len(taken) == len(set(phrase)) and is_ordered:
+                is_whole = len(taken) == len(set(phrase))
+                if is_whole and (places == sorted(places) or self._may_be_turned(phrase, places)):
                     return sorted(places)
         return []
+
+    def _may_be_turned(self, phrase, places):
+        """Whether nothing but its question, which stands together, keeps an order ("redness how long")."""
+        little = [place for stem, place in zip(phrase, places, strict=True) if stem in self.in_order]
+        return len(little) != 1 and little == list(range(min(little, default=0), min(little, default=0) + len(little)))
 
     def spelled(self, word):
         """

@@ -40,7 +40,7 @@ LITTLE_WORDS = frozenset(
         "nervous scared scary feel feels feeling felt terrified worried worry wont isnt arent wasnt couldnt",
         "wouldnt mom mother mum dad father husband wife sister brother friend men guys women woman done every",
         "monday tuesday wednesday thursday friday saturday sunday morning afternoon evening night week weeks",
-        "month months year years ago",
+        "month months year years ago weekend weekends",
         "ما ماذا متى كيف كم لماذا أين اين بعد قبل لا",
     )
     for word in line.split()
