@@ -10,7 +10,10 @@ from tests.clinic_site.addresses import GUIDE
 HERE = Path(__file__).parent
 TOPICS = tomllib.loads((HERE / "topics.toml").read_text())
 # In the order in which they were opened.
-LISTS = {name: HERE / f"{name}.txt" for name in ("tuning", "sealed", "blind", "blind_again", "tuning_again", "fresh")}
+LISTS = {
+    name: HERE / f"{name}.txt"
+    for name in ("tuning", "sealed", "blind", "blind_again", "tuning_again", "fresh", "tuning_third")
+}
 
 
 @dataclass(frozen=True)
