@@ -102,6 +102,20 @@ ways to say that something went wrong were added as records, and two rules: a qu
 says less than what it is asked of, and beside one no little word alone means anything. The table is after that: it is
 a look at what was tuned for this list, and for those above a further look, at what somebody did who had read them.
 
+**Fresh** was written and labeled by two other persons, before any search was asked. At the first look it was right
+**86** times in the first result and **92** times in three, and one query wrongly found nothing; of its eleven queries
+without an answer, four found something. Then it was opened, and general mends followed: a warning (who has to wait,
+when to call) counts twice, so that "breastfeeding and numbing cream" is about breastfeeding; what a query names counts
+by its words where passages have only a part of it, too; a question is known on either side of what it is asked of
+("numbing cream how long"), and is not about prices because it says "how much"; a weekend is a time, not a wish for
+opening hours; a word of a warning in another form does not lay open what has no answer. Days after the treatment have
+records by their rows. For fresh, the table is a second look.
+
+**Tuning third** is every third of 300 queries by another person, with what they wish to know; all 300 were read beside
+what they found, and records were added by kinds of things (fees, devices, medicines, looking after a request). Its
+labels were written from the pages by whoever made the mends, after the search had been asked, so it proves little by
+itself. The search before those mends was right 81 times in the first result and 86 times in three.
+
 | list | queries | search | right first | right in the first three | wrongly nothing |
 |---|---:|---|---:|---:|---:|
 """
