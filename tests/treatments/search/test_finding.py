@@ -389,9 +389,10 @@ def test_a_word_of_a_warning_in_another_form_does_not_lay_open_what_has_no_answe
 
 
 def test_a_question_is_known_on_either_side_of_what_it_is_asked_of():
-    show("softer", body="Okapis.")
+    show("calmer", body="Okapis.")
+    show("softer", body="Zebras.")
     answered("how long okapi", "softer")
-    assert found("okapi, how long?") == found("how long okapi") == [f"{SOFTER}#limits"]
+    assert found("okapi, how long?")[0] == found("how long okapi")[0] == f"{SOFTER}#limits"
 
 
 def test_how_much_of_something_is_asked_of_it_before_its_price():

@@ -83,7 +83,7 @@ class Index:
         if meaning.answered_at in self.places:
             page, answer = page_of(meaning.answered_at), self.places[meaning.answered_at]
             for place in found:
-                found[place] *= min(words, 1) * (ANSWERED_ON_PAGE if page_of(self.passages[place].url) == page else 1)
+                found[place] *= ANSWERED_ON_PAGE if page_of(self.passages[place].url) == page else 1
             found[answer] = found.get(answer, 0.0) + ANSWERED_HERE * words
         return found
 
