@@ -397,3 +397,11 @@ def test_a_question_is_known_on_either_side_of_what_it_is_asked_of():
 
 def test_how_much_of_something_is_asked_of_it_before_its_price():
     assert found("bleeding how much")[0] == "risks/#risks-common"
+
+
+def test_another_name_of_what_the_guide_is_about_decides_nothing_beside_anything_else():
+    show("softer", body="Okapis.")
+    answered("okapi", "softer")
+    say("zebra pricking", means="microneedling", answered_at=GUIDE)
+    assert found("zebra pricking")[0] == ""
+    assert found("okapi after zebra pricking") == found("okapi") == [f"{SOFTER}#limits"]

@@ -146,6 +146,8 @@ def _asked(readings, index, exact) -> list[Asked]:
     single = [place for place in range(len(stems)) if place not in taken]
     about = [place for place in single if readings[place][1] not in LITTLE_WORDS]
     telling = [place for place in about if stems[place] not in index.subject]
+    if telling or not all(meaning.is_subject for _places, meaning in phrases):
+        phrases = [(places, meaning) for places, meaning in phrases if not meaning.is_subject]
     if not phrases and not telling:
         telling = about or single
     wanted = {meaning: places for places, meaning in phrases} | {

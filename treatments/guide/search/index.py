@@ -41,6 +41,7 @@ class Meaning:
     answered_at: str = ""
     said_as: str = ""  # the guide's own words for it
     is_unanswered: bool = False  # the guide has no answer to it
+    is_subject: bool = False  # another name of what all of the guide is about: beside anything else it decides nothing
 
 
 @dataclass
@@ -262,6 +263,7 @@ def _each_typed(synonym):
 
 def _add_phrases(index, synonym):
     meant = [tuple(stems_of(words, index.language)) for words in synonym.means.split(",")]
+    is_subject = any(meant) and all(index.subject.issuperset(stems) for stems in meant)
     for typed in _each_typed(synonym):
         phrase = tuple(stems_of(typed, index.language))
         if not phrase:
@@ -270,7 +272,7 @@ def _add_phrases(index, synonym):
         own = [] if is_little and any(meant) else [phrase]  # any text has "how long"
         sets = tuple(filter(None, dict.fromkeys([*own, *meant])))
         said_as = synonym.means.partition(",")[0].strip()
-        meaning = Meaning(sets, here(synonym.answered_at), said_as, synonym.is_unanswered)
+        meaning = Meaning(sets, here(synonym.answered_at), said_as, synonym.is_unanswered, is_subject)
         index.phrases.setdefault(min(phrase), []).append((phrase, meaning))
         index.spellings_of_records.update(words_of(typed))
         index.spellings |= {word: index.spellings.get(word, 1) for word in words_of(typed) if len(word) > 2}
