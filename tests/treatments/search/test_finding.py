@@ -405,3 +405,21 @@ def test_another_name_of_what_the_guide_is_about_decides_nothing_beside_anything
     say("zebra pricking", means="microneedling", answered_at=GUIDE)
     assert found("zebra pricking")[0] == ""
     assert found("okapi after zebra pricking") == found("okapi") == [f"{SOFTER}#limits"]
+
+
+@pytest.mark.parametrize(
+    ("query", "address"),
+    [
+        ("who do you share my email with", "/privacy/"),
+        ("what do you charge for a consultation", "cost/#ask-first"),
+        ("weeks in between?", "procedure/#how-many-visits"),
+        ("the visit, beginning to end", "questions/#question-how-long"),
+    ],
+)
+def test_plain_words_for_privacy_fees_and_times_lead_to_what_answers_them(query, address):
+    assert found(query)[0] == address
+
+
+@pytest.mark.parametrize("query", ["bumps on my cat's skin", "the toddler has a rash"])
+def test_the_skin_of_an_animal_or_of_a_small_child_finds_nothing(query):
+    assert found(query) == []
