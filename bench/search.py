@@ -116,6 +116,15 @@ what they found, and records were added by kinds of things (fees, devices, medic
 labels were written from the pages by whoever made the mends, after the search had been asked, so it proves little by
 itself. The search before those mends was right 81 times in the first result and 86 times in three.
 
+**Late** was written and labeled by two other persons, before any search was asked. At the first look it was right
+**92** times in the first result and **94** times in three, and one query wrongly found nothing. Then it was opened, and
+general mends followed: another name of what the guide is about decides nothing beside anything else; records say more
+of privacy, of the price of a consultation, of the time between sessions and of a visit's length, and that the guide has
+no answer to the skin of animals and of small children. For late, the table is a second look.
+
+A list that nobody has tuned with can be expected to give what the four first looks at blind lists gave (blind, blind
+again, fresh, late): 84, 81, 86 and 92 in a hundred right in the first result, and 91, 85, 92 and 94 in three.
+
 | list | queries | search | right first | right in the first three | wrongly nothing |
 |---|---:|---|---:|---:|---:|
 """
