@@ -420,6 +420,6 @@ def test_plain_words_for_privacy_fees_and_times_lead_to_what_answers_them(query,
     assert found(query)[0] == address
 
 
-@pytest.mark.parametrize("query", ["my cat has an itchy rash", "the toddler has a rash"])
+@pytest.mark.parametrize("query", ["my cat has a rash", "the toddler has a rash"])
 def test_the_skin_of_an_animal_or_of_a_small_child_finds_nothing(query):
     assert found(query) == []
