@@ -87,7 +87,7 @@ def test_any_input_gets_a_page(client, how):
     answers = {name: client.get("/search/", {"q": query} | how) for name, query in ANY.items()}
     assert {name: answer.status_code for name, answer in answers.items()} == dict.fromkeys(ANY, 200)
     assert {name: answer.context["q"] for name, answer in answers.items()} == {
-        name: query[:100] for name, query in ANY.items()
+        name: query[:100] if query.strip() else "" for name, query in ANY.items()
     }
     assert [name for name, answer in answers.items() if "<script>" in answer.text] == []
 
