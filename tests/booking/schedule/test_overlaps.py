@@ -13,8 +13,9 @@ from booking.schedule.opening import TimeInTheWay, open_again, open_time
 from booking.schedule.times import book
 from booking.states import IllegalStep
 from tests import databases
+from tests.booking.schedule.races import at_ten
 from tests.environment import PROCESS
-from tests.factories import make_request, make_staff, make_time
+from tests.factories import make_request, make_staff, make_time, open_around_the_clock
 
 pytestmark = pytest.mark.django_db
 CALENDAR = "/admin/booking/opentime/calendar/do/"
@@ -23,8 +24,9 @@ LIST = "/admin/booking/opentime/"
 
 @pytest.fixture
 def there():
-    """A time of twenty minutes, in two days."""
-    return make_time(48, minutes=20)
+    """A time of twenty minutes at ten in the morning, in two days, whatever day that is."""
+    open_around_the_clock()
+    return make_time(0, starts_at=at_ten(2), minutes=20)
 
 
 def beside(time, minutes, length=20, **fields):
@@ -77,7 +79,7 @@ def test_a_withdrawn_time_may_overlap_until_it_is_opened(there):
 
 @pytest.mark.parametrize("change", ["starts_at", "ends_at", "clinician"])
 def test_a_time_cannot_be_changed_into_anothers_way(there, change):
-    other = beside(there, 20) if change != "clinician" else make_time(48, "Dr. Other")
+    other = beside(there, 20) if change != "clinician" else make_time(0, "Dr. Other", starts_at=there.starts_at)
     other.save()
     minute = timedelta(minutes=1)
     changed, values = {
@@ -90,7 +92,7 @@ def test_a_time_cannot_be_changed_into_anothers_way(there, change):
 
 
 def test_times_of_two_clinicians_may_overlap(there):
-    make_time(48, "Dr. Other")
+    make_time(0, "Dr. Other", starts_at=there.starts_at)
     assert OpenTime.objects.count() == 2
 
 
