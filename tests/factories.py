@@ -1,6 +1,6 @@
 """Valid objects with which tests begin. Each takes the fields that matter to a test and makes up the rest."""
 
-from datetime import time, timedelta
+from datetime import UTC, time, timedelta
 from io import BytesIO
 from itertools import count
 
@@ -83,7 +83,7 @@ def make_time(hours, clinician="Dr. Example", **fields):
     starts_at = fields.pop("starts_at", timezone.now() + timedelta(hours=hours))
     length = timedelta(minutes=fields.pop("minutes", 20))
     if localdate(starts_at + length) != localdate(starts_at):
-        starts_at = midnight(localdate(starts_at + length))
+        starts_at = midnight(localdate(starts_at + length)).astimezone(UTC)  # as the database gives it back
     return OpenTime.objects.create(clinician=someone, starts_at=starts_at, ends_at=starts_at + length, **fields)
 
 

@@ -101,14 +101,14 @@ def test_who_missed_is_offered_others_and_the_missed_time_stays(staff, time_mach
 
 
 def test_other_times_are_offered_instead_of_those_that_are_held(staff):
-    request, picked, other = make_request(), make_time(72), make_time(96)
+    request, picked, other = make_request(), make_time(96), make_time(120)
     pick(request, picked)
     offer_times(request, [other], staff)
     assert states_of(picked, other) == ["open", "held"]
 
 
 def test_another_time_is_booked_than_the_one_that_was_picked(staff):
-    request, picked, other = make_request(), make_time(72), make_time(96)
+    request, picked, other = make_request(), make_time(96), make_time(120)
     pick(request, picked)
     book(request, other, staff)
     assert states_of(picked, other) == ["open", "booked"]

@@ -3,13 +3,14 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
+from django.utils.timezone import localdate
 
 from booking.desk import steps
 from booking.models import OutboxMail
 from booking.schedule import consultations as do
 from booking.schedule.times import book, offer_earlier
 from booking.states import IllegalStep, State
+from clinic_site.dates import midnight
 from tests.booking.schedule.as_it_is import fresh, state_of, waiting_mail
 from tests.factories import make_request, make_time
 
@@ -22,10 +23,10 @@ def begin(consultation, time_machine):
 
 @pytest.mark.parametrize("state", [State.ATTENDED, State.MISSED])
 def test_the_end_of_a_consultation_is_a_step_with_its_note_and_takes_back_what_was_offered(staff, state, time_machine):
-    request, earlier = make_request(), make_time(24)
-    book(fresh(request), make_time(72), staff)
+    request, earlier, later = make_request(), make_time(24), make_time(72)
+    book(fresh(request), later, staff)
     offer_earlier(fresh(request), earlier, staff)
-    time_machine.move_to(timezone.now() + timedelta(hours=72))
+    time_machine.move_to(later.starts_at)
     do.end_consultation(request, state, staff, "Came with her sister")
     step = request.timeline.filter(kind="step").last()
     assert (step.after, step.staff, step.actor, step.note) == (state, staff, "staff", "Came with her sister")
@@ -77,7 +78,7 @@ def test_nothing_is_attended_or_missed_before_its_time(booked, staff, state):
 
 
 def test_a_patient_who_is_early_can_be_seen_early(booked, staff, time_machine):
-    time_machine.move_to(booked.consultation.time.starts_at - timedelta(minutes=20))
+    time_machine.move_to(midnight(localdate(booked.consultation.time.starts_at)))
     do.end_consultation(booked, State.ATTENDED, staff)
     assert fresh(booked).state == State.ATTENDED
 
