@@ -253,7 +253,7 @@ def page_of(response, change, until) -> KeptPage:
     body = response.content
     if response["Content-Type"].startswith("text/html"):  # what templates leave between lines weighs a paragraph
         body = re.sub(rb"\s*\n\s*", b"\n", body)
-    etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+    etag = f'W/"{hashlib.sha256(body).hexdigest()[:32]}"'
     status = f"{response.status_code} {response.reason_phrase}"
     headers = [(name, value) for name, value in response.items() if name != "Content-Length"] + [("ETag", etag)]
     return KeptPage(status, headers, body, etag, change, until)
@@ -271,9 +271,9 @@ def answer(page, environ, start_response):
 
 
 def _names(known, etag):
-    """Compared weakly (RFC 9110, 13.1.2)."""
+    """Compared weakly (RFC 9110, 13.1.2): ours are weak, as one stands for a page in all its encodings."""
     tags = parse_etags(known)
-    return tags == ["*"] or etag in [tag.removeprefix("W/") for tag in tags]
+    return tags == ["*"] or etag in tags or etag.removeprefix("W/") in tags
 
 
 @lru_cache(maxsize=200)
