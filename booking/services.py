@@ -139,9 +139,12 @@ def add_words(consultation_request, words, trouble=False):
     """
     The patient adds to what they said; kept encrypted in the timeline, where the desk reads it.
 
-    With `trouble` after a treatment it is urgent.
+    With `trouble` after a treatment it is urgent. What a form says that was sent twice is kept once.
     """
-    consultation_request.record(Event.Kind.ADDED, Event.Actor.PATIENT, note=words)
+    consultation_request.refresh_from_db(from_queryset=ConsultationRequest.objects.select_for_update())
+    latest = consultation_request.timeline.exclude(kind=Event.Kind.URGENT).last()
+    if latest is None or (latest.kind, latest.note) != (Event.Kind.ADDED, words):
+        consultation_request.record(Event.Kind.ADDED, Event.Actor.PATIENT, note=words)
     consultation_request.owe_a_word()
     if trouble:
         mark_urgent(consultation_request, Event.Actor.PATIENT)

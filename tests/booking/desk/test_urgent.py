@@ -80,6 +80,20 @@ def test_what_is_added_on_the_private_page_can_be_urgent_and_the_page_says_not_t
     assert alerts(asked).count() == 1
 
 
+def test_words_that_are_sent_twice_are_kept_once_and_urgent_where_the_second_says_so(client):
+    asked = make_request()
+    for more in ({}, {"trouble": "on"}, {"trouble": "on"}):
+        client.post(asked.private_url, {"add": "1", "words": "It bleeds"} | more)
+    assert (asked.timeline.filter(kind="added").count(), bool(fresh(asked).urgent_at)) == (1, True)
+
+
+def test_the_same_words_said_again_after_others_are_kept(client):
+    asked = make_request()
+    for words in ("Any news?", "By email, please.", "Any news?"):
+        client.post(asked.private_url, {"add": "1", "words": words})
+    assert asked.timeline.filter(kind="added").count() == 3
+
+
 def test_not_urgent_after_all_gives_the_promise_back(desk):
     asked = make_request()
     promise = asked.owed_by
