@@ -5,13 +5,14 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from treatments.models import CopyEvent
+from treatments.prose import ProseFormField
 
 MOST = 50  # comments on one version: a link that got about is no message board
 
 
 class CommentForm(forms.Form):
     name = forms.CharField(label=_("Your name"), max_length=80)
-    words = forms.CharField(label=_("What should change, or that it is right"), max_length=2000, widget=forms.Textarea)
+    words = ProseFormField(label=_("What should change, or that it is right"), max_length=2000, widget=forms.Textarea)
 
     def __init__(self, *args, version, **kwargs):
         super().__init__(*args, **kwargs)

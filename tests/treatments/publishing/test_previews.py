@@ -89,6 +89,12 @@ def test_half_a_comment_is_refused_and_kept_in_the_form(client, draft, fields):
     assert fields.get("words", "") in answer.text
 
 
+@pytest.mark.parametrize(("length", "number"), [(2000, 1), (2001, 0)])
+def test_a_line_end_of_a_comment_counts_as_one_character_as_in_the_browser(client, draft, length, number):
+    client.post(address_of_link(link_to(draft.unit)), {"name": "Ines", "words": "a\r\n" * 900 + "b" * (length - 1800)})
+    assert draft.events.count() == number
+
+
 def test_a_comment_from_another_site_is_refused(client, draft):
     answer = client.post(
         address_of_link(link_to(draft.unit)), {"name": "x", "words": "y"}, headers={"Origin": "https://evil.example"}
