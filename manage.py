@@ -12,7 +12,7 @@ def main():
 
     try:
         execute_from_command_line(sys.argv)
-    except DatabaseError:
+    except (DatabaseError, LookupError):  # the second, where rows are missing that a migration makes
         from clinic_site.health.checks import database_is_away, database_is_old
 
         # What is wrong with the database as a whole is said in a sentence; all else is a fault of the program.

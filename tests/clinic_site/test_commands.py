@@ -12,6 +12,16 @@ def test_a_command_on_a_database_without_tables_says_what_to_do(tmp_path, comman
     assert stopped.stderr == "The database is older than the program: run manage.py migrate.\n"
 
 
+def test_a_command_on_a_database_that_is_half_migrated_says_what_to_do(tmp_path):
+    here = {"DATA_DIR": str(tmp_path), "DEMO": "1"}
+    python("manage.py", "migrate", "clinic_site", **here)  # which ends where it would give roles what is not there yet
+    stopped = python("manage.py", "add_staff", "ines", "--role=frontdesk", **here)
+    assert (stopped.returncode, stopped.stderr) == (
+        1,
+        "The database is older than the program: run manage.py migrate.\n",
+    )
+
+
 def test_a_command_without_its_database_says_what_to_do(tmp_path):
     away = {"DATA_DIR": str(tmp_path), "DEMO": "1", "DATABASE_URL": "postgres://nobody@127.0.0.1:9/clinic"}
     stopped = python("manage.py", "purge_requests", **away)
