@@ -77,13 +77,18 @@ class Row:
         if not self.wanted:
             return False
         side, bar = self.wanted.split()
-        shown = round(self.middle, 2)
+        shown = float(figure(self.middle))
         return shown > float(bar) if side == "≤" else shown < float(bar)
 
     def __str__(self):
-        spread = " ({:.2f} to {:.2f})".format(*self.quartiles) if len(self.ratios) > 1 else ""
+        spread = " ({} to {})".format(*map(figure, self.quartiles)) if len(self.ratios) > 1 else ""
         missed = " **missed**" if self.is_missed else ""
-        return f"| {self.what} | {self.beside} | {self.wanted or 'reported'} | {self.middle:.2f}{spread}{missed} |"
+        return f"| {self.what} | {self.beside} | {self.wanted or 'reported'} | {figure(self.middle)}{spread}{missed} |"
+
+
+def figure(ratio):
+    """A ratio as it is shown and judged."""
+    return f"{ratio:.2f}" if ratio >= 0.1 else f"{ratio:.3f}"
 
 
 def rounds_of(what, beside, wanted, ours, theirs, rounds, turns=1):
@@ -119,7 +124,7 @@ def keep(part, rows):
 
 def stop_if_missed(rows):
     """End with a word for each bar that was missed."""
-    missed = [f"{row.what} {row.middle:.2f} (wanted {row.wanted})" for row in rows if row.is_missed]
+    missed = [f"{row.what} {figure(row.middle)} (wanted {row.wanted})" for row in rows if row.is_missed]
     if missed:
         sys.exit(f"Missed: {'; '.join(missed)}")
 
@@ -158,7 +163,7 @@ def drawn(rows):
     for number, row in enumerate(rows):
         y = TOP + LINE * number
         spreads = {"whole": (min(row.ratios), max(row.ratios)), "half": row.quartiles}
-        said = f"{row.what}, beside {row.beside}: {row.middle:.2f}"
+        said = f"{row.what}, beside {row.beside}: {figure(row.middle)}"
         parts.append(f'<text class="quiet" x="{LEFT}" y="{y}">{said}</text>')
         for name, (low, high) in spreads.items():
             parts.append(f'<line class="{name}" x1="{x(low):.0f}" x2="{x(high):.0f}" y1="{y + 15}" y2="{y + 15}"/>')
