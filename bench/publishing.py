@@ -1,11 +1,12 @@
 """
 How long a month of open times takes to publish, beside writing the same rows to the database and nothing else.
 
-Two clinicians, twenty minutes each, on a database of its own in memory.
+Two clinicians, twenty minutes each, on a database of its own.
 """
 
 import os
 import sys
+import tempfile
 import time
 from datetime import time as clock
 from datetime import timedelta
@@ -14,7 +15,8 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 sys.path.insert(0, str(ROOT))
 os.environ["DJANGO_SETTINGS_MODULE"] = "clinic_site.settings"
-os.environ["DATABASE_URL"] = "sqlite:///:memory:"
+data = tempfile.TemporaryDirectory()
+os.environ["DATA_DIR"] = data.name
 
 import django  # noqa: E402 - needs the path and the settings above
 
