@@ -42,6 +42,7 @@ def submit(consultation_request, open_time=None, staff=None, source=""):
     is free no longer; nothing is kept then, and the patient is asked for another. `staff` is who took it down from the
     telephone, `source` where a patient asks from (`source_of`).
     """
+    _arrives(consultation_request)
     for tries_left in reversed(range(REFERENCE_TRIES)):
         try:
             return _keep(consultation_request, open_time, staff, source)
@@ -54,12 +55,16 @@ def submit(consultation_request, open_time=None, staff=None, source=""):
             consultation_request.pk, consultation_request.reference = None, new_reference()
 
 
-@transaction.atomic
-def _keep(consultation_request, open_time, staff, source):
+def _arrives(consultation_request):
+    """Note when it came, by when it is answered and whether it is trusted, before SQLite's write lock is waited for."""
     now = timezone.now()
     consultation_request.received_at = consultation_request.state_since = consultation_request.consented_at = now
     consultation_request.reply_by = consultation_request.owed_by = reply_by(now)
     consultation_request.quarantine = Quarantine.HELD if consultation_request.suspicions else Quarantine.NOT
+
+
+@transaction.atomic
+def _keep(consultation_request, open_time, staff, source):
     consultation_request.save(force_insert=True)
     consultation_request.store_token_digest()
     taken_by = Event.Actor.STAFF if staff else Event.Actor.PATIENT
