@@ -14,7 +14,9 @@ Image.effect_noise((800, 600), 60).save(file, "PNG")
 name = keep_picture(SimpleUploadedFile("cheek.png", file.getvalue()))
 version = Version.objects.first()
 Picture.objects.update_or_create(
-    version=version, key="cheek", defaults={"image": name, "text": "A cheek.", "consent": "Form 7"}
+    version=version,
+    key="cheek",
+    defaults={"image": name, "text": "A cheek.", "consent": "Form 7", "consent_until": None},
 )
 print(name)
 """
