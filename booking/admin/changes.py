@@ -83,7 +83,7 @@ def _said(effect, choices):
         return []
     whats = [choices.get(each.key, Choice(KEEP)).what for each in effect.touched]
     counts = {"moved": whats.count(MOVE), "cancelled": whats.count(CANCEL), "kept": whats.count(KEEP)}
-    done = _("Moved: %(moved)s. Cancelled: %(cancelled)s. To be settled on Today: %(kept)s.") % counts
+    done = _("Moved: %(moved)s. Canceled: %(cancelled)s. To be settled on Today: %(kept)s.") % counts
     changed = [each.request.pk for each, what in zip(effect.touched, whats, strict=True) if what != KEEP]
     return [f"{done} {how_all_are_told(ConsultationRequest.objects.filter(pk__in=changed))}".strip()]
 

@@ -24,7 +24,7 @@ class ChangeForm(forms.Form):
     use_required_attribute = False
 
     words = LinesField(
-        label=gettext_lazy("Words to those whose time is moved or cancelled"),
+        label=gettext_lazy("Words to those whose time is moved or canceled"),
         max_length=WORDS_LENGTH,
         required=False,
         help_text=gettext_lazy("On their private page. The mail says only that something has changed."),

@@ -73,7 +73,7 @@ def words_to_say(to_call):
         Kind.OFFERED: _("We hold this for you: %(times)s. Which one suits you?"),
         Kind.BOOKED: _("Your consultation is booked: %(times)s."),
         Kind.MOVED: _("We moved your consultation. It is now on %(times)s."),
-        Kind.CANCELLED: _("Your consultation is cancelled: %(times)s. We are sorry, and will find you another time."),
+        Kind.CANCELLED: _("Your consultation is canceled: %(times)s. We are sorry, and will find you another time."),
         Kind.TIMES_GONE: _("We cannot keep what we held for you: %(times)s. We are sorry, and will find you others.")
         if times
         else _("We cannot keep the times that we held for you. We are sorry, and will find you others."),

@@ -37,7 +37,7 @@ class Consultation(models.Model):
         BOOKED = "booked", _("Booked")
         ATTENDED = "attended", _("Attended")
         MISSED = "missed", _("Missed")
-        CANCELLED = "cancelled", _("Cancelled")
+        CANCELLED = "cancelled", _("Canceled")
 
     request = models.ForeignKey("booking.ConsultationRequest", models.PROTECT, related_name="consultations")
     time = models.ForeignKey("booking.OpenTime", models.PROTECT, related_name="consultations", verbose_name=_("time"))

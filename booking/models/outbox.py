@@ -73,7 +73,7 @@ class OutboxMail(BoundModel):
         OFFERED = "offered", _("We have times for you")
         BOOKED = "booked", _("Your consultation is booked")
         MOVED = "moved", _("Your consultation is moved")
-        CANCELLED = "cancelled", _("Your consultation is cancelled")
+        CANCELLED = "cancelled", _("Your consultation is canceled")
         TIMES_GONE = "times-gone", _("What we held is gone")
         EARLIER = "earlier", _("An earlier time is free")
         REMINDER = "reminder", _("Your consultation is coming up")

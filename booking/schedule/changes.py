@@ -117,7 +117,7 @@ def carry_out(make: Callable[[], object], expected: Effect, choices: dict[str, C
     touched = _touched(standing)
     if [each.identity for each in touched] != expected.identities:
         raise TouchedMeanwhile(
-            _("Somebody was booked, accepted or cancelled meanwhile. Nothing was changed; look at the list once more.")
+            _("Somebody was booked, accepted or canceled meanwhile. Nothing was changed; look at the list once more.")
         )
     for each in touched:
         settle(each, choices.get(each.key, Choice(KEEP)), staff, words)

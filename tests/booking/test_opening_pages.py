@@ -96,7 +96,7 @@ def test_a_screen_shows_whom_it_touches_and_changes_nothing_before_the_second_cl
 def test_the_change_is_made_with_what_was_chosen_for_each(manager, booked, clinician, screen):
     at(TUESDAY + timedelta(days=2, hours=2), "Dr. Other")
     done = look_and_do(manager, *screen(clinician), **{f"do-booked-{booked.pk}": "cancel"})
-    assert "Moved: 0. Cancelled: 1. To be settled on Today: 0." in done.text
+    assert "Moved: 0. Canceled: 1. To be settled on Today: 0." in done.text
     assert fresh(booked).state == "in-conversation"
     assert not OpenTime.objects.ahead().filter(clinician=clinician).exists()
 

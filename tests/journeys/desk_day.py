@@ -188,7 +188,7 @@ def cancel_with_words(hand):
     hand.click(hand.page.get_by_text("Cancel it"))
     hand.write("Words to the patient", "The room is being repaired. We will offer you new times today.")
     hand.click(hand.page.get_by_role("button", name="Cancel the consultation"))
-    said(hand, "Cancelled")
+    said(hand, "Canceled")
 
 
 def release_on_today(hand):

@@ -118,7 +118,7 @@ def freed_time(hand):
     hand.click(page.locator("a.cell.booked[title*='Freed Person']"))
     hand.click(page.get_by_text("Cancel it"))
     hand.click(page.get_by_role("button", name="Cancel the consultation"))
-    said(hand, "Cancelled")
+    said(hand, "Canceled")
     waits = page.locator(".panel", has=page.locator("#fits-h"))
     hand.click(waits.get_by_role("button", name=re.compile("Offer.*Waits Person")))
     said(hand, "what is booked stays")

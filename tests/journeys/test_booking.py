@@ -224,13 +224,13 @@ def test_a_day_with_twelve_consultations_is_closed_from_click_to_last_mail(open_
     desk.get_by_label("Why, in a word").fill("Snow")
     desk.get_by_label("Banner on every page").fill("We are closed: snow.")
     told = "The roads are closed. We find you another time."
-    desk.get_by_label("Words to those whose time is moved or cancelled").fill(told)
+    desk.get_by_label("Words to those whose time is moved or canceled").fill(told)
     desk.get_by_role("button", name="See whom it touches").click()
     expect(desk.locator("#touched-h")).to_contain_text(f"This touches {PATIENTS} people")
     for name in names:
         desk.get_by_role("group", name=f"What happens to {name}").get_by_text("Cancel").click()
     desk.get_by_role("button", name=re.compile("^Close ")).click()
-    expect(desk.locator(".messagelist .success")).to_contain_text(f"Cancelled: {PATIENTS}.")
+    expect(desk.locator(".messagelist .success")).to_contain_text(f"Canceled: {PATIENTS}.")
 
     reader.goto("/visit/")
     expect(reader.locator("body")).to_contain_text("Snow")

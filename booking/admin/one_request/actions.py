@@ -96,7 +96,7 @@ def move(request, consultation_request):
 
 def cancel(request, consultation_request):
     consultations.cancel(consultation_request, request.user, note_in(request))
-    return f"{_('Cancelled: the time is free.')} {how_told(consultation_request)}"
+    return f"{_('Canceled: the time is free.')} {how_told(consultation_request)}"
 
 
 def note_arrived(request, consultation_request):

@@ -96,7 +96,7 @@ def test_what_is_owed_by_voice_stands_on_today_and_in_the_worklist_with_number_a
     client = as_staff("frontdesk")
     today, worklist = client.get("/admin/").text, client.get(f"{LIST}?view=call").text
     assert "586-555-0142" in today or "555-0142" in today
-    assert "Your consultation is cancelled" in today and "Reached" in today and "Left voicemail" in today
+    assert "Your consultation is canceled" in today and "Reached" in today and "Left voicemail" in today
     assert cancelled.reference in worklist and cancelled.reference in client.get(f"{LIST}?view=answer").text
 
 
