@@ -20,6 +20,7 @@ from clinic_site.hours import days_ahead, desk_at
 from clinic_site.languages import ORIGINAL
 from clinic_site.models import Clinic, ClosedDay, Notice, TeamMember
 from clinic_site.pages.down import is_down
+from clinic_site.pages.first_visit import FIRST_VISIT
 from clinic_site.pages.markup import page_html, with_anchors
 from clinic_site.pages.page_cache import published
 from clinic_site.unavailable import AWAY, said_without_database, unavailable
@@ -39,6 +40,7 @@ def visit(request):
         "desk": desk_at(now),
         "week": week,
         "closed_days": ClosedDay.objects.upcoming(week[-1]["date"] + timedelta(days=1))[:8],
+        "first_visit": FIRST_VISIT,
     }
     return render(request, "clinic_site/visit.html", context)
 

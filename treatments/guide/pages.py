@@ -97,6 +97,11 @@ class Guide:
         """What the clinic says under that key, or what stands there until it does."""
         return self.clinic_fields[key].words if key in self.clinic_fields else ""
 
+    @property
+    def open_questions(self):
+        """What a patient asks at the consultation, because the clinic has not filled it in."""
+        return [field.ask for field in self.clinic_fields.values() if field.ask and not field.value]
+
     @cached_property
     def down(self):
         """The addresses of all guides' pages that patients cannot read at this moment."""

@@ -103,7 +103,7 @@ def glossary(context):
 @register.simple_tag(takes_context=True)
 def open_questions(context):
     """What a patient asks at the consultation, because the clinic has not filled it in."""
-    return [field.ask for field in context["guide"].facts.clinicfields.all() if field.ask and not field.value]
+    return context["guide"].open_questions
 
 
 @register.simple_tag(takes_context=True)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from clinic_site.hours import weekly_table
 from clinic_site.languages import ORIGINAL
 from clinic_site.models import Clinic, Notice
+from clinic_site.pages.first_visit import FIRST_VISIT
 from clinic_site.pages.markup import anchor_of, to_html, to_words
 from treatments.models import (
     CareSign,
@@ -89,6 +90,7 @@ def _of_guide(guide, names_it):
     found = []
     for version in [*guide.sections, *guide.benefits]:
         found += _said_in(version.language, _of_page(guide, version))
+    found += _said_in(guide.facts.language, _of_open_questions(guide))
     found += _said_in(ORIGINAL, _of_choices(guide))
     if not name:
         return found
@@ -190,6 +192,14 @@ def _questions(version):
         yield row.question, f"question-{row.key}", [row.answer], bool(row.layer)
 
 
+def _of_open_questions(guide):
+    """What to ask at the consultation, which stands at the end of the page of costs while there is anything to ask."""
+    section = guide.section_of_kind(SectionKind.COST)
+    if section and guide.open_questions:
+        url = f"{section.get_absolute_url()}#ask-list"
+        yield Searched(section.title, _("Ask at your consultation"), url, " ".join(guide.open_questions))
+
+
 def _of_choices(guide):
     """The page that ends in one about the reader; what they answer there is never in the index."""
     if not guide.facts.choices.exists():
@@ -236,6 +246,7 @@ def _of_visit():
     ):
         if text:
             yield Searched(page, part, f"{url}#{anchor}", text)
+    yield Searched(page, _("Coming for the first time?"), f"{url}#h-first", str(FIRST_VISIT), _("new patient"))
 
 
 def _hours_in_words():
