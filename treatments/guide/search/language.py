@@ -20,7 +20,7 @@ FILLERS = frozenset(
         "get gets getting give gives go goes had has have having hello hi i if id ill im in is it its ive just let",
         "lets like lot may me might mine must my need needs of on ones onto or our please really shall she should",
         "so some someone something still tell than thank thanks that thats the their them then there these they",
-        "this those to too try u ur us very want was we were whats will with would you your yours yourself myself",
+        "this those to too try u ur us very want was we were whats will with would you your yours",
         "themselves he her him his got going gonna into as",
         "في من على عن إلى الى هل هو هي ان أن إن أو او و يا مع هذا هذه التي الذي كان يكون",
     )
@@ -40,18 +40,44 @@ LITTLE_WORDS = frozenset(
         "nervous scared scary feel feels feeling felt terrified worried worry wont isnt arent wasnt couldnt",
         "wouldnt mom mother mum dad father husband wife sister brother friend men guys women woman done every",
         "monday tuesday wednesday thursday friday saturday sunday morning afternoon evening night week weeks",
-        "month months year years ago weekend weekends",
+        "month months year years ago weekend weekends late myself yourself",
         "ما ماذا متى كيف كم لماذا أين اين بعد قبل لا",
     )
     for word in line.split()
 )
 
+# What people write short, a phone in hand, by the word that is meant.
+IN_FULL = {
+    short: word
+    for word, shorts in {
+        "appointment": "appt appts appointmt apt",
+        "week": "wk",
+        "weeks": "wks",
+        "hour": "hr",
+        "hours": "hrs",
+        "year": "yr",
+        "years": "yrs",
+        "months": "mos mths",
+        "before": "b4",
+        "tomorrow": "tmrw tmr tomorow tommorow",
+        "tonight": "2nite tonite",
+        "picture": "pic",
+        "pictures": "pics",
+        "information": "info",
+        "road": "rd",
+    }.items()
+    for short in shorts.split()
+}
+AMOUNT = re.compile(
+    r"(?<=\d)(?=(?:mm|mg|h|hrs?|hours?|min|mins|minutes?|days?|wks?|weeks?|months?|yrs?|years?|yo)\b)"
+)  # 2mm
+
 _own = threading.local()  # a stemmer keeps its place in a word, so each thread has its own
 
 
 def words_of(text: str) -> list[str]:
-    """Words in one plain form: small letters, no accents, no apostrophes."""
-    return WORD.findall(folded(APOSTROPHES.sub("", text)))
+    """Words in one plain form: small letters, no accents, no apostrophes, none written short, numbers apart (2 mm)."""
+    return [IN_FULL.get(word, word) for word in WORD.findall(AMOUNT.sub(" ", folded(APOSTROPHES.sub("", text))))]
 
 
 def folded(text: str) -> str:
