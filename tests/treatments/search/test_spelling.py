@@ -65,3 +65,14 @@ def test_a_short_word_with_a_consonant_more_is_another_word_but_not_with_one_twi
 def test_a_word_of_middle_length_is_another_one_where_two_letters_differ_and_not_in_vowels_alone():
     show(body="Quaggas.")
     assert (results_of("quiggos").meant, results_of("quakkas").meant) == ("quaggas", "")
+
+
+def test_a_short_word_with_another_first_letter_is_another_word_but_not_with_another_vowel_there():
+    show(body="Giraffe, aardvark, okapis.")
+    assert (results_of("biraffe").meant, results_of("ekapis").meant) == ("", "okapis")
+    assert results_of("aadvark").meant == "aardvark"
+
+
+def test_a_word_of_four_letters_is_not_the_beginning_of_another():
+    show(body="Zygotes after zygotes.")
+    assert (results_of("zygo").meant, results_of("zygot").meant) == ("", "zygotes")

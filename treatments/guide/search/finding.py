@@ -21,6 +21,7 @@ ALL_WORDS = 0.999
 OF_THE_NAMED = 3.0  # times as much, for what a treatment that the query names says
 TOO_WEAK = 0.1  # of the best one's score
 OTHER_FORM = 0.7  # of a word that is typed as in a record
+OF_A_HINT = 0.4  # of a word that only longer phrases of records have ("kidney" of kidney disease)
 OF_LITTLE_WORDS = 0.6  # of a word: a question ("how soon", "same day") says less than what it is asked of
 ASKED_OF_ALL = 0.35  # of all passages: what more of them have decides nothing, though it has its answer in one place
 WARNED = 2.0  # times as much, for what is answered where the guide says who has to wait, or when to call
@@ -37,23 +38,25 @@ class Asked:
     typed: str
     meaning: Meaning
     says: float  # by its rarity
-    is_exact: bool = True  # whether a word stands in a record in the form in which it was typed
+    is_exact: bool = True  # whether a word stands alone in a record, in the form in which it was typed
     is_warned: bool = False  # whether it is answered where the guide says who has to wait, or when to call
 
     @property
     def weight(self):
         """How surely it is what is asked: by its words, and a warning before what it warns of."""
-        return self.words * (WARNED if self.is_warned else 1)
+        return self.words * (WARNED if self.is_warned and self.is_exact else 1)
 
     @property
     def words(self):
         """
         How many words it is, little ones and numbers aside. One in another form (nurse, nursing) is less, and so are
-        little words alone.
+        little words and numbers alone ("how soon", "20 years"), and a word that records have only beside others.
         """
+        if self.meaning.is_hint:
+            return OF_A_HINT
         typed = self.typed.split()
         number = sum(word not in LITTLE_WORDS and not word.isdigit() for word in typed)
-        if not number and LITTLE_WORDS.issuperset(typed):
+        if not number and (len(typed) > 1 or typed[0] in LITTLE_WORDS):
             return OF_LITTLE_WORDS
         return number if number > 1 else 1 if self.is_exact else OTHER_FORM
 
@@ -106,7 +109,7 @@ def find(query, guides, exact=False) -> SearchResults:
             return SearchResults()
         asked = [one for one in asked if not one.meaning.is_unanswered]
     named = _named(words, index)
-    called = _called([reading for word in words for reading in spelled[word]], index, named)
+    called = _called([reading for word in words for reading in spelled[word]], asked, index, named)
     ranked, has_all = _ranked(asked, index, named, called)
     if not ranked:
         return SearchResults()
@@ -141,7 +144,7 @@ def _asked(readings, index, exact) -> list[Asked]:
     """What a query is about: phrases that mean something of their own, and the other words, without little ones."""
     readings = _joined([(typed, word) for typed, word in readings if word not in FILLERS], index)
     stems = [stem_of(word, index.language) for _typed, word in readings]
-    phrases = [] if exact else list(index.phrases_in(stems))
+    phrases = [] if exact else [one for one in index.phrases_in(stems) if _is_meant(*one, readings, index)]
     taken = {place for places, _meaning in phrases for place in places}
     single = [place for place in range(len(stems)) if place not in taken]
     about = [place for place in single if readings[place][1] not in LITTLE_WORDS]
@@ -151,18 +154,28 @@ def _asked(readings, index, exact) -> list[Asked]:
     if not phrases and not telling:
         telling = about or single
     wanted = {meaning: places for places, meaning in phrases} | {
-        Meaning(((stems[place],),)): [place] for place in telling
+        index.hints.get(stems[place], Meaning(((stems[place],),))): [place] for place in telling
     }
     return [
         Asked(
             " ".join(dict.fromkeys(readings[place][0] for place in places)),
             meaning,
             _says(meaning, index),
-            len(places) > 1 or not meaning.answered_at or readings[places[0]][1] in index.spellings_of_records,
+            len(places) > 1 or not meaning.answered_at or _is_typed(readings[places[0]][1], index),
             index.warns(meaning),
         )
         for meaning, places in wanted.items()
     ]
+
+
+def _is_meant(places, meaning, readings, index):
+    """Whether a query is about it: what has no answer is asked for in its record's form ("fast" is not "fasting")."""
+    return len(places) > 1 or not meaning.is_unanswered or _is_typed(readings[places[0]][1], index)
+
+
+def _is_typed(word, index):
+    """Whether a record has a word in this form alone, one thing or several (bump, bumps)."""
+    return not index.alone.isdisjoint({word, f"{word}s", word.removesuffix("s")})
 
 
 def _joined(readings, index):
@@ -191,11 +204,16 @@ def _named(words, index):
     return {name for name in names if {stem_of(word, index.language) for word in words_of(name)} <= said}
 
 
-def _called(words, index, named):
-    """The places of pages whose name has all words of a query, little ones and those of a treatment's name aside."""
+def _called(words, asked, index, named):
+    """
+    The places of pages whose name has all words of a query, little ones and those of a treatment's name aside: no other
+    word, where a query is answered elsewhere ("sun" is not "sun damage").
+    """
     about = {stem_of(word, index.language) for word in words if word not in FILLERS and word not in LITTLE_WORDS}
     about -= index.subject.union(*(stems_of(name, index.language) for name in named))
-    return {place for place, name in index.names.items() if about and about <= name}
+    is_answered = any(one.meaning.answered_at in index.places for one in asked)
+    names = {place: name for place, name in index.names.items() if about and about <= name}
+    return {place for place, name in names.items() if about >= name - index.in_order or not is_answered}
 
 
 def _ranked(asked: list[Asked], index: Index, named, called):

@@ -7,7 +7,7 @@ than text.
 
 import re
 from collections import Counter, defaultdict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby, pairwise
 from math import log
 
@@ -29,6 +29,8 @@ SHORTEST_MISTYPED = 4  # letters: shorter words are read as they are typed
 APART = 0.4  # of what words that belong together count where they stand apart
 GAP = 3  # words that may stand between those of a phrase
 SHORTEST_PART = 3  # letters of each of two words that were typed as one
+SHORTEST_BEGUN = 5  # letters of a word that is read to its end: of four, most are words of their own (wind, rent)
+MOSTLY = 0.5  # of the phrases that have a word: more of them must be answered in one place, for it to mean that place
 AGES = frozenset(str(number) for number in range(10, 100))  # like little words: most numbers are of something else
 RANGE = re.compile(r"\b(\d{1,3})-(\d{1,3})\b")  # of numbers, in what people type
 
@@ -42,6 +44,7 @@ class Meaning:
     said_as: str = ""  # the guide's own words for it
     is_unanswered: bool = False  # the guide has no answer to it
     is_subject: bool = False  # another name of what all of the guide is about: beside anything else it decides nothing
+    is_hint: bool = False  # of a word that records have only beside others
 
 
 @dataclass
@@ -53,8 +56,9 @@ class Index:
     phrases: dict[str, list[tuple[tuple[str, ...], Meaning]]] = field(default_factory=dict)  # by one of their stems
     in_order: frozenset[str] = frozenset()  # stems of little words, and ages: phrases with one are read in order
     spellings: dict[str, int] = field(default_factory=dict)  # each word as it is written, and how often
-    spellings_of_records: set[str] = field(default_factory=set)  # each word of what people type, as it is written
+    alone: set[str] = field(default_factory=set)  # each word that a record has alone, as it is written
     known: set[str] = field(default_factory=set)  # all stems that lead somewhere
+    hints: dict[str, Meaning] = field(default_factory=dict)  # what a stem means that stands in longer phrases alone
     places: dict[str, int] = field(default_factory=dict)  # of each address
     names: dict[int, frozenset[str]] = field(default_factory=dict)  # the stems of each page's name, by its place
     pairs: list[set[tuple[str, str]]] = field(default_factory=list)  # of stems that stand together, by passage
@@ -170,14 +174,22 @@ class Index:
         """
         most = 1 if len(word) <= SHORT else 2 if len(word) <= 9 else 3
         near = process.extract(word, self.spellings.keys(), scorer=OSA.distance, score_cutoff=most, limit=None)
-        alike = [found for found in near if found[0][0] == word[0] or (found[1] == 1 and len(word) > SHORT)]
+        alike = [found for found in near if found[0][0] == word[0] or (found[1] == 1 and _may_begin(word, found[0]))]
         alike = [found for found in alike if not _is_another(word, found[0], found[1])]
         best = min(alike, key=lambda found: (found[1], found[0][0] != word[0], -self.spellings[found[0]]), default=None)
         return [best[0]] if best else []
 
     def _begun(self, word):
+        if len(word) < SHORTEST_BEGUN:
+            return []
         longer = [spelling for spelling in self.spellings if spelling.startswith(word)]
         return [max(longer, key=lambda spelling: self.spellings[spelling])] if longer else []
+
+
+def _may_begin(word, other):
+    """Whether a word may be another one with a slip in its first letter, of a short one with another vowel there."""
+    is_changed = word[1:] == other[1:] and not VOWELS.issuperset(word[0] + other[0])
+    return len(word) > (MIDDLE if is_changed else SHORT)
 
 
 def _is_another(word, other, slips):
@@ -220,7 +232,30 @@ def make_index(passages, synonyms, language, subject="") -> Index:
     index.known = set(index.weights) | {
         stem for phrases in index.phrases.values() for phrase, _m in phrases for stem in phrase
     }
+    index.hints = _hints(index)
     return index
+
+
+def _hints(index):
+    """
+    Of each stem that no passage has, and no record alone ("kidney disease, kidney problems"): what most phrases with it
+    mean, where they are answered in one place. A short stem tells only where several phrases have it.
+    """
+    entries = [entry for entries in index.phrases.values() for entry in entries]
+    alone = {phrase[0] for phrase, _meaning in entries if len(phrase) == 1}
+    having = defaultdict(list)
+    for phrase, meaning in entries:
+        if any(stem.isdigit() for stem in phrase):
+            continue
+        for stem in set(phrase) - alone - index.weights.keys() - index.in_order:
+            having[stem].append(meaning)
+    found = {}
+    for stem, meanings in having.items():
+        place, often = Counter(meaning.answered_at for meaning in meanings).most_common(1)[0]
+        if place and often > MOSTLY * len(meanings) and (often > 1 or len(stem) >= SHORT):
+            meant = next(meaning for meaning in meanings if meaning.answered_at == place)
+            found[stem] = replace(meant, sets=meant.sets[1:] or meant.sets, is_hint=True)
+    return found
 
 
 def _weigh(index):
@@ -265,7 +300,7 @@ def _add_phrases(index, synonym):
     meant = [tuple(stems_of(words, index.language)) for words in synonym.means.split(",")]
     is_subject = any(meant) and all(index.subject.issuperset(stems) for stems in meant)
     for typed in _each_typed(synonym):
-        phrase = tuple(stems_of(typed, index.language))
+        phrase = tuple(dict.fromkeys(stems_of(typed, index.language)))  # "minute by minute" is one word
         if not phrase:
             continue
         is_little = index.in_order.issuperset(phrase)
@@ -274,5 +309,6 @@ def _add_phrases(index, synonym):
         said_as = synonym.means.partition(",")[0].strip()
         meaning = Meaning(sets, here(synonym.answered_at), said_as, synonym.is_unanswered, is_subject)
         index.phrases.setdefault(min(phrase), []).append((phrase, meaning))
-        index.spellings_of_records.update(words_of(typed))
+        if len(phrase) == 1:
+            index.alone.update(word for word in words_of(typed) if word not in FILLERS)
         index.spellings |= {word: index.spellings.get(word, 1) for word in words_of(typed) if len(word) > 2}
