@@ -444,6 +444,17 @@ def test_a_word_whose_records_lead_to_several_places_means_none_of_them():
     assert found("zebra") == []
 
 
+def test_an_exact_search_takes_no_word_for_what_records_have_only_beside_others():
+    show(body="Zebras have stripes.")
+    say("galloping okapi", means="zebra", answered_at=f"{GUIDE}{SOFTER}#limits")
+    assert (found("okapi"), found("okapi", exact=True)) == ([f"{SOFTER}#limits"], [])
+
+
+def test_a_word_that_many_records_have_is_not_another_form_of_it():
+    assert found("do nurses do it")[0] == "procedure/#who-treats-you"
+    assert found("nursing")[0] == "suitability/#caution-pregnancy"
+
+
 def test_what_has_no_answer_is_asked_for_in_the_form_of_its_record():
     show(body="Zebras graze.")
     say("grazing")

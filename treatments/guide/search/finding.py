@@ -154,14 +154,14 @@ def _asked(readings, index, exact) -> list[Asked]:
     if not phrases and not telling:
         telling = about or single
     wanted = {meaning: places for places, meaning in phrases} | {
-        index.hints.get(stems[place], Meaning(((stems[place],),))): [place] for place in telling
+        (not exact and index.hint_of(readings[place][1])) or Meaning(((stems[place],),)): [place] for place in telling
     }
     return [
         Asked(
             " ".join(dict.fromkeys(readings[place][0] for place in places)),
             meaning,
             _says(meaning, index),
-            len(places) > 1 or not meaning.answered_at or _is_typed(readings[places[0]][1], index),
+            len(places) > 1 or not meaning.answered_at or index.has_alone(readings[places[0]][1]),
             index.warns(meaning),
         )
         for meaning, places in wanted.items()
@@ -169,13 +169,12 @@ def _asked(readings, index, exact) -> list[Asked]:
 
 
 def _is_meant(places, meaning, readings, index):
-    """Whether a query is about it: what has no answer is asked for in its record's form ("fast" is not "fasting")."""
-    return len(places) > 1 or not meaning.is_unanswered or _is_typed(readings[places[0]][1], index)
-
-
-def _is_typed(word, index):
-    """Whether a record has a word in this form alone, one thing or several (bump, bumps)."""
-    return not index.alone.isdisjoint({word, f"{word}s", word.removesuffix("s")})
+    """
+    Whether a query is about it: what has no answer is asked for in its record's form ("fast" is not "fasting"), and so
+    is what has one where other records have the word ("nurse" is not "nursing").
+    """
+    word = readings[places[0]][1]
+    return len(places) > 1 or index.has_alone(word) or not (meaning.is_unanswered or index.hint_of(word))
 
 
 def _joined(readings, index):

@@ -30,6 +30,7 @@ APART = 0.4  # of what words that belong together count where they stand apart
 GAP = 3  # words that may stand between those of a phrase
 SHORTEST_PART = 3  # letters of each of two words that were typed as one
 SHORTEST_BEGUN = 5  # letters of a word that is read to its end: of four, most are words of their own (wind, rent)
+OFTEN = 3  # phrases that have a word: so many must lead to one place, where a record has another form of it
 MOSTLY = 0.5  # of the phrases that have a word: more of them must be answered in one place, for it to mean that place
 AGES = frozenset(str(number) for number in range(10, 100))  # like little words: most numbers are of something else
 RANGE = re.compile(r"\b(\d{1,3})-(\d{1,3})\b")  # of numbers, in what people type
@@ -57,8 +58,9 @@ class Index:
     in_order: frozenset[str] = frozenset()  # stems of little words, and ages: phrases with one are read in order
     spellings: dict[str, int] = field(default_factory=dict)  # each word as it is written, and how often
     alone: set[str] = field(default_factory=set)  # each word that a record has alone, as it is written
+    beside: dict[str, list[Meaning]] = field(default_factory=dict)  # of each that records have beside others
     known: set[str] = field(default_factory=set)  # all stems that lead somewhere
-    hints: dict[str, Meaning] = field(default_factory=dict)  # what a stem means that stands in longer phrases alone
+    hints: dict[str, Meaning] = field(default_factory=dict)  # of a word or a stem that only longer phrases have
     places: dict[str, int] = field(default_factory=dict)  # of each address
     names: dict[int, frozenset[str]] = field(default_factory=dict)  # the stems of each page's name, by its place
     pairs: list[set[tuple[str, str]]] = field(default_factory=list)  # of stems that stand together, by passage
@@ -91,6 +93,15 @@ class Index:
                 found[place] *= ANSWERED_ON_PAGE if page_of(self.passages[place].url) == page else 1
             found[answer] = found.get(answer, 0.0) + ANSWERED_HERE * words
         return found
+
+    def has_alone(self, word):
+        """Whether a record has a word in this form alone, one thing or several (bump, bumps)."""
+        return not self.alone.isdisjoint({word, f"{word}s", word.removesuffix("s")})
+
+    def hint_of(self, word):
+        """What a word means that records have only beside others, or nothing."""
+        forms = (word, word.removesuffix("s"), stem_of(word, self.language))
+        return next((self.hints[form] for form in forms if form in self.hints), None)
 
     def phrases_in(self, stems):
         """
@@ -238,23 +249,26 @@ def make_index(passages, synonyms, language, subject="") -> Index:
 
 def _hints(index):
     """
-    Of each stem that no passage has, and no record alone ("kidney disease, kidney problems"): what most phrases with it
-    mean, where they are answered in one place. A short stem tells only where several phrases have it.
+    What is meant by a word that records have only beside others ("kidney disease, kidney problems"): what most of these
+    phrases mean, where they are answered in one place. By the stem where neither a passage nor a record alone has it;
+    by the word where many do and a record alone has another form of it ("ask a nurse", "nursing"). A short one tells
+    only where several phrases have it.
     """
-    entries = [entry for entries in index.phrases.values() for entry in entries]
-    alone = {phrase[0] for phrase, _meaning in entries if len(phrase) == 1}
+    alone = {stem_of(word, index.language) for word in index.alone}
     having = defaultdict(list)
-    for phrase, meaning in entries:
-        if any(stem.isdigit() for stem in phrase):
-            continue
-        for stem in set(phrase) - alone - index.weights.keys() - index.in_order:
-            having[stem].append(meaning)
+    for word, meanings in index.beside.items():
+        stem = stem_of(word, index.language)
+        if stem in alone and not index.has_alone(word):
+            having[word] += meanings
+        elif stem not in alone and stem not in index.weights:
+            having[stem] += meanings
     found = {}
-    for stem, meanings in having.items():
+    for word, meanings in having.items():
         place, often = Counter(meaning.answered_at for meaning in meanings).most_common(1)[0]
-        if place and often > MOSTLY * len(meanings) and (often > 1 or len(stem) >= SHORT):
+        least = OFTEN if stem_of(word, index.language) in alone else 1 if len(word) >= SHORT else 2
+        if place and often > MOSTLY * len(meanings) and often >= least:
             meant = next(meaning for meaning in meanings if meaning.answered_at == place)
-            found[stem] = replace(meant, sets=meant.sets[1:] or meant.sets, is_hint=True)
+            found[word] = replace(meant, sets=meant.sets[1:] or meant.sets, is_hint=True)
     return found
 
 
@@ -309,6 +323,10 @@ def _add_phrases(index, synonym):
         said_as = synonym.means.partition(",")[0].strip()
         meaning = Meaning(sets, here(synonym.answered_at), said_as, synonym.is_unanswered, is_subject)
         index.phrases.setdefault(min(phrase), []).append((phrase, meaning))
+        words = [word for word in words_of(typed) if word not in FILLERS]
         if len(phrase) == 1:
-            index.alone.update(word for word in words_of(typed) if word not in FILLERS)
+            index.alone.update(words)
+        elif not any(word.isdigit() for word in words):
+            for word in set(words) - LITTLE_WORDS:
+                index.beside.setdefault(word, []).append(meaning)
         index.spellings |= {word: index.spellings.get(word, 1) for word in words_of(typed) if len(word) > 2}

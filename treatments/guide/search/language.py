@@ -65,6 +65,7 @@ IN_FULL = {
         "pictures": "pics",
         "information": "info",
         "road": "rd",
+        "through": "thru",
     }.items()
     for short in shorts.split()
 }
