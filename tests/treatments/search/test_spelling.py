@@ -57,6 +57,10 @@ def test_a_short_word_with_another_consonant_is_another_word():
     assert (results_of("zegra").meant, results_of("zerba").meant, results_of("zebre").meant) == ("", "zebra", "zebra")
 
 
+def test_a_short_word_with_a_consonant_that_sounds_alike_is_the_same_word():
+    assert (results_of("scarz").meant, results_of("skars").meant) == ("scars", "scars")
+
+
 def test_a_short_word_with_a_consonant_more_is_another_word_but_not_with_one_twice():
     show(body="Quag.")
     assert (results_of("quarg").meant, results_of("quagg").meant, results_of("quaag").meant) == ("", "quag", "quag")

@@ -24,6 +24,7 @@ SATURATION, LENGTH_MATTERS = 1.2, 0.4  # BM25's k1 and b
 ANSWERED_HERE = 12.0  # for the passage that a synonym names as its answer: more than a good heading
 ANSWERED_ON_PAGE = 1.5  # times as much, for what stands on the same page
 VOWELS = frozenset("aeiouy")
+SOUNDS_LIKE = ({"s", "z"}, {"c", "k"}, {"c", "s"}, {"g", "j"})  # heard as one (scarz, skars)
 SHORT, MIDDLE = 5, 7  # letters of a word in which one slip is much, and of one in which two are
 SHORTEST_MISTYPED = 4  # letters: shorter words are read as they are typed
 APART = 0.4  # of what words that belong together count where they stand apart
@@ -215,11 +216,14 @@ def _consonants(word):
 
 
 def _has_another_consonant(word, other):
-    """Whether they are the same but for one letter: a consonant in both, or one that only `word` has."""
+    """
+    Whether they are the same but for one letter: a consonant in both, of another sound, or one that only `word` has.
+    """
     if len(word) > len(other):
         return not VOWELS.issuperset(set(word) - set(other))
     changed = [pair for pair in zip(word, other, strict=False) if pair[0] != pair[1]]
-    return len(word) == len(other) and len(changed) == 1 and VOWELS.isdisjoint(changed[0])
+    is_one = len(word) == len(other) and len(changed) == 1 and VOWELS.isdisjoint(changed[0])
+    return is_one and set(changed[0]) not in SOUNDS_LIKE
 
 
 def page_of(url):

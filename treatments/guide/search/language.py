@@ -66,6 +66,7 @@ IN_FULL = {
         "information": "info",
         "road": "rd",
         "through": "thru",
+        "difference": "diff",
     }.items()
     for short in shorts.split()
 }
