@@ -12,7 +12,7 @@ TOPICS = tomllib.loads((HERE / "topics.toml").read_text())
 # In the order in which they were opened.
 LISTS = {
     name: HERE / f"{name}.txt"
-    for name in ("tuning", "sealed", "blind", "blind_again", "tuning_again", "fresh", "tuning_third", "late")
+    for name in ("tuning", "sealed", "blind", "blind_again", "tuning_again", "fresh", "tuning_third", "late", "last")
 }
 
 

@@ -484,3 +484,7 @@ def test_a_word_that_a_record_has_twice_counts_once():
 
 def test_years_beside_a_concern_say_less_than_it():
     assert found("acne scars for 20 years")[0] == "benefits/scars/"
+
+
+def test_a_word_of_emphasis_hides_nothing():
+    assert found("what exactly is skin needling") == found("what is skin needling") != []

@@ -21,7 +21,7 @@ FILLERS = frozenset(
         "lets like lot may me might mine must my need needs of on ones onto or our please really shall she should",
         "so some someone something still tell than thank thanks that thats the their them then there these they",
         "this those to too try u ur us very want was we were whats will with would you your yours",
-        "themselves he her him his got going gonna into as",
+        "themselves he her him his got going gonna into as exactly actually basically simply honestly literally",
         "في من على عن إلى الى هل هو هي ان أن إن أو او و يا مع هذا هذه التي الذي كان يكون",
     )
     for word in line.split()
