@@ -144,7 +144,8 @@ def _asked(readings, index, exact) -> list[Asked]:
     """What a query is about: phrases that mean something of their own, and the other words, without little ones."""
     readings = _joined([(typed, word) for typed, word in readings if word not in FILLERS], index)
     stems = [stem_of(word, index.language) for _typed, word in readings]
-    phrases = [] if exact else [one for one in index.phrases_in(stems) if _is_meant(*one, readings, index)]
+    found = [] if exact else index.phrases_in(stems)
+    phrases = [(places, meaning) for places, meaning in found if _is_meant(places, meaning, readings, index)]
     taken = {place for places, _meaning in phrases for place in places}
     single = [place for place in range(len(stems)) if place not in taken]
     about = [place for place in single if readings[place][1] not in LITTLE_WORDS]
