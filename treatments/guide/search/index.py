@@ -8,7 +8,7 @@ than text.
 import re
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field, replace
-from itertools import groupby, pairwise
+from itertools import pairwise
 from math import log
 
 from rapidfuzz import process
@@ -17,15 +17,13 @@ from rapidfuzz.distance import OSA
 from clinic_site.languages import here
 from treatments.guide.search.language import FILLERS, LITTLE_WORDS, stem_of, stems_of, words_of
 from treatments.guide.search.passages import Searched
+from treatments.guide.search.slips import SHORT, is_another, may_begin
 
 HEADING, PAGE_HEADING, ALSO, TEXT = 3.0, 4.0, 1.5, 1.0  # what a word in each place counts
 FOLDED = 0.6  # of what a passage in sight counts
 SATURATION, LENGTH_MATTERS = 1.2, 0.4  # BM25's k1 and b
 ANSWERED_HERE = 12.0  # for the passage that a synonym names as its answer: more than a good heading
 ANSWERED_ON_PAGE = 1.5  # times as much, for what stands on the same page
-VOWELS = frozenset("aeiouy")
-SOUNDS_LIKE = ({"s", "z"}, {"c", "k"}, {"c", "s"}, {"g", "j"})  # heard as one (scarz, skars)
-SHORT, MIDDLE = 5, 7  # letters of a word in which one slip is much, and of one in which two are
 SHORTEST_MISTYPED = 4  # letters: shorter words are read as they are typed
 APART = 0.4  # of what words that belong together count where they stand apart
 GAP = 3  # words that may stand between those of a phrase
@@ -186,8 +184,8 @@ class Index:
         """
         most = 1 if len(word) <= SHORT else 2 if len(word) <= 9 else 3
         near = process.extract(word, self.spellings.keys(), scorer=OSA.distance, score_cutoff=most, limit=None)
-        alike = [found for found in near if found[0][0] == word[0] or (found[1] == 1 and _may_begin(word, found[0]))]
-        alike = [found for found in alike if not _is_another(word, found[0], found[1])]
+        alike = [found for found in near if found[0][0] == word[0] or (found[1] == 1 and may_begin(word, found[0]))]
+        alike = [found for found in alike if not is_another(word, found[0], found[1])]
         best = min(alike, key=lambda found: (found[1], found[0][0] != word[0], -self.spellings[found[0]]), default=None)
         return [best[0]] if best else []
 
@@ -196,34 +194,6 @@ class Index:
             return []
         longer = [spelling for spelling in self.spellings if spelling.startswith(word)]
         return [max(longer, key=lambda spelling: self.spellings[spelling])] if longer else []
-
-
-def _may_begin(word, other):
-    """Whether a word may be another one with a slip in its first letter, of a short one with another vowel there."""
-    is_changed = word[1:] == other[1:] and not VOWELS.issuperset(word[0] + other[0])
-    return len(word) > (MIDDLE if is_changed else SHORT)
-
-
-def _is_another(word, other, slips):
-    if len(word) <= SHORT:
-        return _has_another_consonant(word, other)
-    return slips > 1 and len(word) <= MIDDLE and _consonants(word) != _consonants(other)
-
-
-def _consonants(word):
-    """Its consonants, a doubled one once."""
-    return [letter for letter, _same in groupby(letter for letter in word if letter not in VOWELS)]
-
-
-def _has_another_consonant(word, other):
-    """
-    Whether they are the same but for one letter: a consonant in both, of another sound, or one that only `word` has.
-    """
-    if len(word) > len(other):
-        return not VOWELS.issuperset(set(word) - set(other))
-    changed = [pair for pair in zip(word, other, strict=False) if pair[0] != pair[1]]
-    is_one = len(word) == len(other) and len(changed) == 1 and VOWELS.isdisjoint(changed[0])
-    return is_one and set(changed[0]) not in SOUNDS_LIKE
 
 
 def page_of(url):
